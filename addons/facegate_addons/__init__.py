@@ -1,0 +1,1 @@
+"""The gate: everything that happens to one flow inside the proxy."""

@@ -1,0 +1,1 @@
+"""What the gate knows and decides, without a proxy, a clock or a database."""

@@ -1,0 +1,21 @@
+"""Every bound on what one body may cost, in one place, each with its reason."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one body may cost. A body that needs more is unreadable: withheld, never passed half looked at."""
+
+    body: int = 64 << 20  # bytes on the wire; a 64 MB still image is rare, a video of that size is refused anyway
+    decoded: int = 256 << 20  # bytes after all content codings and containers are undone, summed
+    pixels: int = 100_000_000  # of one picture: 100 Mpx is a medium-format camera, 300 MB as RGB
+    frames: int = 1_000  # of one animation or multi-page file
+    depth: int = 8  # containers within containers
+    members: int = 2_000  # pictures and other parts in one body
+    seconds: float = 20.0  # inspection of one body
+    head: int = 64 << 10  # bytes of one response head; browsers stop at 256 KB, most servers at 8 KB
+    response: float = 120.0  # seconds from the request's end to the response's end
+    worker_memory: int = 4 << 30  # address space of one inspection worker, in bytes
+    queue: int = 64  # bodies waiting for a worker
+    queue_bytes: int = 512 << 20  # bytes of bodies waiting for a worker

@@ -1,0 +1,144 @@
+"""The values the gate thinks in. All frozen; none knows a proxy, a clock or a database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+from facegate_addons.domain.reasons import Reason
+
+
+class Kind(StrEnum):
+    """How wide a job's scope is. Only the last two may ever receive a face."""
+
+    UNTARGETED = "untargeted"
+    INDIVIDUAL = "individual"
+    GROUP = "group"
+
+
+class JobState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a job looks for, where, and on what paper it rests."""
+
+    kind: Kind = Kind.UNTARGETED
+    subjects: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    legal_basis: str = ""
+    reference: str = ""
+    expires: datetime | None = None
+    max_releases: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One crawl with one purpose and one scope."""
+
+    id: str
+    operator: str
+    purpose: str = ""
+    scope: Scope = Scope()
+    state: JobState = JobState.ACTIVE
+
+    def usable(self, now: datetime) -> bool:
+        """May this job send requests at all? An untargeted job may at once, a targeted one once approved."""
+        if self.state is not JobState.ACTIVE:
+            return False
+        return self.scope.expires is None or now < self.scope.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One face: where it is, in pixels of the original picture, and how sure the detector was.
+
+    `box` is (left, top, right, bottom), `where` leads to the picture inside the body ("" for the body itself,
+    else like "frame 3" or "data: 2"), `score` is the detector's, 0 to 1.
+    """
+
+    box: tuple[int, int, int, int]
+    score: float
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Looked at, whole, and no face was found. `kind` names what it was ("jpeg", "text", "empty")."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Could not be looked at, or not whole. Never clear. `detail` is ours to write: it carries no body bytes."""
+
+    why: Reason
+    detail: str = ""
+
+
+Verdict = Clear | Faces | Unreadable
+
+
+class Action(StrEnum):
+    PASS = "pass"  # noqa: S105 - a word of the contract
+    DROP = "drop"
+    QUARANTINE = "quarantine"
+    REDACT = "redact"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate does with a response. A PASS is worth something only for the bytes of `digest` (sha256)."""
+
+    action: Action
+    reason: Reason
+    findings: tuple[Finding, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is handed to inspection: the bytes on the wire, and the head that came with them.
+
+    `codings` are the values of Content-Encoding in order of application; `headers` are the response's own
+    values that are long enough to carry a picture.
+    """
+
+    body: bytes
+    content_type: str = ""
+    codings: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRecord:
+    """A withheld body and what is known of it. The bytes themselves are in the vault."""
+
+    id: str
+    job: str
+    url: str
+    digest: str
+    size: int
+    content_type: str
+    reason: Reason
+    at: datetime
+    expires: datetime
+    versions: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+    state: Literal["open", "confirmed", "released", "expired"] = "open"
+    codings: tuple[str, ...] = ()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,36 @@
+"""From what was seen, and for whom, to what is done. Pure: one match."""
+
+from dataclasses import dataclass
+
+from facegate_addons.domain.model import Action, Clear, Decision, Faces, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the deployment chose to do with what may not pass."""
+
+    faces: Action = Action.QUARANTINE
+    unreadable: Action = Action.QUARANTINE
+
+    @property
+    def version(self) -> str:
+        """Stands in every ledger line and record, so that a decision can be traced to the policy of its day."""
+        return f"1:{self.faces}/{self.unreadable}"
+
+
+def decide(verdict: Verdict, *, in_scope: bool, policy: Policy, digest: str) -> Decision:
+    """`in_scope`: the job is targeted, approved and in force, and this very request is inside its scope.
+
+    A targeted scope opens the gate for faces only. What could not be looked at stays withheld for everybody:
+    nobody can say that it shows only the persons of the scope, and no release could be counted for it.
+    """
+    match verdict:
+        case Clear():
+            return Decision(Action.PASS, Reason.CLEAR, digest=digest)
+        case Faces(findings) if in_scope:
+            return Decision(Action.PASS, Reason.TARGETED, findings, digest)
+        case Faces(findings):
+            return Decision(policy.faces, Reason.FACES, findings, digest)
+        case Unreadable(why):
+            return Decision(policy.unreadable, why, digest=digest)

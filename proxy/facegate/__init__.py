@@ -1,0 +1,1 @@
+"""The program: configuration, state, vault, console, command line, process supervision."""

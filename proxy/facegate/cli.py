@@ -1,0 +1,43 @@
+"""The command line: one group, one module for each verb under commands/."""
+
+import sys
+from typing import Any
+
+import click
+
+from facegate.errors import FacegateError
+
+# verb -> module under facegate.commands; a module is imported when its verb is used, so that --help is quick
+VERBS = ("serve", "scan", "job", "quarantine", "ledger", "user", "ca")
+
+
+class _Verbs(click.Group):
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        module = __import__(f"facegate.commands.{name}", fromlist=[name])
+        command: click.Command = getattr(module, name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FacegateError as error:
+            click.echo(f"facegate: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="facegate", prog_name="facegate")
+def main() -> None:
+    """A compliance gateway for web crawlers: images that bear human faces are withheld.
+
+    Start with `facegate serve`; it prints what to do next.
+    """
+
+
+if __name__ == "__main__":
+    sys.exit(main())

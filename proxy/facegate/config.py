@@ -1,0 +1,272 @@
+"""facegate.toml: every setting with its default, and one clear line for each way to get it wrong.
+
+The sections are frozen dataclasses; their fields are the settings, so a default stands in one place. Reading is
+driven by them: an unknown key is an error that names the nearest known one, a wrong type says what is wanted.
+"""
+
+import dataclasses
+import difflib
+import ipaddress
+import os
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Action
+from facegate_addons.domain.policy import Policy as GatePolicy
+
+from facegate.durations import parse_duration
+from facegate.errors import ConfigError
+
+MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
+NOT_YET = "is not available in this version"
+
+
+def default_home() -> Path:
+    return Path(platformdirs.user_state_dir("facegate", appauthor=False))
+
+
+@dataclass(frozen=True)
+class Listen:
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1  # gateway processes that share the port
+    mode: str = "regular"
+
+
+@dataclass(frozen=True)
+class Identity:
+    required: bool | None = None  # None: required unless the gateway listens on loopback only
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Policy:
+    mode: str = "enforce"
+    faces: str = "quarantine"
+    unreadable: str = "quarantine"
+
+
+@dataclass(frozen=True)
+class Detector:
+    model: str = "centerface"
+    threshold: float | None = None  # None: the threshold that stands beside the model's weights
+    min_face: int = 20  # pixels, the shorter side of the smallest face that has to be found
+
+
+@dataclass(frozen=True)
+class State:
+    url: str = "sqlite:"
+
+
+@dataclass(frozen=True)
+class Vault:
+    url: str = "file:"
+    key: dict[str, str] = field(default_factory=dict)
+    keep: str = "30d"
+
+    @property
+    def keep_for(self) -> timedelta:
+        return parse_duration(self.keep)
+
+
+@dataclass(frozen=True)
+class Console:
+    host: str = "127.0.0.1"
+    port: int = 8081
+
+
+@dataclass(frozen=True)
+class Egress:
+    """Where crawlers may go through the gateway, and whom it trusts there."""
+
+    private: bool | None = None  # private and loopback destinations; None: only while listening on loopback only
+    ports: list[int | str] = field(default_factory=lambda: [80, 443, "1024-65535"])
+    trusted_ca: str = ""  # a PEM file in place of the system's certificate authorities
+
+
+@dataclass(frozen=True)
+class Config:
+    home: Path = field(default_factory=default_home)
+    listen: Listen = Listen()
+    identity: Identity = Identity()
+    policy: Policy = Policy()
+    detector: Detector = Detector()
+    limits: Limits = field(default_factory=Limits)
+    state: State = State()
+    vault: Vault = Vault()
+    console: Console = Console()
+    egress: Egress = Egress()
+    source: Path | None = None  # the file this was read from
+
+    @property
+    def loopback_only(self) -> bool:
+        return is_loopback(self.listen.host)
+
+    @property
+    def identity_required(self) -> bool:
+        return not self.loopback_only if self.identity.required is None else self.identity.required
+
+    @property
+    def private_allowed(self) -> bool:
+        """A client on this machine reaches private addresses without us too; others must not through us."""
+        return self.loopback_only if self.egress.private is None else self.egress.private
+
+    @property
+    def gate_policy(self) -> GatePolicy:
+        return GatePolicy(Action(self.policy.faces), Action(self.policy.unreadable))
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load(path: Path | None = None, **overrides: Any) -> Config:
+    """Read `path` (or take the defaults), apply dotted overrides like `listen__port=0`, and check the whole.
+
+    Raises ConfigError with one line that says what to write instead.
+    """
+    raw: dict[str, Any] = {}
+    if path is not None:
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigError(f"{path}: no such file; write one, or leave --config away for the defaults") from None
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    for dotted, value in overrides.items():
+        if value is not None:
+            section, _, key = dotted.rpartition("__")
+            (raw.setdefault(section, {}) if section else raw)[key] = value
+    where = str(path) if path else "the command line"
+    config: Config = dataclasses.replace(_fill(Config, raw, where, ""), source=path)
+    _check(config, where)
+    return config
+
+
+def _fill(kind: Any, raw: Any, where: str, prefix: str) -> Any:
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where}: {prefix.rstrip('.')} has to be a table, written [{prefix.rstrip('.')}]")
+    hints = typing.get_type_hints(kind)
+    known = {f.name: hints[f.name] for f in dataclasses.fields(kind) if f.name != "source"}
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+            hint = f"; did you mean {prefix}{near[0]}?" if near else f"; known here: {', '.join(known)}"
+            raise ConfigError(f"{where}: unknown key {prefix}{key}{hint}")
+        wanted = known[key]
+        if dataclasses.is_dataclass(wanted):
+            values[key] = _fill(wanted, value, where, f"{prefix}{key}.")
+        else:
+            values[key] = _convert(value, wanted, f"{where}: {prefix}{key}")
+    return kind(**values)
+
+
+_NAMES = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    bool: "true or false",
+    Path: "a path",
+    dict: "a table",
+    list: "a list",
+}
+
+
+def _convert(value: Any, wanted: Any, where: str) -> Any:
+    options = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
+    for option in options:
+        plain = typing.get_origin(option) or option
+        if plain is Path and isinstance(value, str | Path):
+            return Path(value).expanduser()
+        if plain is float and isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        if plain is not Path and isinstance(value, plain) and not (plain is int and isinstance(value, bool)):
+            return value
+    names = " or ".join(_NAMES[typing.get_origin(o) or o] for o in options if o is not types.NoneType)
+    raise ConfigError(f"{where} has to be {names}, not {value!r}")
+
+
+def _check(config: Config, where: str) -> None:
+    """What types cannot say. One rule a line, the first broken one is reported."""
+
+    def need(fine: bool, message: str) -> None:
+        if not fine:
+            raise ConfigError(f"{where}: {message}")
+
+    for name, port in (("listen.port", config.listen.port), ("console.port", config.console.port)):
+        need(0 <= port <= 65535, f"{name} has to be from 0 to 65535, not {port}")
+    need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
+    mode = config.listen.mode.partition(":")[0]
+    need(mode in MODES, f"listen.mode has to be one of {', '.join(MODES)}:URL, not {config.listen.mode!r}")
+    need(mode == "regular", f'listen.mode = "{config.listen.mode}" {NOT_YET}; use "regular"')
+    need(
+        config.policy.mode in ("enforce", "observe"),
+        f'policy.mode has to be "enforce" or "observe", not {config.policy.mode!r}',
+    )
+    need(config.policy.mode == "enforce", f'policy.mode = "observe" {NOT_YET}; use "enforce"')
+    faces = ("quarantine", "drop", "redact")
+    need(config.policy.faces in faces, f"policy.faces has to be one of {', '.join(faces)}, not {config.policy.faces!r}")
+    need(config.policy.faces != "redact", f'policy.faces = "redact" {NOT_YET}; use "quarantine" or "drop"')
+    need(
+        config.policy.unreadable in faces[:2],
+        f"policy.unreadable has to be quarantine or drop, not {config.policy.unreadable!r}",
+    )
+    need(not config.identity.sources, f"identity.sources {NOT_YET}; let each crawler send its job's credentials")
+    need(
+        config.detector.model == "centerface",
+        f"detector.model = {config.detector.model!r} is not installed; installed: centerface",
+    )
+    threshold = config.detector.threshold
+    need(threshold is None or 0 < threshold < 1, f"detector.threshold has to lie between 0 and 1, not {threshold}")
+    need(
+        8 <= config.detector.min_face <= 512,
+        f"detector.min_face has to be from 8 to 512 pixels, not {config.detector.min_face}",
+    )
+    need(config.state.url == "sqlite:", f'state.url = {config.state.url!r} {NOT_YET}; use "sqlite:" (under home)')
+    need(config.vault.url == "file:", f'vault.url = {config.vault.url!r} {NOT_YET}; use "file:" (under home)')
+    need(
+        set(config.vault.key) <= {"env", "file"} and len(config.vault.key) <= 1,
+        'vault.key has to be { env = "NAME" } or { file = "PATH" }',
+    )
+    try:
+        keep = config.vault.keep_for
+    except ValueError as error:
+        raise ConfigError(f"{where}: vault.keep: {error}") from None
+    need(keep > timedelta(0), 'vault.keep has to be longer than nothing; to keep no bytes use policy.faces = "drop"')
+    for limit in dataclasses.fields(config.limits):
+        need(getattr(config.limits, limit.name) > 0, f"limits.{limit.name} has to be more than 0")
+    if config.egress.trusted_ca:
+        need(
+            os.access(config.egress.trusted_ca, os.R_OK),
+            f"egress.trusted_ca: {config.egress.trusted_ca} cannot be read",
+        )
+    try:
+        port_ranges(config.egress.ports)
+    except ValueError as error:
+        raise ConfigError(f"{where}: egress.ports: {error}") from None
+
+
+def port_ranges(ports: list[int | str]) -> list[range]:
+    """`[80, "1024-65535"]` as ranges. Raises ValueError that says what to write."""
+    ranges = []
+    for port in ports:
+        first, _, last = str(port).partition("-")
+        if not (first.isdigit() and (last or first).isdigit() and 0 < int(first) <= int(last or first) <= 65535):
+            raise ValueError(f'{port!r} is no port; write a number like 443 or a range like "1024-65535"')
+        ranges.append(range(int(first), int(last or first) + 1))
+    return ranges
