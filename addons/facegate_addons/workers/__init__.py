@@ -1,0 +1,1 @@
+"""Inspection runs in child processes, never in the proxy's process."""

@@ -1,0 +1,130 @@
+"""A bounded pool of inspection workers. A dead, hung or slow worker means withheld, never passed.
+
+Each slot keeps one worker alive: it is started, lent to one body at a time, and replaced when it dies, hangs or has
+served its share. What waits is bounded in number and in bytes; beyond that the answer is `overloaded`, at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+
+from facegate_addons.domain.model import Payload, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.process import WorkerDied, WorkerProcess
+from facegate_addons.workers.protocol import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+START_SECONDS = 60.0  # imports and model: under a second; a machine in trouble gets its time
+GRACE_SECONDS = 1.0  # beyond the worker's own budget, so that it can say itself that time ran out
+RECYCLE_AFTER = 5_000  # bodies; what a decoder leaks ends with its process
+BACKOFF_SECONDS = (0.0, 0.1, 0.5, 2.0, 10.0)  # before the next start, by failures in a row
+
+
+class PoolFailed(Exception):
+    """No worker could be started; the text is the worker's reason, for the operator."""
+
+
+class InspectionPool:
+    """Satisfies the Inspector port. `async with InspectionPool(settings, size) as pool: ...`"""
+
+    def __init__(self, settings: WorkerSettings, size: int) -> None:
+        self._settings = settings
+        self._size = size
+        self._idle: asyncio.LifoQueue[WorkerProcess] = asyncio.LifoQueue()  # the warmest worker first
+        self._lent: set[WorkerProcess] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._waiting_bytes = 0
+        self._failures = 0
+        self._closed = False
+        self.versions: Mapping[str, str] = {}
+
+    @property
+    def alive(self) -> int:
+        """Workers that are ready or at work."""
+        return self._idle.qsize() + len(self._lent)
+
+    async def __aenter__(self) -> "InspectionPool":
+        results = await asyncio.gather(*(self._start() for _ in range(self._size)), return_exceptions=True)
+        failed = [result for result in results if isinstance(result, BaseException)]
+        if failed:
+            await self.close()
+            raise PoolFailed(f"no inspection worker could be started: {failed[0]}")
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        self._closed = True
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        while not self._idle.empty():
+            self._idle.get_nowait().kill()
+        for worker in self._lent:
+            worker.kill()
+
+    async def inspect(self, payload: Payload) -> Verdict:
+        limits = self._settings.limits
+        size = len(payload.body)
+        if self._waiting >= limits.queue or self._waiting_bytes + size > max(limits.queue_bytes, limits.body):
+            return Unreadable(Reason.OVERLOADED)
+        self._waiting += 1
+        self._waiting_bytes += size
+        try:
+            async with asyncio.timeout(limits.seconds):
+                worker = await self._idle.get()
+        except TimeoutError:
+            return Unreadable(Reason.OVERLOADED)
+        finally:
+            self._waiting -= 1
+            self._waiting_bytes -= size
+        return await self._ask(worker, payload)
+
+    async def _ask(self, worker: WorkerProcess, payload: Payload) -> Verdict:
+        self._lent.add(worker)
+        fit = False
+        try:
+            verdict = await worker.ask(payload, self._settings.limits.seconds + GRACE_SECONDS)
+            fit = worker.served < RECYCLE_AFTER
+            return verdict
+        except WorkerDied:
+            logger.warning("worker %d died over a body of %d bytes", worker.pid, len(payload.body))
+            return Unreadable(Reason.INSPECTION_FAILED, "the worker died")
+        except TimeoutError:
+            logger.warning("worker %d was cut off over a body of %d bytes", worker.pid, len(payload.body))
+            return Unreadable(Reason.LIMIT_TIME)
+        finally:  # also when the caller was cancelled in between: the socket is then out of step
+            self._lent.discard(worker)
+            if fit and not self._closed:
+                self._idle.put_nowait(worker)
+            else:
+                worker.kill()
+                self._replace()
+
+    def _replace(self) -> None:
+        if self._closed:
+            return
+        task = asyncio.create_task(self._restart())
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def _start(self) -> None:
+        worker = await WorkerProcess.start(self._settings, START_SECONDS)
+        self.versions = worker.versions
+        self._failures = 0
+        self._idle.put_nowait(worker)
+
+    async def _restart(self) -> None:
+        while True:
+            await asyncio.sleep(BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)])
+            try:
+                return await self._start()
+            except (WorkerDied, TimeoutError, OSError) as error:
+                self._failures += 1
+                logger.error("no inspection worker could be started: %s", error)  # noqa: TRY400 - no traceback wanted

@@ -1,0 +1,109 @@
+"""One worker process as the gateway sees it: start it, ask it, kill it."""
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from facegate_addons.domain.model import Payload, Verdict
+from facegate_addons.workers.protocol import (
+    LENGTHS,
+    ProtocolError,
+    WorkerSettings,
+    frame,
+    read_reply,
+    request_head,
+    settings_head,
+)
+
+REPLY_MAX = 4 << 20  # bytes of JSON: some 60,000 faces; more is no answer of ours
+
+
+class WorkerDied(Exception):
+    """The process ended, or sent what is no answer."""
+
+
+class WorkerProcess:
+    """A started worker. Not for concurrent use: the pool gives it to one body at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes], link: socket.socket, hello: Mapping[str, Any]) -> None:
+        self._process = process
+        self._link = link
+        self.pid: int = process.pid
+        self.confined: list[str] = list(hello["confined"])
+        self.versions: dict[str, str] = dict(hello["versions"])
+        self.served = 0
+
+    @classmethod
+    async def start(cls, settings: WorkerSettings, timeout: float) -> "WorkerProcess":
+        """Raises WorkerDied, with the worker's own words where it had any, and TimeoutError."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with theirs:
+            process = subprocess.Popen(  # noqa: ASYNC220 - vfork returns in about a millisecond
+                [sys.executable, "-I", "-m", "facegate_addons.workers.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # C decoders write about the bodies they choke on
+                start_new_session=True,  # Ctrl-C reaches the supervisor, which drains first
+            )
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.get_running_loop().sock_sendall(ours, frame(settings_head(settings)))
+                hello = await _receive(ours)
+            if "error" in hello:
+                raise WorkerDied(str(hello["error"]))
+            return cls(process, ours, hello)
+        except BaseException:
+            _end(process, ours)
+            raise
+
+    async def ask(self, payload: Payload, timeout: float) -> Verdict:
+        """Raises WorkerDied or TimeoutError; then the process is of no further use and must be killed."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(timeout):
+            try:
+                await loop.sock_sendall(self._link, frame(request_head(payload), len(payload.body)))
+                if payload.body:
+                    await loop.sock_sendall(self._link, payload.body)
+                verdict = read_reply(await _receive(self._link))
+            except (OSError, ValueError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
+                if isinstance(error, TimeoutError):
+                    raise
+                raise WorkerDied(type(error).__name__) from None
+        self.served += 1
+        return verdict
+
+    def kill(self) -> None:
+        _end(self._process, self._link)
+
+
+async def _receive(link: socket.socket) -> dict[str, Any]:
+    head_size, body_size = LENGTHS.unpack(await _exactly(link, LENGTHS.size))
+    if head_size > REPLY_MAX or body_size:
+        raise WorkerDied("an answer of a size that is none")
+    head = json.loads(await _exactly(link, head_size))
+    if not isinstance(head, dict):
+        raise WorkerDied("an answer that is none")
+    return head
+
+
+async def _exactly(link: socket.socket, size: int) -> bytes:
+    loop, data = asyncio.get_running_loop(), b""
+    while len(data) < size:
+        chunk = await loop.sock_recv(link, size - len(data))
+        if not chunk:
+            raise WorkerDied("it ended")
+        data += chunk
+    return data
+
+
+def _end(process: subprocess.Popen[bytes], link: socket.socket) -> None:
+    link.close()
+    process.send_signal(signal.SIGKILL)
+    process.wait()  # a killed process is gone at once; this only takes its status

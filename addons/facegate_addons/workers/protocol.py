@@ -1,0 +1,83 @@
+"""The frames that gateway and worker exchange over a socketpair. Pure: bytes in, values out.
+
+A frame is two lengths (big-endian unsigned 32 bit: of the JSON, of the bytes), the JSON, the bytes. Bodies travel as
+they are, never pickled; what comes back is JSON of known shape, so a worker that was taken over can lie about its own
+body's verdict but run nothing in the gateway.
+"""
+
+import dataclasses
+import json
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+
+LENGTHS = struct.Struct("!II")
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is no frame of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What a worker needs to know to look at bodies."""
+
+    limits: Limits = field(default_factory=Limits)
+    model: str = "centerface"
+    threshold: float | None = None
+    min_face: int = 20
+
+
+def frame(head: dict[str, Any], size: int = 0) -> bytes:
+    """Lengths and JSON of a frame whose `size` bytes follow on their own, uncopied."""
+    text = json.dumps(head, separators=(",", ":")).encode()
+    return LENGTHS.pack(len(text), size) + text
+
+
+def settings_head(settings: WorkerSettings) -> dict[str, Any]:
+    return dataclasses.asdict(settings)
+
+
+def read_settings(head: dict[str, Any]) -> WorkerSettings:
+    return WorkerSettings(**{**head, "limits": Limits(**head["limits"])})
+
+
+def request_head(payload: Payload) -> dict[str, Any]:
+    return {"type": payload.content_type, "codings": payload.codings, "headers": payload.headers}
+
+
+def read_request(head: dict[str, Any], body: bytes) -> Payload:
+    return Payload(body, head["type"], tuple(head["codings"]), tuple(head["headers"]))
+
+
+def reply_head(verdict: Verdict) -> dict[str, Any]:
+    match verdict:
+        case Clear(kind):
+            return {"verdict": "clear", "kind": kind}
+        case Faces(findings):
+            return {"verdict": "faces", "findings": [[*f.box, f.score, f.where] for f in findings]}
+        case Unreadable(why, detail):
+            return {"verdict": "unreadable", "why": why.value, "detail": detail}
+
+
+def read_reply(head: dict[str, Any]) -> Verdict:
+    """Raises ProtocolError for anything that is no verdict."""
+    try:
+        match head["verdict"]:
+            case "clear":
+                return Clear(str(head["kind"]))
+            case "faces":
+                return Faces(tuple(_finding(*found) for found in head["findings"]))
+            case "unreadable":
+                return Unreadable(Reason(head["why"]), str(head["detail"]))
+    except (KeyError, TypeError, ValueError):
+        pass  # said below, with none of the text that came
+    raise ProtocolError("no verdict")
+
+
+def _finding(left: int, top: int, right: int, bottom: int, score: float, where: str) -> Finding:
+    return Finding((int(left), int(top), int(right), int(bottom)), float(score), str(where))

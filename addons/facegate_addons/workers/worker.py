@@ -1,0 +1,63 @@
+"""One inspection worker: a body comes in over the socket, its verdict goes back. Started by the pool.
+
+    python -m facegate_addons.workers.worker FD
+
+It ends when the gateway closes the socket, and so also when the gateway dies.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+from facegate_addons.domain.model import Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.confine import confine
+from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_head
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor; we end with the socket
+    link = socket.socket(fileno=int(sys.argv[1]))
+    first = _receive(link)
+    if first is None:
+        return
+    settings = read_settings(first[0])
+    done = confine(settings.limits.worker_memory)
+    # Imported after the confinement: these start threads, and a namespace is left only by a single-threaded process.
+    from facegate_addons.detection.faces import FaceDetector
+    from facegate_addons.inspection.walk import inspect
+
+    try:
+        detector = FaceDetector.load(model=settings.model, threshold=settings.threshold, min_face=settings.min_face)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the gateway has to hear of it
+        link.sendall(frame({"error": f"{type(error).__name__}: {error}"}))
+        return
+    link.sendall(frame({"pid": os.getpid(), "confined": done, "versions": dict(detector.versions)}))
+    while (request := _receive(link)) is not None:
+        verdict: Verdict
+        try:
+            verdict = inspect(read_request(*request), detector, settings.limits)
+        except MemoryError:
+            verdict = Unreadable(Reason.LIMIT_MEMORY)
+        del request
+        link.sendall(frame(reply_head(verdict)))
+
+
+def _receive(link: socket.socket) -> tuple[dict[str, Any], bytes] | None:
+    """One frame; None at the end. MSG_WAITALL returns the whole body as one bytes object: no copy, no join."""
+    lengths = link.recv(LENGTHS.size, socket.MSG_WAITALL)
+    if len(lengths) < LENGTHS.size:
+        return None
+    head_size, body_size = LENGTHS.unpack(lengths)
+    head = link.recv(head_size, socket.MSG_WAITALL)
+    body = link.recv(body_size, socket.MSG_WAITALL) if body_size else b""
+    if len(head) < head_size or len(body) < body_size:
+        return None
+    return json.loads(head), body
+
+
+if __name__ == "__main__":
+    main()
