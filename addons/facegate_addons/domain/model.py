@@ -46,11 +46,16 @@ class Job:
     scope: Scope = Scope()
     state: JobState = JobState.ACTIVE
 
-    def usable(self, now: datetime) -> bool:
-        """May this job send requests at all? An untargeted job may at once, a targeted one once approved."""
-        if self.state is not JobState.ACTIVE:
-            return False
-        return self.scope.expires is None or now < self.scope.expires
+    def may_crawl(self, now: datetime) -> bool:
+        """May this job send requests? A pending one may: until it is approved it is treated as untargeted."""
+        return self.state is not JobState.REVOKED and not self._expired(now)
+
+    def in_force(self, now: datetime) -> bool:
+        """Is the job's scope approved and not past its end?"""
+        return self.state is JobState.ACTIVE and not self._expired(now)
+
+    def _expired(self, now: datetime) -> bool:
+        return self.scope.expires is not None and now >= self.scope.expires
 
 
 @dataclass(frozen=True, slots=True)

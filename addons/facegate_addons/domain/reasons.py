@@ -15,6 +15,7 @@ class Reason(StrEnum):
 
     # a face was seen
     FACES = "faces"
+    BUDGET_SPENT = "budget-spent"
 
     # unreadable: the body could not be looked at, whole
     UNKNOWN_TYPE = "unknown-type"

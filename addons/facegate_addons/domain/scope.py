@@ -17,6 +17,6 @@ def in_scope(job: Job, host: str, now: datetime) -> bool:
     """True when a face in a response from `host` may reach this job."""
     return (
         job.scope.kind is not Kind.UNTARGETED
-        and job.usable(now)
+        and job.in_force(now)
         and any(host_matches(pattern, host) for pattern in job.scope.hosts)
     )

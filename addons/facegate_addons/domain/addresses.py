@@ -1,0 +1,70 @@
+"""May a crawler go to this address through the gateway? Pure.
+
+A gateway stands where it can reach what its crawlers must not: the machines beside it, the cloud's metadata service,
+its own console. Names are resolved first; what is judged here is the address that the connection will really use.
+"""
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from facegate_addons.domain.reasons import Reason
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Reached by nobody through the gateway, whatever the configuration says: metadata services hand out credentials.
+NEVER = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "169.254.0.0/16",  # link-local, the metadata address of most clouds among them
+        "fe80::/10",
+        "fd00:ec2::/32",  # AWS's metadata service over IPv6
+        "100.100.100.200/32",  # Alibaba Cloud's
+        "0.0.0.0/8",  # "this host": Linux connects to loopback
+        "::/128",
+        "224.0.0.0/4",
+        "ff00::/8",
+        "255.255.255.255/32",
+    )
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """Where crawlers may go. `own_ports` are those of the gateway itself: its proxy, its console."""
+
+    private: bool
+    ports: Sequence[range]
+    own_ports: frozenset[int] = frozenset()
+
+    def port_refused(self, port: int) -> bool:
+        return not any(port in allowed for allowed in self.ports)
+
+    def judge(self, address: str, port: int, is_local: Callable[[str], bool]) -> Reason | None:
+        """`address` is an IP literal; `is_local` tells whether it is one of this machine's. None when it may pass."""
+        try:
+            ip = unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+        except ValueError:
+            return Reason.ADDRESS_REFUSED
+        if self.port_refused(port):
+            return Reason.PORT_REFUSED
+        if any(ip in net for net in NEVER if net.version == ip.version):
+            return Reason.ADDRESS_REFUSED
+        if port in self.own_ports and (ip.is_loopback or is_local(str(ip))):
+            return Reason.ADDRESS_REFUSED
+        if not self.private and (not ip.is_global or is_local(str(ip))):
+            return Reason.ADDRESS_REFUSED
+        return None
+
+
+def unwrapped(ip: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for (mapped, 6to4, NAT64), else the address itself."""
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return ip.ipv4_mapped
+        if ip.sixtofour is not None:
+            return ip.sixtofour
+        if ip in _NAT64:
+            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip

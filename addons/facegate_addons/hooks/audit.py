@@ -1,0 +1,62 @@
+"""One ledger line per exchange: who asked for what, what was seen, what was done."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from mitmproxy import http
+
+from facegate_addons.domain.model import Unreadable, utc_now
+from facegate_addons.domain.ports import Ledger
+from facegate_addons.hooks.exchange import Exchange, exchange_of
+from facegate_addons.hooks.urls import public_url
+
+
+class Audit:
+    """`versions` are those of detector and policy in force, so that a decision can be traced to them."""
+
+    def __init__(self, ledger: Ledger, versions: Callable[[], Mapping[str, str]]) -> None:
+        self._ledger = ledger
+        self._versions = versions
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        self._note(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        self._note(flow)
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        if flow.response is not None:  # a tunnel that was let through is told by the requests inside it
+            self._note(flow)
+
+    def _note(self, flow: http.HTTPFlow) -> None:
+        exchange = exchange_of(flow)
+        if not exchange.noted:
+            exchange.noted = True
+            self._ledger.append(line(flow, exchange, self._versions()))
+
+
+def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -> dict[str, object]:
+    """What is written down of one exchange: no body, no header, no credential."""
+    decision, job = exchange.decision, exchange.job
+    detail = exchange.verdict.detail if isinstance(exchange.verdict, Unreadable) else ""
+    return {
+        "event": "exchange",
+        "at": utc_now().isoformat(),
+        "id": exchange.id,
+        "job": job.id if job else "",
+        "operator": job.operator if job else "",
+        "scope": job.scope.kind.value if job else "",
+        "method": flow.request.method[:16],
+        "url": public_url(flow.request),
+        "origin_status": exchange.origin_status,
+        "status": flow.response.status_code if flow.response else 0,
+        "action": decision.action.value,
+        "reason": decision.reason.value,
+        "detail": detail,
+        "faces": len(decision.findings),
+        "digest": exchange.digest,
+        "size": len(exchange.body) if exchange.body is not None else 0,
+        "record": exchange.record,
+        "ms": round((time.monotonic() - exchange.started) * 1000),
+        "versions": dict(versions),
+    }

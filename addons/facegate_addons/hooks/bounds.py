@@ -1,0 +1,68 @@
+"""May this request go there? The destination is resolved and judged before anything is sent.
+
+The same judgement stands once more at the resolver that every connection goes through (wire.resolver), so a name that
+changes its address in between changes nothing; and addresses written as numbers, which reach no resolver, are judged
+again in `server_connect`.
+"""
+
+from typing import Protocol
+
+from mitmproxy import http
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from facegate_addons.domain.ports import Ledger
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.step import step, waiting_step
+
+RESOLVE_SECONDS = 15.0  # resolvers give up after 10
+
+
+class Destinations(Protocol):
+    async def judge(self, host: str, port: int) -> Reason | None:
+        """None when at least one address of `host` may be connected to."""
+        ...
+
+    def judge_literal(self, host: str, port: int) -> Reason | None:
+        """None for a name, and for an address that may be connected to."""
+        ...
+
+
+class Bounds:
+    def __init__(self, destinations: Destinations, ledger: Ledger) -> None:
+        self._destinations = destinations
+        self._ledger = ledger
+
+    @waiting_step(RESOLVE_SECONDS, Reason.ORIGIN_UNREACHABLE)
+    async def request(self, flow: http.HTTPFlow) -> None:
+        await self._judge(flow)
+
+    @waiting_step(RESOLVE_SECONDS, Reason.ORIGIN_UNREACHABLE)
+    async def http_connect(self, flow: http.HTTPFlow) -> None:
+        await self._judge(flow)
+
+    async def _judge(self, flow: http.HTTPFlow) -> None:
+        exchange = exchange_of(flow)
+        if exchange.refused:
+            return
+        if not self._ledger.healthy:
+            exchange.refuse(Reason.LEDGER_FAILED)
+        elif (why := await self._destinations.judge(flow.request.host, flow.request.port)) is not None:
+            exchange.refuse(why)
+        else:
+            exchange.destination_ok = True
+
+    def server_connect(self, data: ServerConnectionHookData) -> None:
+        data.server.error = "refused"
+        assert data.server.address is not None
+        if self._destinations.judge_literal(*data.server.address[:2]) is None:
+            data.server.error = None
+
+    @step
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        assert flow.response is not None
+        if len(flow.response.headers.fields) > MAX_FIELDS:
+            exchange_of(flow).refuse(Reason.LIMIT_HEAD)
+
+
+MAX_FIELDS = 256  # header fields of one response; the largest pages send some 60

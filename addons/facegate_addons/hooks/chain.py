@@ -1,0 +1,53 @@
+"""The order of the steps. Deny puts the refusal there first; only the seal, last but for the audit, takes it away."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Job
+from facegate_addons.domain.policy import Policy
+from facegate_addons.domain.ports import Inspector, Ledger, Registry, Vault
+from facegate_addons.hooks.audit import Audit
+from facegate_addons.hooks.bounds import Bounds, Destinations
+from facegate_addons.hooks.deadline import Connections, Deadline
+from facegate_addons.hooks.deny import Deny
+from facegate_addons.hooks.identify import Identify
+from facegate_addons.hooks.quarantine import Quarantine
+from facegate_addons.hooks.scan import Scan
+from facegate_addons.hooks.seal import Seal
+from facegate_addons.hooks.transport import Transport
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the chain is made of: adapters of the ports, and the deployment's choices."""
+
+    registry: Registry
+    inspector: Inspector
+    vault: Vault
+    ledger: Ledger
+    destinations: Destinations
+    connections: Connections
+    fallback: Job | None
+    policy: Callable[[], Policy]
+    versions: Mapping[str, str]
+    keep: timedelta
+    limits: Limits
+
+
+def chain(parts: Parts) -> list[object]:
+    def versions() -> Mapping[str, str]:
+        return {**parts.versions, "policy": parts.policy().version}
+
+    return [
+        Deny(),
+        Identify(parts.registry, parts.fallback),
+        Transport(),
+        Bounds(parts.destinations, parts.ledger),
+        Deadline(parts.connections, parts.limits.response),
+        Scan(parts.inspector, parts.registry, parts.policy),
+        Quarantine(parts.vault, parts.keep, parts.versions),
+        Seal(),
+        Audit(parts.ledger, versions),
+    ]

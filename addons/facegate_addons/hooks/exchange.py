@@ -1,0 +1,62 @@
+"""What the gate knows of one request and its response while they pass. It starts refused and has to earn the rest."""
+
+import hashlib
+import time
+import uuid
+from dataclasses import dataclass, field
+
+from mitmproxy import http
+
+from facegate_addons.domain.model import Action, Decision, Job, Verdict
+from facegate_addons.domain.reasons import Reason
+
+_KEY = "facegate"
+_REFUSED = Decision(Action.REFUSE, Reason.INTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The one response that may leave, and the one body object. Both are compared by identity at the wire."""
+
+    response: http.Response
+    body: bytes
+
+
+@dataclass(slots=True)
+class Exchange:
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    started: float = field(default_factory=time.monotonic)
+    job: Job | None = None
+    destination_ok: bool = False
+    may_leave: bool = False  # the request was granted its way out
+    decision: Decision = _REFUSED
+    refused: bool = False
+    verdict: Verdict | None = None
+    origin_status: int = 0
+    body: bytes | None = None  # the very object that `digest` was taken of
+    digest: str = ""
+    record: str = ""
+    sealed: Sealed | None = None
+    noted: bool = False  # its ledger line is written
+
+    def refuse(self, reason: Reason) -> None:
+        """The first refusal stands, and no decision comes after one."""
+        if not self.refused:
+            self.refused = True
+            self.decision = Decision(Action.REFUSE, reason, digest=self.digest)
+
+    def decide(self, decision: Decision) -> None:
+        if not self.refused:
+            self.decision = decision
+
+    def digest_of(self, body: bytes) -> str:
+        """sha256 of `body`; bytes do not change, so the object that was hashed before needs no second hash."""
+        return self.digest if body is self.body else hashlib.sha256(body).hexdigest()
+
+
+def exchange_of(flow: http.HTTPFlow) -> Exchange:
+    """The flow's exchange; a flow that has none gets a refused one."""
+    exchange = flow.metadata.get(_KEY)
+    if not isinstance(exchange, Exchange):
+        exchange = flow.metadata[_KEY] = Exchange()
+    return exchange

@@ -1,0 +1,79 @@
+"""Look at the whole body, in another process, and decide."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+
+from mitmproxy import http
+from mitmproxy.connection import ConnectionState
+
+from facegate_addons.domain.model import Action, Decision, Payload, Unreadable, utc_now
+from facegate_addons.domain.policy import Policy, decide
+from facegate_addons.domain.ports import Inspector, Registry
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.domain.scope import in_scope
+from facegate_addons.hooks.exchange import Exchange, exchange_of
+from facegate_addons.hooks.step import waiting_step
+
+STEP_SECONDS = 300.0  # far beyond the pool's own deadlines: the last resort against a step that never returns
+HASH_INLINE = 1 << 20  # bytes; up to here a sha256 takes under a millisecond of the event loop
+HEADER_LOOKED_AT = 256  # characters; the smallest JPEG of a recognisable face needs more than this in base64
+
+
+class Scan:
+    """`policy` is asked for each time, so that a reloaded one counts from the next response on."""
+
+    def __init__(self, inspector: Inspector, registry: Registry, policy: Callable[[], Policy]) -> None:
+        self._inspector = inspector
+        self._registry = registry
+        self._policy = policy
+
+    @waiting_step(STEP_SECONDS, Reason.INTERNAL)
+    async def response(self, flow: http.HTTPFlow) -> None:
+        exchange, response = exchange_of(flow), flow.response
+        if exchange.refused or response is None:
+            return
+        body = response.raw_content
+        if body is None:
+            exchange.refuse(Reason.ORIGIN_PROTOCOL)
+            return
+        if not flow.client_conn.state & ConnectionState.CAN_WRITE:
+            exchange.refuse(Reason.CLIENT_LEFT)  # nobody waits for the answer: no need to look
+            return
+        exchange.body, exchange.digest = body, await _sha256(body)
+        payload = payload_of(response, body)
+        if not body and not payload.headers:
+            exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
+            return
+        exchange.verdict = verdict = await self._inspector.inspect(payload)
+        if isinstance(verdict, Unreadable) and verdict.why is Reason.OVERLOADED:
+            exchange.refuse(Reason.OVERLOADED)
+            return
+        await self._decide(exchange, flow.request.host)
+
+    async def _decide(self, exchange: Exchange, host: str) -> None:
+        assert exchange.job is not None
+        assert exchange.verdict is not None
+        job = self._registry.get(exchange.job.id) or exchange.job  # as it is now, not as it was when it asked
+        inside = in_scope(job, host, utc_now())
+        policy = self._policy()
+        decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=exchange.digest)
+        if decision.reason is Reason.TARGETED and not await self._registry.spend_release(job.id):
+            decision = Decision(policy.faces, Reason.BUDGET_SPENT, decision.findings, exchange.digest)
+        exchange.decide(decision)
+
+
+def payload_of(response: http.Response, body: bytes) -> Payload:
+    codings = response.headers.get("Content-Encoding", "")
+    return Payload(
+        body,
+        response.headers.get("Content-Type", ""),
+        tuple(coding for item in codings.split(",") if (coding := item.strip().lower())),
+        tuple(value.decode("latin-1") for _name, value in response.headers.fields if len(value) > HEADER_LOOKED_AT),
+    )
+
+
+async def _sha256(body: bytes) -> str:
+    if len(body) <= HASH_INLINE:
+        return hashlib.sha256(body).hexdigest()
+    return (await asyncio.to_thread(hashlib.sha256, body)).hexdigest()

@@ -1,0 +1,52 @@
+"""The seal: the last writer of every message, and the one place from which bytes leave.
+
+Out: a request goes to its origin only with a job, a judged destination and no failed step. Back: only bytes that carry
+a PASS for exactly their digest leave; everything else, every failure above included, becomes a refusal without a byte
+of the body. What the seal wrote is marked; the wire (wire.stream) sends nothing that lacks the mark.
+"""
+
+from mitmproxy import http
+
+from facegate_addons.domain import outcome
+from facegate_addons.domain.model import Action
+from facegate_addons.hooks.exchange import Exchange, Sealed, exchange_of
+from facegate_addons.hooks.refusal import refusal
+
+_PASSING = (Action.PASS, Action.REDACT)
+
+
+class Seal:
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        _release_request(flow)
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        _release_request(flow)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        exchange = exchange_of(flow)
+        if exchange.sealed is None or flow.response is not exchange.sealed.response:
+            flow.response = _sealed(flow, exchange)
+
+
+def _release_request(flow: http.HTTPFlow) -> None:
+    """Take the refusal of Deny away from a request that earned it; renew it, with its reason, for the rest."""
+    exchange = exchange_of(flow)
+    exchange.may_leave = exchange.job is not None and exchange.destination_ok and not exchange.refused
+    if exchange.may_leave:
+        exchange.sealed = None
+        flow.response = None
+    else:
+        flow.response = refusal(flow)
+
+
+def _sealed(flow: http.HTTPFlow, exchange: Exchange) -> http.Response:
+    response, decision = flow.response, exchange.decision
+    body = response.data.content if response is not None else None
+    if response is None or body is None or decision.action not in _PASSING or not decision.digest:
+        return refusal(flow)
+    if exchange.digest_of(body) != decision.digest:
+        return refusal(flow)
+    for name, value in outcome.headers(decision, exchange.record).items():
+        response.headers[name] = value
+    exchange.sealed = Sealed(response, body)
+    return response

@@ -1,0 +1,35 @@
+"""Put the gate's layers into mitmproxy, or refuse to run.
+
+mitmproxy's layers find each other by the names in their modules, so that is where ours go. Each name is checked first:
+a mitmproxy that has moved its insides must stop the start, not slip past the seal.
+"""
+
+from mitmproxy.proxy.layers import http as layers
+from mitmproxy.proxy.layers.http import _http1
+
+from facegate_addons.wire.http1 import BoundedHttp1Client, TrailerlessChunkedReader
+from facegate_addons.wire.scrub import install_pages
+from facegate_addons.wire.stream import SealedStream
+
+
+class UnknownMitmproxy(RuntimeError):
+    """This version of mitmproxy is not built as the gate expects."""
+
+
+_REPLACED = (
+    (layers, "HttpStream", SealedStream),
+    (layers, "Http1Client", BoundedHttp1Client),
+    (_http1, "ChunkedReader", TrailerlessChunkedReader),
+)
+
+
+def install() -> None:
+    """Idempotent. Raises UnknownMitmproxy."""
+    for module, name, ours in _REPLACED:
+        present = getattr(module, name, None)
+        if present is ours:
+            continue
+        if present is not ours.__mro__[1]:
+            raise UnknownMitmproxy(f"{module.__name__}.{name} is not what the gate knows")
+        setattr(module, name, ours)
+    install_pages()

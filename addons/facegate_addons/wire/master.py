@@ -1,0 +1,120 @@
+"""A mitmproxy Master with six of its own addons, and the gate's chain behind them.
+
+mitmdump with its defaults carries some thirty addons; each is asked at each event. These six are what a proxy needs.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mitmproxy import ctx, exceptions
+from mitmproxy.addons.core import Core
+from mitmproxy.addons.disable_h2c import DisableH2C
+from mitmproxy.addons.dns_resolver import DnsResolver
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.addons.tlsconfig import TlsConfig
+from mitmproxy.connection import Client, Connection
+from mitmproxy.master import Master
+from mitmproxy.options import Options
+
+from facegate_addons.wire.install import install
+from facegate_addons.wire.next_layer import InspectedLayers
+from facegate_addons.wire.shared_port import FacegateMode
+
+IDLE_SECONDS = 120  # a connection on which nothing moves
+
+
+@dataclass(frozen=True, slots=True)
+class WireSettings:
+    host: str
+    port: int
+    ca: Path  # folder of the certificate authority
+    body_limit: int  # bytes
+    trusted_ca: str = ""  # PEM file; "" for the system's authorities
+
+
+class FixedOptions:
+    """Options that would let bytes pass unlooked at. They hold at the start and at every change."""
+
+    _FIXED: tuple[tuple[str, object], ...] = (
+        ("stream_large_bodies", None),
+        ("store_streamed_bodies", False),
+        ("ignore_hosts", []),
+        ("allow_hosts", []),
+        ("tcp_hosts", []),
+        ("udp_hosts", []),
+        ("rawtcp", False),
+        ("websocket", False),
+        ("validate_inbound_headers", True),
+        ("ssl_insecure", False),
+        ("connect_addr", None),
+        ("proxy_debug", False),
+    )
+
+    def configure(self, _updated: set[str]) -> None:
+        for name, value in self._FIXED:
+            if getattr(ctx.options, name) != value:
+                raise exceptions.OptionsError(f"{name} has to stay {value!r}")
+
+
+class _Running:
+    def __init__(self, event: asyncio.Event) -> None:
+        self._event = event
+
+    def running(self) -> None:
+        self._event.set()
+
+
+class Gateway:
+    """One Master; mitmproxy's context is global, so one in a process. Satisfies Connections."""
+
+    def __init__(self, settings: WireSettings) -> None:
+        install()
+        self._settings = settings
+        self._server = Proxyserver()
+        self._running = asyncio.Event()
+        self._master = Master(Options(), asyncio.get_running_loop())
+        # mitmproxy's options are known only once the addon that declares them is there
+        self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), TlsConfig())
+        self._master.options.update(
+            listen_host=settings.host,
+            listen_port=settings.port,
+            mode=[FacegateMode.type_name],
+            confdir=str(settings.ca),
+            connection_strategy="lazy",  # nothing is connected to before the seal has let the request out
+            upstream_cert=False,
+            body_size_limit=str(settings.body_limit),
+            ssl_verify_upstream_trusted_ca=settings.trusted_ca or None,
+            rawtcp=False,
+            websocket=False,
+            http3=False,
+            tcp_timeout=IDLE_SECONDS,
+        )
+
+    def add(self, chain: Sequence[object]) -> None:
+        self._master.addons.add(FixedOptions(), _Running(self._running), *chain)
+        self._master.options.update(server=True)  # runs every configure once, FixedOptions' too
+
+    async def run(self) -> None:
+        """Until `stop`."""
+        await self._master.run()
+
+    async def listening(self) -> bool:
+        """Wait until mitmproxy is up. False when the port could not be opened: mitmproxy only logs that."""
+        await self._running.wait()
+        return bool(self._server.listen_addrs())
+
+    async def close_port(self) -> None:
+        """Accept nothing more. mitmproxy keeps its sockets open unless told so in these words."""
+        self._master.options.update(server=False)
+        await self._server.setup_servers()
+
+    def stop(self) -> None:
+        self._master.shutdown()
+
+    def cut(self, client: Client, connection: Connection) -> None:
+        handler = self._server.connections.get(client.id)
+        transport = handler.transports.get(connection) if handler else None
+        if transport is not None and transport.handler is not None:
+            transport.handler.cancel("cut")

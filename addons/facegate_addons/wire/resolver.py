@@ -1,0 +1,86 @@
+"""Every outgoing connection's address passes here: names are resolved once, by us, and judged before they are used.
+
+asyncio asks its event loop for the addresses of a name when it connects. This loop answers with those that may be
+connected to and no others, so a name that changes its address between a check and the connection changes nothing.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import time
+from typing import Any
+
+from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.reasons import Reason
+
+REMEMBER_SECONDS = 5.0  # between the judgement in a hook and the connection: one look-up, not two
+REMEMBER_MAX = 4_096  # names
+
+
+class GuardedLoop(asyncio.SelectorEventLoop):
+    """Satisfies Destinations. Set `egress` before the first connection; without it nothing can be reached."""
+
+    egress: Egress | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[tuple[str, int], tuple[float, list[Any]]] = {}
+
+    async def getaddrinfo(self, host: Any, port: Any, **how: Any) -> list[Any]:
+        if how.get("flags", 0) & socket.AI_PASSIVE:
+            return await super().getaddrinfo(host, port, **how)  # for listening, not for going out
+        allowed, _why = await self._resolve(str(host), int(port))
+        if not allowed:
+            raise OSError("no address that may be connected to")
+        return allowed
+
+    async def judge(self, host: str, port: int) -> Reason | None:
+        """None when at least one address of `host` may be connected to."""
+        if (why := self.judge_literal(host, port)) is not None or _is_literal(host):
+            return why
+        try:
+            allowed, why = await self._resolve(host, port)
+        except (OSError, UnicodeError):
+            return Reason.ORIGIN_UNREACHABLE
+        return None if allowed else why
+
+    def judge_literal(self, host: str, port: int) -> Reason | None:
+        """None for a name, and for an address that may be connected to."""
+        if self.egress is None:
+            return Reason.INTERNAL
+        if self.egress.port_refused(port):
+            return Reason.PORT_REFUSED
+        return self.egress.judge(host, port, is_local) if _is_literal(host) else None
+
+    async def _resolve(self, host: str, port: int) -> tuple[list[Any], Reason]:
+        """The addresses that may be connected to; if there is none, why. Raises OSError for a name without any."""
+        assert self.egress is not None
+        key = (host, port)
+        until, found = self._known.get(key, (0.0, []))
+        if until < time.monotonic():
+            found = await super().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            if len(self._known) >= REMEMBER_MAX:
+                self._known.clear()
+            self._known[key] = (time.monotonic() + REMEMBER_SECONDS, found)
+        judged = [(info, self.egress.judge(info[4][0], port, is_local)) for info in found]
+        allowed = [info for info, why in judged if why is None]
+        return allowed, next((why for _info, why in judged if why is not None), Reason.ORIGIN_UNREACHABLE)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def is_local(address: str) -> bool:
+    """Is this one of the machine's own addresses? Only those can be bound to."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,59 @@
+"""The gateway's own certificate authority: made once under home, checked at every start, never silently replaced."""
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from mitmproxy.certs import CertStore
+
+from facegate.errors import HomeError
+
+BASENAME = "mitmproxy"  # the name under which mitmproxy looks for its authority in its folder
+KEY_BITS = 2048
+NAME = "facegate"
+
+
+def certificate_path(folder: Path) -> Path:
+    """The public half, for clients to trust."""
+    return folder / f"{BASENAME}-ca-cert.pem"
+
+
+def prepare(folder: Path) -> Path:
+    """Make the authority if there is none; check the one that is there. Returns the certificate's path.
+
+    Raises HomeError for files that are damaged, do not belong together, have expired or can be read by others.
+    """
+    whole = folder / f"{BASENAME}-ca.pem"
+    if not whole.exists():
+        if any(folder.glob("*.pem")):
+            raise HomeError(f"{whole} is missing while others of the CA are there; restore it, or move {folder} away")
+        CertStore.create_store(folder, BASENAME, KEY_BITS, organization=NAME, cn=NAME)
+    os.chmod(folder, 0o700)  # noqa: PTH101
+    _check(whole)
+    public = certificate_path(folder)
+    if not public.exists():
+        raise HomeError(f"{public} is missing; restore it, or move {folder} away for a new CA")
+    return public
+
+
+def _check(whole: Path) -> None:
+    advice = f"restore it from a backup, or move {whole.parent} away for a new CA (crawlers then have to trust that)"
+    try:
+        raw = whole.read_bytes()
+        mode = stat.S_IMODE(whole.stat().st_mode)
+    except OSError as error:
+        raise HomeError(f"{whole}: the CA cannot be read ({error.strerror}); {advice}") from None
+    if mode & 0o077:
+        raise HomeError(f"{whole}: the CA's key can be read by others; chmod 600 it, or better make a new CA")
+    try:
+        key = load_pem_private_key(raw, None)
+        certificate = x509.load_pem_x509_certificate(raw)
+    except (ValueError, TypeError):
+        raise HomeError(f"{whole}: the CA file is damaged; {advice}") from None
+    if key.public_key() != certificate.public_key():
+        raise HomeError(f"{whole}: the CA's key and certificate do not belong together; {advice}")
+    if certificate.not_valid_after_utc < datetime.now(UTC):
+        raise HomeError(f"{whole}: the CA has expired; move {whole.parent} away for a new one")

@@ -1,0 +1,1 @@
+"""`facegate serve`: one supervisor, its gateways and the console as child processes."""

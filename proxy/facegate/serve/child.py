@@ -1,0 +1,117 @@
+"""One child process of the supervisor, kept alive.
+
+A child says on its status pipe that it is ready, or in one line why it cannot start. The other pipe is its life line:
+the supervisor holds one end and never writes; when the supervisor dies, the child reads its end and stops.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from facegate.errors import HomeError
+
+logger = logging.getLogger(__name__)
+
+READY_SECONDS = 90.0  # imports, state, models of every worker, on a machine that is busy
+BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)  # before the next start, by failures in a row
+STEADY_SECONDS = 30.0  # a child that ran this long starts again without waiting
+
+
+class Child:
+    """`arguments` follow `python -m`; the descriptors of the two pipes are put behind them."""
+
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+        self.name = name
+        self._arguments = arguments
+        self._process: asyncio.subprocess.Process | None = None
+        self._lifeline = -1
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Returns once it is ready. Raises HomeError with the child's own line."""
+        status_read, status_write = os.pipe()
+        life_read, life_write = os.pipe()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                *self._arguments,
+                f"--status-fd={status_write}",
+                f"--life-fd={life_read}",
+                pass_fds=(status_write, life_read),
+                stdin=asyncio.subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops its children in order
+            )
+        finally:
+            os.close(status_write)
+            os.close(life_read)
+        self._lifeline = life_write
+        with os.fdopen(status_read, "rb", buffering=0) as status:
+            try:
+                async with asyncio.timeout(READY_SECONDS):
+                    said = await _first_line(status.fileno())
+            except TimeoutError:
+                said = f"not ready after {READY_SECONDS:.0f} seconds"
+        if said != "ready":
+            await self.stop()
+            raise HomeError(said or f"{self.name} ended before it was ready; its own words stand above")
+
+    async def keep(self) -> None:
+        """Start it again whenever it ends, until `stop`."""
+        failures = 0
+        loop = asyncio.get_running_loop()
+        while not self._stopping:
+            assert self._process is not None
+            since = loop.time()
+            code = await self._process.wait()
+            self._close_lifeline()
+            while not self._stopping:
+                failures = 0 if loop.time() - since > STEADY_SECONDS else failures + 1
+                pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+                logger.error("%s ended with %s; starting it again in %s s", self.name, code, pause)
+                await asyncio.sleep(pause)
+                try:
+                    await self.start()
+                    break
+                except HomeError as error:
+                    logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback
+
+    def signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+    async def stop(self, seconds: float = 5.0) -> None:
+        """SIGTERM, and SIGKILL after `seconds`."""
+        self._stopping = True
+        self.signal(signal.SIGTERM)
+        if self._process is not None:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._process.wait()
+            except TimeoutError:
+                logger.error("%s did not stop in %s s and was killed", self.name, seconds)  # noqa: TRY400
+                self.signal(signal.SIGKILL)
+                await self._process.wait()
+        self._close_lifeline()
+
+    def _close_lifeline(self) -> None:
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+
+async def _first_line(descriptor: int) -> str:
+    """What the child says; "" when it ended without a word."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    with os.fdopen(os.dup(descriptor), "rb", buffering=0) as pipe:
+        transport, _protocol = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+        try:
+            return (await reader.readline()).decode(errors="replace").strip()
+        finally:
+            transport.close()

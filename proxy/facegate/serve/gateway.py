@@ -1,0 +1,170 @@
+"""One gateway process: state, workers, chain and Master put together, run, drained.
+
+python -m facegate.serve.gateway JSON --status-fd=N --life-fd=N
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.policy import Policy
+from facegate_addons.hooks.chain import Parts, chain
+from facegate_addons.hooks.inflight import InFlight
+from facegate_addons.wire.master import Gateway, WireSettings
+from facegate_addons.wire.resolver import GuardedLoop
+from facegate_addons.wire.scrub import Scrub
+from facegate_addons.workers.pool import InspectionPool, PoolFailed
+from facegate_addons.workers.protocol import WorkerSettings
+
+from facegate.config import Config, load, port_ranges
+from facegate.errors import ConfigError, FacegateError, HomeError
+from facegate.serve.parent import Stop, tell
+from facegate.state.database import Database
+from facegate.state.home import Home
+from facegate.state.ledger import ChainedLedger
+from facegate.state.registry import LOCAL_JOB, JobRegistry
+from facegate.state.vault import FileVault
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 30.0  # for what is under way when the gateway is told to stop
+STATUS_SECONDS = 1.0  # between two status files; the console takes one older than 5 s for a dead gateway
+
+
+@dataclass(frozen=True)
+class GatewayArguments:
+    """What the supervisor tells a gateway: where to read its configuration, and what was decided since."""
+
+    source: str | None
+    overrides: dict[str, Any]
+    index: int
+    port: int
+    own_ports: list[int]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def main() -> None:
+    arguments = GatewayArguments(**json.loads(sys.argv[1]))
+    status_fd, life_fd = (int(argument.partition("=")[2]) for argument in sys.argv[2:4])
+    handler = logging.StreamHandler()
+    handler.addFilter(Scrub())
+    handler.setFormatter(logging.Formatter("%(asctime)s gateway %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    try:
+        config = load(Path(arguments.source) if arguments.source else None, **arguments.overrides)
+        with asyncio.Runner(loop_factory=GuardedLoop) as runner:
+            runner.run(_run(config, arguments, status_fd, life_fd))
+    except (FacegateError, PoolFailed) as error:
+        tell(status_fd, str(error))
+        sys.exit(2)
+
+
+async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life_fd: int) -> None:
+    stop = Stop(life_fd)
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, GuardedLoop)
+    loop.egress = Egress(config.private_allowed, port_ranges(config.egress.ports), frozenset(arguments.own_ports))
+    policy = _Reloaded(config, arguments.overrides)
+    loop.add_signal_handler(signal.SIGHUP, policy.reload)
+    home = Home.prepare(config)
+    database = Database.open(home.database)
+    registry = JobRegistry(database)
+    ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}")
+    inflight = InFlight()
+    try:
+        await registry.start()
+        async with InspectionPool(_worker_settings(config), _pool_size(config)) as pool:
+            gateway = Gateway(_wire_settings(config, home, arguments.port))
+            parts = Parts(
+                registry=registry,
+                inspector=pool,
+                vault=FileVault.open(home, database, config),
+                ledger=ledger,
+                destinations=loop,
+                connections=gateway,
+                fallback=None if config.identity_required else LOCAL_JOB,
+                policy=lambda: policy.now,
+                versions=pool.versions,
+                keep=config.vault.keep_for,
+                limits=config.limits,
+            )
+            gateway.add([*chain(parts), inflight])
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(gateway.run())
+                if not await gateway.listening():
+                    raise HomeError(f"listen: port {arguments.port} could not be opened")
+                status = tasks.create_task(_report(home.run, arguments.index, pool, ledger))
+                tell(status_fd, "ready")
+                await stop.wait()
+                await gateway.close_port()
+                if not await inflight.drained(DRAIN_SECONDS):
+                    logger.warning("%d exchanges were cut off by the stop", len(inflight))
+                status.cancel()
+                gateway.stop()
+                await running
+    finally:
+        ledger.close()
+        await registry.stop()
+        database.close()
+
+
+def _worker_settings(config: Config) -> WorkerSettings:
+    detector = config.detector
+    return WorkerSettings(config.limits, detector.model, detector.threshold, detector.min_face)
+
+
+def _pool_size(config: Config) -> int:
+    """Inspection is what takes the time: as many workers as cores, shared among the gateways."""
+    return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
+
+
+def _wire_settings(config: Config, home: Home, port: int) -> WireSettings:
+    return WireSettings(config.listen.host, port, home.ca, config.limits.body, config.egress.trusted_ca)
+
+
+class _Reloaded:
+    """The policy in force. A configuration with a mistake in it leaves the old one there."""
+
+    def __init__(self, config: Config, overrides: dict[str, Any]) -> None:
+        self.now: Policy = config.gate_policy
+        self._source = config.source
+        self._overrides = overrides
+
+    def reload(self) -> None:
+        try:
+            self.now = load(self._source, **self._overrides).gate_policy
+        except ConfigError as error:
+            logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
+
+
+async def _report(run: Path, index: int, pool: InspectionPool, ledger: ChainedLedger) -> None:
+    """The status file that the console's /readyz reads."""
+    path = run / f"gateway-{index}.json"
+    while True:
+        why = [text for text, bad in (("no inspection worker", not pool.alive), ("ledger", not ledger.healthy)) if bad]
+        status = {"at": time.time(), "ready": not why, "why": why, "workers": pool.alive, "pid": os.getpid()}
+        try:
+            await asyncio.to_thread(_replace, path, json.dumps(status))
+        except OSError as error:
+            logger.warning("status file: %s", error.strerror)
+        await asyncio.sleep(STATUS_SECONDS)
+
+
+def _replace(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".tmp")
+    fresh.write_text(text)
+    fresh.replace(path)
+
+
+if __name__ == "__main__":
+    main()

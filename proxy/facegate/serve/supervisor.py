@@ -1,0 +1,159 @@
+"""Starts the gateways and the console, says how to use them, keeps them alive, stops them in order."""
+
+import asyncio
+import contextlib
+import fcntl
+import importlib.metadata
+import logging
+import os
+import signal
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from facegate import ca, config
+from facegate.config import Config
+from facegate.errors import ConfigError, HomeError
+from facegate.serve.child import Child
+from facegate.serve.gateway import GatewayArguments
+from facegate.serve.ports import free_port, reserve
+from facegate.state.home import Home
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 35.0  # a gateway waits 30 for what is under way (serve.gateway)
+WATCH_SECONDS = 1.0  # how often the configuration file's time stamp is read
+
+
+async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
+    """Until SIGTERM or SIGINT. Raises HomeError when something cannot start."""
+    home = Home.prepare(settings)
+    with _alone(home.run):
+        ca_file = ca.prepare(home.ca)
+        console_port = free_port(settings.console.host, settings.console.port, "console")
+        with reserve(settings.listen.host, settings.listen.port, "listen") as held:
+            port: int = held.getsockname()[1]
+            children = _children(settings, overrides, port, console_port)
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(signal.SIGHUP, _reload, children, settings.source)
+            try:
+                if not await _started(children, stop):
+                    return
+                _say_how_to_use(settings, port, console_port, ca_file)
+                async with asyncio.TaskGroup() as tasks:
+                    keeping = [tasks.create_task(child.keep()) for child in children]
+                    keeping.append(tasks.create_task(_watch(children, settings.source)))
+                    await stop.wait()
+                    await _stopped(children)
+                    for task in keeping:
+                        task.cancel()
+            finally:
+                await _stopped(children)
+
+
+def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int) -> list[Child]:
+    own_ports = [port, console_port]
+    children = []
+    for index in range(settings.listen.workers):
+        source = str(settings.source) if settings.source else None
+        arguments = GatewayArguments(source, overrides, index, port, own_ports)
+        children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()]))
+    console = ["facegate.console", f"--home={settings.home}", f"--listen={settings.console.host}:{console_port}"]
+    if settings.source:
+        console.append(f"--config={settings.source}")
+    children.append(Child("console", console))
+    return children
+
+
+async def _started(children: list[Child], stop: asyncio.Event) -> bool:
+    """All at once. False when the operator stopped it meanwhile. Raises the first child's HomeError."""
+    starting: asyncio.Future[list[None]] = asyncio.gather(*(child.start() for child in children))
+    stopping = asyncio.create_task(stop.wait())
+    waited: list[asyncio.Future[Any]] = [starting, stopping]
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set() and not starting.done():
+        starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await starting
+        return False
+    stopping.cancel()
+    await starting
+    return True
+
+
+async def _stopped(children: list[Child]) -> None:
+    await asyncio.gather(*(child.stop(DRAIN_SECONDS) for child in children))
+
+
+def _reload(children: list[Child], source: Path | None) -> None:
+    """Jobs are read anew by themselves; this is for policy. A file with a mistake in it changes nothing."""
+    try:
+        config.load(source)
+    except ConfigError as error:
+        logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
+        return
+    for child in children:
+        if child.name.startswith("gateway"):
+            child.signal(signal.SIGHUP)
+
+
+async def _watch(children: list[Child], source: Path | None) -> None:
+    """There is no portable event for a changed file; its time stamp is read once a second."""
+    last = _changed(source)
+    while source is not None:
+        await asyncio.sleep(WATCH_SECONDS)
+        if (now := _changed(source)) != last:
+            last = now
+            _reload(children, source)
+
+
+def _changed(source: Path | None) -> int:
+    try:
+        return source.stat().st_mtime_ns if source else 0
+    except OSError:
+        return 0  # being replaced
+
+
+@contextlib.contextmanager
+def _alone(run: Path) -> Any:
+    """One `serve` for a home. The lock ends with the process, however it ends."""
+    with (run / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise HomeError(
+                f"another facegate serves from {run.parent} already (process {lock.read().strip() or '?'}); "
+                "stop it or choose another --home"
+            ) from None
+        _write_pid(lock)
+        yield
+
+
+def _write_pid(lock: TextIO) -> None:
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+
+
+def _say_how_to_use(settings: Config, port: int, console_port: int, ca_file: Path) -> None:
+    proxy = f"{settings.listen.host}:{port}"
+    home = "" if settings.home == config.default_home() else f" --home {settings.home}"
+    lines = [
+        f"facegate {importlib.metadata.version('facegate')}",
+        f"  proxy    http://{proxy}",
+        f"  CA file  {ca_file}",
+        f"  console  http://{settings.console.host}:{console_port}/",
+        f"  a user   facegate user add NAME --role admin{home}",
+        f"  a job    facegate job register FILE.toml{home}",
+        f"  try      curl --proxy http://{proxy} --cacert {ca_file} https://example.org/",
+    ]
+    if not settings.identity_required:
+        lines.append('  crawlers without credentials run as the built-in job "untargeted"')
+    click.echo("\n".join(lines))
+    click.echo("ready")
