@@ -1,0 +1,64 @@
+"""Where everything is kept: one directory, readable by its owner alone."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from facegate.config import Config
+from facegate.errors import HomeError
+
+PRIVATE = 0o700  # the home holds keys, tokens' hashes and withheld pictures: nobody but its owner
+
+
+@dataclass(frozen=True)
+class Home:
+    """The layout. Nothing is touched until `prepare`."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        return self.path / "facegate.db"
+
+    @property
+    def vault(self) -> Path:
+        return self.path / "vault"
+
+    @property
+    def ledger(self) -> Path:
+        return self.path / "ledger"
+
+    @property
+    def ca(self) -> Path:
+        return self.path / "ca"
+
+    @property
+    def run(self) -> Path:
+        """Status files of running processes; worth nothing after they ended."""
+        return self.path / "run"
+
+    @property
+    def master_key(self) -> Path:
+        return self.path / "master.key"
+
+    @classmethod
+    def prepare(cls, config: Config) -> "Home":
+        """Create what is missing of `config.home`. Raises HomeError with one line that says what to do."""
+        home = cls(config.home.absolute())
+        for folder in (home.path, home.vault, home.ledger, home.ca, home.run):
+            _folder(folder)
+        return home
+
+
+def _folder(path: Path) -> None:
+    advice = "choose another with --home DIR or `home` in facegate.toml"
+    try:
+        path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        if path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
+            path.chmod(PRIVATE)
+    except (FileExistsError, NotADirectoryError):
+        raise HomeError(f"{path}: is not a directory, or lies below a file; {advice}") from None
+    except OSError as error:
+        raise HomeError(f"{path}: cannot be created ({error.strerror}); {advice}") from None
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise HomeError(f"{path}: cannot be read and written by this user; correct its owner, or {advice}")

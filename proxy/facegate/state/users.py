@@ -1,0 +1,68 @@
+"""The people who may approve, review and look at the console."""
+
+import functools
+import re
+import secrets
+import sqlite3
+from typing import Final
+
+import argon2
+from facegate_addons.domain.model import utc_now
+
+from facegate.errors import ConfigError
+from facegate.state.database import Database
+from facegate.state.ledger import ChainedLedger
+
+ROLES: Final = ("operator", "reviewer", "admin")
+PASSWORD_BYTES = 18  # 144 random bits, 24 characters to type
+SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8 at least, log-ins here open a face quarantine
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+_HASHER = argon2.PasswordHasher()  # argon2id with RFC 9106's low-memory profile, the library's default
+
+
+@functools.cache
+def _nobody() -> str:
+    """Work for a name that does not exist, so that the time of an answer does not tell which names do."""
+    return _HASHER.hash(secrets.token_urlsafe())
+
+
+def generate_password() -> str:
+    return secrets.token_urlsafe(PASSWORD_BYTES)
+
+
+def add(database: Database, ledger: ChainedLedger, name: str, role: str, password: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"{name!r} is no user name; use letters, digits, '.', '_', '@' and '-', at most 64")
+    if role not in ROLES:
+        raise ConfigError(f"{role!r} is no role; use one of {', '.join(ROLES)}")
+    if len(password) < SHORTEST_PASSWORD:
+        raise ConfigError(f"the password has to have at least {SHORTEST_PASSWORD} characters")
+    hashed = _HASHER.hash(password)
+
+    def insert(connection: sqlite3.Connection) -> None:
+        if connection.execute("SELECT 1 FROM users WHERE name = ?", (name,)).fetchone():
+            raise ConfigError(f"a user {name!r} exists already; choose another name")
+        ledger.append_now({"event": "user-added", "user": name, "role": role})
+        connection.execute("INSERT INTO users VALUES (?, ?, ?, ?)", (name, role, hashed, utc_now().isoformat()))
+
+    database.write_now(insert)
+
+
+def check_password(database: Database, name: str, password: str) -> str | None:
+    """The user's role, or None. Takes as long for a name that does not exist (about 50 ms of one core)."""
+    rows = database.read("SELECT role, password_hash FROM users WHERE name = ?", (name,))
+    try:
+        _HASHER.verify(rows[0]["password_hash"] if rows else _nobody(), password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return None
+    return str(rows[0]["role"]) if rows else None
+
+
+def reviewer(connection: sqlite3.Connection, name: str) -> str:
+    """The name, as it was added, of somebody who may approve and release. Raises ConfigError for anybody else."""
+    row = connection.execute("SELECT name, role FROM users WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise ConfigError(f"no user {name!r}; add one with `facegate user add {name} --role reviewer`")
+    if row["role"] not in ("reviewer", "admin"):
+        raise ConfigError(f"{row['name']} is {row['role']}; this takes a reviewer or an admin")
+    return str(row["name"])
