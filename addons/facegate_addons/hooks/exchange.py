@@ -39,6 +39,10 @@ class Exchange:
     sealed: Sealed | None = None
     noted: bool = False  # its ledger line is written
 
+    def is_ours(self, response: http.Response | None) -> bool:
+        """Is this a response the gate made? It runs through the same hooks as the origin's."""
+        return self.sealed is not None and response is self.sealed.response
+
     def refuse(self, reason: Reason) -> None:
         """The first refusal stands, and no decision comes after one."""
         if not self.refused:

@@ -24,7 +24,7 @@ class Seal:
 
     def response(self, flow: http.HTTPFlow) -> None:
         exchange = exchange_of(flow)
-        if exchange.sealed is None or flow.response is not exchange.sealed.response:
+        if not exchange.is_ours(flow.response):
             flow.response = _sealed(flow, exchange)
 
 

@@ -53,6 +53,8 @@ class Transport:
         response = flow.response
         assert response is not None
         exchange = exchange_of(flow)
+        if exchange.is_ours(response):
+            return
         exchange.origin_status = response.status_code
         if response.status_code == 206:
             exchange.refuse(Reason.PARTIAL_CONTENT)
@@ -65,6 +67,8 @@ class Transport:
     def response(self, flow: http.HTTPFlow) -> None:
         response = flow.response
         assert response is not None
+        if exchange_of(flow).is_ours(response):
+            return
         response.trailers = None
         for name in _STRIP_RESPONSE:
             response.headers.pop(name, None)

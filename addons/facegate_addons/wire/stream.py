@@ -44,8 +44,6 @@ class SealedStream(layers.HttpStream):
     _answered = False  # a head has left for the client
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
-        if isinstance(event, RequestProtocolError | ResponseProtocolError):
-            self._blame(_reason(event))
         commanded = super()._handle_event(event)
         reply = None
         while True:
@@ -130,6 +128,12 @@ class SealedStream(layers.HttpStream):
         self.server_state = self.state_consume_response_body
         yield from ()
 
+    def handle_protocol_error(
+        self, event: RequestProtocolError | ResponseProtocolError
+    ) -> layer.CommandGenerator[None]:
+        self._blame(_REASON.get(event.code, Reason.CLIENT_PROTOCOL))
+        yield from super().handle_protocol_error(event)
+
     def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:
         reason = Reason.CLIENT_PROTOCOL if request else Reason.LIMIT_BODY
         return (yield from self._blaming(reason, super().check_body_size(request)))
@@ -151,13 +155,9 @@ class SealedStream(layers.HttpStream):
             reply = yield command
 
     def _blame(self, reason: Reason) -> None:
-        if hasattr(self, "flow"):
+        if hasattr(self, "flow"):  # an error may come before the request's head did
             self._exchange.refuse(reason)
 
     @property
     def _exchange(self) -> Exchange:
         return exchange_of(self.flow)
-
-
-def _reason(event: RequestProtocolError | ResponseProtocolError) -> Reason:
-    return _REASON.get(event.code, Reason.CLIENT_PROTOCOL)

@@ -29,6 +29,7 @@ from facegate.errors import ConfigError, FacegateError, HomeError
 from facegate.serve.parent import Stop, tell
 from facegate.state.database import Database
 from facegate.state.home import Home
+from facegate.state.keys import master_key
 from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.vault import FileVault
@@ -79,6 +80,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     home = Home.prepare(config)
     database = Database.open(home.database)
     registry = JobRegistry(database)
+    vault = FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for)
     ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}")
     inflight = InFlight()
     try:
@@ -88,7 +90,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
             parts = Parts(
                 registry=registry,
                 inspector=pool,
-                vault=FileVault.open(home, database, config),
+                vault=vault,
                 ledger=ledger,
                 destinations=loop,
                 connections=gateway,
@@ -114,6 +116,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 await running
     finally:
         ledger.close()
+        vault.close()
         await registry.stop()
         database.close()
 

@@ -59,7 +59,7 @@ class JobRegistry:
             if row is None:
                 return False
             job = job_from_row(row)
-            if job.scope.kind is Kind.UNTARGETED or not job.usable(utc_now()):
+            if job.scope.kind is Kind.UNTARGETED or not job.in_force(utc_now()):
                 return False
             if row["max_releases"] is not None and row["releases"] >= row["max_releases"]:
                 return False
