@@ -1,0 +1,58 @@
+"""Requests go through the gateway; what it withheld is counted, never retried, and told apart from real failures.
+
+The gateway's address comes from the environment variable FACEGATE_PROXY_URL or the setting of that name, with the
+job's credentials in it: http://JOB:TOKEN@gateway:8080.
+"""
+
+import os
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+
+SETTING = "FACEGATE_PROXY_URL"
+# Failures of the moment: the origin or the gateway may answer the next time, so Scrapy's own retries handle them.
+_PASSING = frozenset({"overloaded", "origin-unreachable", "vault-failed", "state-failed", "ledger-failed"})
+
+
+class Withheld(IgnoreRequest):
+    """The gateway withheld a response. `reason` is one of its public reasons, `record` the quarantine's id or ""."""
+
+    def __init__(self, response: Response, reason: str, record: str) -> None:
+        super().__init__(f"withheld: {reason}" + (f" (record {record})" if record else ""))
+        self.response = response
+        self.reason = reason
+        self.record = record
+
+
+class FacegateMiddleware:
+    def __init__(self, crawler: Crawler, proxy: str) -> None:
+        self._crawler = crawler
+        self._proxy = proxy
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "FacegateMiddleware":
+        proxy = os.environ.get(SETTING) or crawler.settings.get(SETTING)
+        if not proxy:
+            raise NotConfigured(f"{SETTING} is not set")
+        return cls(crawler, proxy)
+
+    def process_request(self, request: Request, spider: Any = None) -> None:
+        request.meta["proxy"] = self._proxy
+
+    def process_response(self, request: Request, response: Response, spider: Any = None) -> Response:
+        reason = _text(response, "Facegate-Reason")
+        if response.status == 407:
+            raise Withheld(response, reason or "bad-credentials", "")
+        if not reason or reason in _PASSING:
+            return response
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value("facegate/withheld")
+        self._crawler.stats.inc_value(f"facegate/withheld/{reason}")
+        raise Withheld(response, reason, _text(response, "Facegate-Record"))
+
+
+def _text(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
