@@ -1,0 +1,39 @@
+"""One decoded picture, and what a detector of faces has to be able to do with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facegate_addons.domain.model import Finding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """`rgb` is (h, w, 3) uint8, upright as a viewer shows it.
+
+    A picture may be decoded smaller than it is. `scale` leads back: one pixel of `rgb` is scale[0] pixels wide and
+    scale[1] high in the original (also upright). `where` leads to the picture inside its body, "" for the body itself.
+    """
+
+    rgb: NDArray[np.uint8]
+    scale: tuple[float, float] = (1.0, 1.0)
+    where: str = ""
+
+
+class Detector(Protocol):
+    @property
+    def min_face(self) -> int:
+        """Pixels of the original: the shorter side of the smallest face that has to be found."""
+        ...
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What has to be known to repeat a verdict: model, weights, threshold, min_face, views."""
+        ...
+
+    def detect(self, picture: Picture) -> list[Finding]:
+        """The faces over the threshold, best first, boxes in pixels of the original. The same for the same pixels."""
+        ...

@@ -1,0 +1,172 @@
+"""Pictures decoded: every frame, page and size of a file. The only place where bytes reach Pillow's decoders.
+
+The decoder is the one that belongs to the sniffed kind: never autodetected (Pillow's EPS reader starts a program), and
+with nothing decoded before the header's size was checked against the budget.
+"""
+
+import hashlib
+import io
+import itertools
+import math
+import warnings
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pillow_heif
+import pillow_jxl  # noqa: F401 - registers itself with Pillow
+from PIL import ExifTags, Image, ImageFile
+
+from facegate_addons.detection.picture import Picture
+from facegate_addons.detection.views import needed_scale
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection import pixels
+from facegate_addons.inspection.budget import Budget, Unread
+
+# a kind that sniff.py names -> the Pillow formats that may read it
+FORMATS: dict[str, tuple[str, ...]] = {
+    "jpeg": ("JPEG",),
+    "png": ("PNG",),
+    "gif": ("GIF",),
+    "webp": ("WEBP",),
+    "avif": ("AVIF",),
+    "heic": ("HEIF",),
+    "jxl": ("JXL",),
+    "tiff": ("TIFF",),
+    "bmp": ("BMP",),
+    "ico": ("ICO",),
+    "cur": ("ICO",),
+    "icns": ("ICNS",),
+    "psd": ("PSD",),
+    "jp2": ("JPEG2000",),
+    "qoi": ("QOI",),
+    "pnm": ("PPM",),
+    "tga": ("TGA",),
+    "dds": ("DDS",),
+    "pcx": ("PCX",),
+}
+# EXIF orientation -> what brings the stored pixels upright (EXIF 2.32, 4.6.4)
+TURNS: dict[int, Callable[[pixels.RGB], pixels.RGB]] = {
+    2: lambda rgb: rgb[:, ::-1],
+    3: lambda rgb: rgb[::-1, ::-1],
+    4: lambda rgb: rgb[::-1],
+    5: lambda rgb: rgb.transpose(1, 0, 2),
+    6: lambda rgb: np.rot90(rgb, -1),
+    7: lambda rgb: rgb[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda rgb: np.rot90(rgb),
+}
+Image.MAX_IMAGE_PIXELS = None  # the budget decides, from the header, before anything is decoded
+pillow_heif.register_heif_opener(thumbnails=False)
+
+
+def pictures(kind: str, data: bytes, budget: Budget, min_face: int, where: str = "") -> Iterator[Picture]:
+    """Every picture of the file, upright, no larger than faces of `min_face` pixels need.
+
+    A file that was cut off is shown as far as it goes, as viewers do. Raises Unread, possibly after some pictures:
+    UNDECODABLE when nothing of the file decodes or it is broken otherwise, or a limit's reason.
+    """
+    if kind == "cur":
+        data = data[:2] + b"\1" + data[3:]  # the same file but for its type; Pillow's own reader takes one size only
+    seen: set[bytes] = set()
+    try:
+        yield from _decoded(kind, data, budget, min_face, where, seen, cut=False)
+    except _Failed as failed:
+        substance = bool(seen)
+        try:
+            for picture in _decoded(kind, data, budget, min_face, where, seen, cut=True):
+                substance = substance or bool(np.ptp(picture.rgb))
+                yield picture
+        except _Failed:
+            raise Unread(Reason.UNDECODABLE, kind) from None
+        if not (failed.cut_off and substance):
+            raise Unread(Reason.UNDECODABLE, kind) from None
+
+
+class _Failed(Exception):
+    def __init__(self, cut_off: bool):
+        super().__init__()
+        self.cut_off = cut_off
+
+
+def _decoded(
+    kind: str, data: bytes, budget: Budget, min_face: int, where: str, seen: set[bytes], *, cut: bool
+) -> Iterator[Picture]:
+    """With `cut`, what a truncated file has; without, a truncated file fails. Only new pictures, by their pixels."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = cut
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
+            for number, (frame, size) in enumerate(_frames(kind, image, budget, min_face)):
+                label = where if number == 0 else f"{where} frame {number + 1}".strip()
+                for picture in _upright(frame, size, min_face, label):
+                    mark = hashlib.blake2b(picture.rgb, digest_size=16).digest()
+                    if mark not in seen:
+                        seen.add(mark)
+                        yield picture
+    except (Unread, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - decoders of hostile bytes raise whatever they please, quoting them
+        # Pillow says "image file is truncated" for a file that ended too soon, other words for a broken one
+        raise _Failed(isinstance(error, OSError) and "truncated" in str(error)) from None
+
+
+def _frames(
+    kind: str, image: Image.Image, budget: Budget, min_face: int
+) -> Iterator[tuple[Image.Image, tuple[int, int]]]:
+    """Each frame loaded, with the size it has in the file."""
+    if kind in ("ico", "cur"):
+        for number in range(len(image.ico.entry)):  # type: ignore[attr-defined]  # Pillow's IcoImageFile
+            entry = image.ico.entry[number]  # type: ignore[attr-defined]
+            budget.frame(entry.width, entry.height)
+            frame = image.ico.frame(number)  # type: ignore[attr-defined]
+            budget.frame(*frame.size)  # an embedded PNG has a size of its own
+            frame.load()
+            yield frame, frame.size
+    elif kind == "icns":
+        for size in image.info["sizes"]:
+            budget.frame(size[0] * size[2], size[1] * size[2])
+            image.size = size[:2] if size[2] == 1 else size
+            yield image.copy(), (image.width, image.height)
+    else:
+        for number in _order(kind, image):
+            try:
+                if number is not None:
+                    image.seek(number)
+            except EOFError:
+                return
+            size = image.size
+            budget.frame(*size)
+            if kind == "jpeg":
+                scale = needed_scale(*size, min_face)
+                image.draft(image.mode, (math.ceil(size[0] * scale), math.ceil(size[1] * scale)))
+            image.load()
+            yield image, size
+
+
+def _order(kind: str, image: Image.Image) -> Iterator[int | None]:
+    """Which frames to seek, None for the one that is open. JPEG: what follows it (MPO) is walked as a body of its own."""
+    yield None
+    if kind == "jpeg":
+        return
+    if kind == "psd":  # opened at the flattened picture, which Pillow numbers like the first layer
+        layers = getattr(image, "n_frames", 1)
+        yield from range(2, layers + 1)
+        if layers > 1:
+            yield 1
+        return
+    yield from itertools.count(1)
+
+
+def _upright(frame: Image.Image, size: tuple[int, int], min_face: int, where: str) -> Iterator[Picture]:
+    """As a viewer turns it, and, when it says that it has to be turned, as a reader sees it that does not."""
+    reduce = max(1, int(frame.width / size[0] / needed_scale(*size, min_face))) if min(frame.size) > 1 else 1
+    try:
+        orientation = frame.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # noqa: BLE001 - EXIF that nobody can parse turns nothing
+        orientation = 1
+    turn = TURNS.get(orientation)
+    for rgb in pixels.views(frame, reduce):
+        for shown in (turn(rgb), rgb) if turn else (rgb,):
+            height, width = shown.shape[:2]
+            across, down = (size[1], size[0]) if turn and orientation > 4 and shown is not rgb else size
+            yield Picture(np.ascontiguousarray(shown), (across / width, down / height), where)

@@ -1,0 +1,73 @@
+"""From a decoded image of any mode to what a viewer may see of it: one or more pictures of plain RGB.
+
+A picture with transparency is a different one on white and on black, to a reader that drops the alpha channel, and in the
+alpha channel itself. Each is looked at when it differs.
+"""
+
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+RGB = NDArray[np.uint8]
+STRUCTURE = 12.0  # standard deviation of what alpha hides, or of alpha itself, over which it is looked at
+BETWEEN = 0.05  # share of half transparent pixels that makes alpha a picture; anti-aliased edges stay below it
+STRETCH = 4  # a 16-bit picture that uses less than 1/4 of its range is looked at stretched as well
+
+
+def views(image: Image.Image, reduce: int = 1) -> Iterator[RGB]:
+    """Every way to see `image`, as (h, w, 3) uint8, reduced by a whole factor."""
+    if image.mode.startswith(("I", "F")):
+        yield from (_small(gray, reduce) for gray in _deep(image))
+        return
+    if image.mode in ("P", "PA") and "transparency" not in image.info and image.mode == "P":
+        yield _small(image.convert("RGB"), reduce)
+        return
+    if image.mode in ("LA", "La", "RGBA", "RGBa", "PA", "P") or "transparency" in image.info:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            clear = image.convert("RGBA")
+        yield from _transparent(clear.reduce(reduce) if reduce > 1 else clear, clear)
+        return
+    yield _small(image if image.mode == "RGB" else image.convert("RGB"), reduce)
+
+
+def _small(image: Image.Image, reduce: int) -> RGB:
+    if reduce > 1:
+        image = image.reduce(reduce)
+    return np.asarray(image.convert("RGB") if image.mode != "RGB" else image)
+
+
+def _transparent(image: Image.Image, whole: Image.Image) -> Iterator[RGB]:
+    alpha = np.asarray(image.getchannel("A"))
+    colours = np.asarray(image.convert("RGB"))
+    if alpha.min() == 255:
+        yield colours
+        return
+    for ground in (255, 0):
+        shown = Image.new("RGBA", image.size, (ground, ground, ground, 255))
+        shown.alpha_composite(image)
+        yield np.asarray(shown.convert("RGB"))
+    # reducing weighs colours by alpha, so what alpha hides is judged and shown from the whole picture
+    hidden = np.asarray(whole.getchannel("A")) < 128
+    bare = np.asarray(whole.convert("RGB"))
+    if hidden.any() and bare[hidden].std() > STRUCTURE:
+        step = max(1, whole.width // image.width)
+        yield np.ascontiguousarray(bare[::step, ::step])
+    if alpha.std() > STRUCTURE and np.mean((alpha > 8) & (alpha < 247)) > BETWEEN:
+        yield np.repeat(alpha[..., None], 3, axis=2)
+
+
+def _deep(image: Image.Image) -> Iterator[Image.Image]:
+    """16 and 32 bit and float, as 8 bit: as they are meant, and stretched to what they use."""
+    values = np.asarray(image, dtype=np.float32)
+    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(values.min(initial=0)), float(values.max(initial=0))
+    full = 1.0 if image.mode == "F" and high <= 1 else 255.0 if high <= 255 else 65535.0
+    if high <= full:
+        yield Image.fromarray((np.clip(values / full, 0, 1) * 255).astype(np.uint8))
+    used = float(values.min()), high
+    if used[1] > used[0] and (used[1] - used[0] < full / STRETCH or high > full or low < 0):
+        yield Image.fromarray(((values - used[0]) / (used[1] - used[0]) * 255).astype(np.uint8))

@@ -1,0 +1,165 @@
+"""What these bytes really are. A table of magics; the declared type is never asked."""
+
+import re
+import struct
+
+PICTURES = frozenset(
+    "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx".split()  # noqa: SIM905
+)
+# (offset, magic, kind); the first that fits decides, so the longer come first
+_MAGICS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (0, b"GIF87a", "gif"),
+    (0, b"GIF89a", "gif"),
+    (0, b"\0\0\0\x0cJXL \r\n\x87\n", "jxl"),
+    (0, b"\xff\x0a", "jxl"),
+    (0, b"\0\0\0\x0cjP  \r\n\x87\n", "jp2"),
+    (0, b"\xff\x4f\xff\x51", "jp2"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+    (0, b"II+\0\x08\0\0\0", "tiff"),
+    (0, b"MM\0+\0\x08\0\0", "tiff"),
+    (0, b"icns\0", "icns"),
+    (0, b"8BPS\0\x01", "psd"),
+    (0, b"8BPS\0\x02", "psb"),
+    (0, b"qoif", "qoi"),
+    (0, b"DDS ", "dds"),
+    (0, b"/* XPM", "xpm"),
+    # known, and not opened yet: the issue on inspection opens them one by one
+    (0, b"PK\x03\x04", "zip"),
+    (0, b"PK\x05\x06", "zip"),
+    (0, b"PK\x07\x08", "zip"),
+    (0, b"\x1f\x8b\x08", "gzip"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
+    (4, b"1AY&SY", "bzip2"),
+    (0, b"\xfd7zXZ\0", "xz"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"Rar!\x1a\x07", "rar"),
+    (257, b"ustar", "tar"),
+    (0, b"%PDF-", "pdf"),
+    (0, b"%!PS", "postscript"),
+    (0, b"\xc5\xd0\xd3\xc6", "postscript"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (0, b"SQLite format 3\0", "sqlite"),
+    (0, b"WARC/1.", "warc"),
+    (0, b"PAR1", "parquet"),
+    (0, b"ARROW1", "arrow"),
+    (0, b"wOFF", "woff"),
+    (0, b"wOF2", "woff2"),
+    (0, b"\0\x01\0\0\0", "ttf"),
+    (0, b"true\0", "ttf"),
+    (0, b"ttcf\0", "ttf"),
+    (0, b"OTTO\0", "otf"),
+    (0, b"\0asm", "wasm"),
+    (0, b"\x1a\x45\xdf\xa3", "webm"),
+    (0, b"OggS", "ogg"),
+    (0, b"ID3\x02", "mp3"),
+    (0, b"ID3\x03", "mp3"),
+    (0, b"ID3\x04", "mp3"),
+    (0, b"fLaC", "flac"),
+    (0, b"FLV\x01", "flv"),
+    (0, b"\0\0\x01\xba", "mpeg"),
+    (0, b"\0\0\x01\xb3", "mpeg"),
+    (0, b"\0\0\0\x01\x67", "h264"),
+    (0, b"\0\0\0\x01\x40", "h265"),
+    (128, b"DICM", "dicom"),
+    (0, b"\x76\x2f\x31\x01", "exr"),
+    (0, b"#?RADIANCE", "hdr"),
+    (8, b"ILBM", "iff"),
+    (8, b"AIFF", "aiff"),
+    (0, b"\xd7\xcd\xc6\x9a", "wmf"),
+    (0, b"SIMPLE  =", "fits"),
+    (0, b"\x7fELF", "elf"),
+    (0, b"\xca\xfe\xba\xbe", "class"),
+)
+_LONGEST = 300
+# brands of ISO base media files (the ftyp box): which are still pictures; every other is video
+_AVIF = (b"avif", b"avis")
+_HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2", b"miaf")
+_BOXES = (b"styp", b"moov", b"moof", b"mdat", b"sidx", b"free", b"wide", b"skip", b"emsg")
+
+# where a picture may begin inside something else: only magics long enough not to turn up by chance
+_INSIDE = re.compile(
+    rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP|.{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"
+    rb"|\0\0\0\x0cJXL \r\n\x87\n|\0\0\0\x0cjP  \r\n\x87\n|8BPS\0\x01|qoif.{8}[\x03\x04][\0\x01]",
+    re.DOTALL,
+)
+
+
+def sniff(data: bytes) -> str:
+    """The kind of `data`: one of PICTURES, another known word ("zip"), or "" when nothing known fits."""
+    for offset, magic, kind in _MAGICS:
+        if data.startswith(magic, offset):
+            return kind
+    head = data[:_LONGEST]
+    return _riff(head) or _iso(head) or _weak(data)
+
+
+def _riff(head: bytes) -> str:
+    if head[:4] not in (b"RIFF", b"RIFX", b"RF64"):
+        return ""
+    return {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}.get(head[8:12], "riff")
+
+
+def _iso(head: bytes) -> str:
+    kind = head[4:8]
+    size = int.from_bytes(head[:4], "big")
+    if kind in _BOXES and (size < 2 or 8 <= size < 1 << 31):
+        return "mp4"
+    if kind != b"ftyp":
+        return ""
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
+    # the major brand first; "mif1" alone says only "pictures", then the compatible brands say of which codec
+    if brands[0] in _AVIF or (brands[0] in (b"mif1", b"msf1", b"miaf") and any(b in _AVIF for b in brands)):
+        return "avif"
+    return "heic" if brands[0] in _HEIF else "mp4"
+
+
+def _weak(data: bytes) -> str:
+    """Magics of two or three bytes, and none at all: the header has to make sense as a whole."""
+    if data[:2] == b"BM" and len(data) >= 26 and int.from_bytes(data[14:18], "little") in (12, 40, 52, 56, 64, 108, 124):
+        return "bmp"
+    if data[:4] in (b"\0\0\x01\0", b"\0\0\x02\0") and 0 < int.from_bytes(data[4:6], "little") <= 256 and data[9:10] == b"\0":
+        return "ico" if data[2] == 1 else "cur"
+    if data[:1] == b"P" and data[1:2] in b"1234567fF" and len(data) > 8 and data[2:3] in b" \t\r\n#":
+        return "pnm"
+    if data[:1] == b"\x0a" and data[1:2] in b"\0\x02\x03\x04\x05" and data[2:3] == b"\x01" and data[3:4] in b"\x01\x02\x04\x08":
+        return "pcx"
+    if len(data) >= 376 and data[0] == data[188] == 0x47 and data[1] & 0x80 == 0:
+        return "mpeg-ts"
+    if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 6 and data[2] & 0xF0 not in (0, 0xF0):
+        return "mp3"
+    return "tga" if _is_tga(data) else ""
+
+
+def _is_tga(data: bytes) -> bool:
+    """TGA has a footer at best. Without it the header's fields have to agree with each other and with the length."""
+    if len(data) < 18:
+        return False
+    (id_length, has_map, kind, first, entries, entry_bits, _x, _y, width, height, depth, flags) = struct.unpack_from(
+        "<BBBHHBHHHHBB", data
+    )
+    fits = {
+        1: has_map == 1 and depth in (8, 16),
+        2: depth in (15, 16, 24, 32),
+        3: depth in (8, 16),
+        9: has_map == 1 and depth in (8, 16),
+        10: depth in (15, 16, 24, 32),
+        11: depth in (8, 16),
+    }.get(kind, False)
+    if not fits or has_map > 1 or not width or not height or flags & 0xC0 or (has_map and entry_bits not in (15, 16, 24, 32)):
+        return False
+    if not has_map and (first or entries or entry_bits):
+        return False
+    if data[-18:-2] == b"TRUEVISION-XFILE":
+        return True
+    pixels = 18 + id_length + entries * ((entry_bits + 7) // 8)
+    return kind >= 9 or len(data) >= pixels + width * height * ((depth + 7) // 8) * 0.3
+
+
+def find_picture(data: bytes, start: int = 0) -> int:
+    """Where a picture's magic stands in `data` at or after `start`, or -1."""
+    match = _INSIDE.search(data, start)
+    return match.start() if match else -1

@@ -1,0 +1,237 @@
+"""Pictures written as text: data: URIs, and long runs of base64, base32, hex, base85, uuencode and number lists.
+
+Fast, because most bodies are text: the bytes are mapped to "could belong to a run" in one pass of `bytes.translate`, and
+long runs are found with `find`. What a run decodes to is the walk's to judge; here is only the spelling.
+"""
+
+import base64
+import binascii
+import codecs
+import html
+import math
+import re
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+# characters: shorter runs cannot hold a picture of a face (the smallest JPEG of a 12-pixel face needs 800)
+RUN = 200
+# characters in one unbroken run that has to be explained: names, keys, hashes, tokens and inlined tables are shorter
+OPAQUE = 8_000
+ENTROPY = 7.2  # bits a byte of what such a run decodes to: compressed, encrypted and photographic data lie above
+CONTROL = 0.01  # share of control characters up to which valid UTF-8 is text (minified scripts carry a few)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`data` is what a run of text decodes to. `opaque`: when nobody knows it, the text is not clear."""
+
+    data: bytes
+    spelling: str
+    opaque: bool = False
+
+
+# -- is it text? ---------------------------------------------------------------------------------------------------
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROL = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27} | {127})
+# charsets a server may declare, beside UTF-8; all others are judged by their bytes
+_CHARSET = re.compile(
+    r"charset\s*=\s*[\"']?(utf-?16(?:le|be)?|utf-?32(?:le|be)?|shift_jis|euc-jp|euc-kr|gb2312|gbk|gb18030|big5|iso-2022-jp|koi8-[ru])",
+    re.IGNORECASE,
+)
+
+
+def as_text(data: bytes, content_type: str) -> bytes | None:
+    """`data` as UTF-8, or None when it is no text. Single-byte charsets are left as they are: only ASCII matters here."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return _recoded(data, name)
+    controls = len(data) - len(data.translate(None, _CONTROL))
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = _CHARSET.search(content_type)
+        if declared:
+            return _recoded(data, declared[1].lower())
+        return data if not controls and data.count(b"\xff") < len(data) / 8 else None
+    if controls <= CONTROL * len(data):
+        return data
+    declared = _CHARSET.search(content_type)
+    if declared:
+        return _recoded(data, declared[1].lower())
+    # UTF-16 without a mark: every second byte of Western text is zero
+    if len(data) % 2 == 0 and data.count(b"\0") >= len(data) * 0.4:
+        return _recoded(data, "utf-16-le" if data[1] == 0 else "utf-16-be")
+    return None
+
+
+def _recoded(data: bytes, charset: str) -> bytes | None:
+    try:
+        text = data.decode(charset)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    encoded = text.encode("utf-8", "replace")
+    return encoded if len(encoded) - len(encoded.translate(None, _CONTROL)) <= CONTROL * len(encoded) else None
+
+
+# -- runs ----------------------------------------------------------------------------------------------------------
+
+
+def _table(alphabet: bytes) -> bytes:
+    return bytes(0x41 if byte in alphabet else 0x2E for byte in range(256))
+
+
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_BASE64 = _table(_LETTERS + b"+/-_=")
+_BASE85 = _table(bytes(range(0x21, 0x76)) + b"z")
+_B85 = _table(_LETTERS + b"!#$%&()*+-;<=>?@^_`{|}~")
+_NUMBERS = _table(b"0123456789abcdefABCDEFxX, \t\r\n")
+_RUN85 = 1_000  # without a space, a bracket or a quote: minified scripts do not reach it
+
+
+def _runs(text: bytes, table: bytes, least: int) -> Iterator[bytes]:
+    """The longest pieces of at least `least` bytes that are made of a table's characters."""
+    mapped, needle = text.translate(table), b"A" * least
+    at = mapped.find(needle)
+    while at >= 0:
+        end = mapped.find(b".", at + least)
+        end = len(mapped) if end < 0 else end
+        yield text[at:end]
+        at = mapped.find(needle, end)
+
+
+def runs(text: bytes) -> Iterator[Run]:
+    """Everything in `text` that may be a picture in other letters."""
+    plain = set()
+    for piece in _runs(text, _BASE64, RUN):
+        plain.add(piece)
+        yield from _spelled(piece)
+    squeezed = squeeze(text)
+    if squeezed is not text:
+        for piece in _runs(squeezed, _BASE64, RUN):
+            if piece not in plain:
+                yield from _spelled(piece.replace(b"=", b""))
+    yield from _data_uris(text)
+    yield from _numbers(text)
+    yield from _base85(text)
+    yield from _uuencoded(text)
+
+
+def entropy(data: bytes) -> float:
+    """Bits a byte."""
+    total = len(data)
+    return -sum(n / total * math.log2(n / total) for n in Counter(data).values()) if total else 0.0
+
+
+_HEX = re.compile(rb"(?:0[xX])?[0-9a-fA-F]+")
+_BASE32 = re.compile(rb"[A-Z2-7]+=*|[a-z2-7]+=*")
+_WORDY = re.compile(rb"[A-Z][a-z]{2,}|[a-z]{5,}|_[a-z]{3,}")
+
+
+def _spelled(piece: bytes) -> Iterator[Run]:
+    if _HEX.fullmatch(piece):
+        digits = piece.removeprefix(b"0x").removeprefix(b"0X")
+        yield _judged(bytes.fromhex(digits[: len(digits) & ~1].decode()), "hex", len(piece))
+        return
+    if _BASE32.fullmatch(piece):
+        bare = piece.rstrip(b"=").upper()
+        bare = bare[: len(bare) - (0, 1, 0, 1, 0, 0, 2, 0)[len(bare) % 8]]
+        yield _judged(base64.b32decode(bare + b"=" * (-len(bare) % 8)), "base32", len(piece))
+    bare = piece.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+    for shift in range(4):  # the run may begin in the letters of a name or a scheme before it
+        part = bare[shift:]
+        part = part[: len(part) - (len(part) % 4 == 1)].replace(b"=", b"A")
+        decoded = binascii.a2b_base64(part + b"=" * (-len(part) % 4))
+        yield _judged(decoded, "base64", len(piece) if shift == 0 else 0)
+
+
+def _judged(data: bytes, spelling: str, length: int) -> Run:
+    return Run(data, spelling, length >= OPAQUE and entropy(data[:65_536]) >= ENTROPY)
+
+
+# -- spellings of one run --------------------------------------------------------------------------------------------
+
+_JOIN = re.compile(rb"""["'`]\s*[+.&]\s*["'`]""")  # "..." + "..." of scripts, "." and "&" of others
+_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{2})\}|[nrt]|\r?\n)")
+_MANY = 8  # escapes in a text under which undoing them cannot join a long run
+
+
+def squeeze(text: bytes) -> bytes:
+    """The text with escapes undone, literals joined and white space gone, so that a broken run is one again."""
+    out = text
+    if out.count(b"&#") > _MANY or b"&sol;" in out or b"&plus;" in out or b"&equals;" in out:
+        out = html.unescape(out.decode("latin-1")).encode("utf-8")
+    if out.count(b"%2") + out.count(b"%3") > _MANY:
+        out = urllib.parse.unquote_to_bytes(out)
+    if b"\\" in out:
+        out = _ESCAPE.sub(_unescaped, out)
+    if b"\ndata:" in out:
+        out = out.replace(b"\ndata:", b"\n")  # server-sent events: one message over many lines
+    out = _JOIN.sub(b"", out)
+    return out.translate(None, b" \t\r\n\f\\")
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    digits = match[1] or match[2] or match[3]
+    return bytes([int(digits, 16)]) if digits else b""
+
+
+_URI = re.compile(rb"data:[^,\"'<>]{0,200}?,([^\"'<>\s)]{64,})", re.IGNORECASE)
+
+
+def _data_uris(text: bytes) -> Iterator[Run]:
+    """Percent-encoded ones; base64 ones are runs already."""
+    for match in _URI.finditer(text):
+        if match[1].count(b"%") > _MANY:
+            yield Run(urllib.parse.unquote_to_bytes(match[1]), "data")
+
+
+_NUMBER = re.compile(rb"0[xX][0-9a-fA-F]{1,2}|\d{1,3}")
+
+
+def _numbers(text: bytes) -> Iterator[Run]:
+    """[255, 216, 255, ...] and 0xff, 0xd8, ..."""
+    for piece in _runs(text, _NUMBERS, 2 * RUN):
+        if piece.count(b",") < RUN // 2:
+            continue
+        values = [int(token, 0 if token[1:2] in b"xX" and len(token) > 1 else 10) for token in _NUMBER.findall(piece)]
+        if max(values, default=256) < 256:
+            yield Run(bytes(values), "numbers")
+
+
+def _base85(text: bytes) -> Iterator[Run]:
+    decoders: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
+        (_BASE85, lambda piece: base64.a85decode(piece[2:] if piece.startswith(b"<~") else piece)),
+        (_B85, base64.b85decode),
+    )
+    lines = text.replace(b"\n", b"").replace(b"\r", b"")
+    for table, decode in decoders:
+        for piece in _runs(lines, table, _RUN85):
+            piece = piece.partition(b"~>")[0]
+            try:
+                yield _judged(decode(piece), "base85", len(piece))
+            except ValueError:
+                continue
+
+
+_UU = re.compile(rb"(?:^M[ -`]{60}\r?\n){4,}(?:^[ -`]{1,61}\r?\n)?", re.MULTILINE)
+
+
+def _uuencoded(text: bytes) -> Iterator[Run]:
+    if b"\nM" not in text:
+        return
+    for match in _UU.finditer(text):
+        pieces = []
+        for line in match[0].splitlines():
+            try:
+                pieces.append(binascii.a2b_uu(line))
+            except binascii.Error:
+                break
+        yield Run(b"".join(pieces), "uuencode", True)

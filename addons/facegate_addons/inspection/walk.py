@@ -1,0 +1,162 @@
+"""One body in, one Verdict out: the bounded recursion over everything a body contains.
+
+A face found decides at once. A part that could not be looked at makes the body unreadable, unless a face is found
+elsewhere in it. A limit of the whole body ends the walk. Clear is what remains when everything was looked at.
+"""
+
+from facegate_addons.detection.picture import Detector
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection import sniff, text
+from facegate_addons.inspection.budget import Budget, Spent, Unread
+from facegate_addons.inspection.pictures import pictures
+from facegate_addons.inspection.structure import layout
+from facegate_addons.inspection.unwrap import undo
+
+# bytes behind a picture's end that are looked over: padding, a newline, a camera's serial number. A face needs more
+TRAILER = 256
+# pictures searched for in bytes that nobody can name; they are withheld in any case, this only tells why
+SEARCHED = 16
+# kinds whose magic ordinary text may begin with; when they turn out not to be one, they are judged as text
+_DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts")
+# a mosaic of so many rectangles is a picture that only a renderer can see
+_SHAPES = 2_000
+
+
+def inspect(payload: Payload, detector: Detector, limits: Limits) -> Verdict:
+    """Never raises, whatever the bytes are."""
+    walk = _Walk(detector, Budget(limits))
+    try:
+        kind = walk.payload(payload)
+    except _Found as found:
+        return Faces(found.findings)
+    except Unread as unread:
+        return Unreadable(unread.why, unread.detail)
+    except MemoryError:
+        return Unreadable(Reason.LIMIT_MEMORY)
+    except Exception as error:  # noqa: BLE001 - the boundary of inspection: what nobody foresaw is withheld
+        return Unreadable(Reason.INSPECTION_FAILED, type(error).__name__)
+    if walk.unread is not None:
+        return Unreadable(walk.unread.why, walk.unread.detail)
+    return Clear(kind)
+
+
+class _Found(Exception):
+    def __init__(self, findings: tuple[Finding, ...]):
+        super().__init__()
+        self.findings = findings
+
+
+class _Walk:
+    def __init__(self, detector: Detector, budget: Budget):
+        self.detector = detector
+        self.budget = budget
+        self.unread: Unread | None = None  # the first part that could not be looked at
+        self._known: set[bytes] = set()
+
+    def payload(self, payload: Payload) -> str:
+        for number, value in enumerate(payload.headers, 1):
+            self.text(value.encode("utf-8", "surrogateescape"), f"header {number}")
+        if not payload.body:
+            return "empty"
+        body = undo(payload.body, payload.codings, self.budget)
+        return self.body(body, payload.content_type) if body else "empty"
+
+    def body(self, data: bytes, content_type: str = "", where: str = "") -> str:
+        """Look at `data`, whatever it is; returns the name of its kind."""
+        with self.budget.inside():
+            self.budget.member()
+            kind = sniff.sniff(data)
+            if kind in sniff.PICTURES:
+                return self.picture(kind, data, content_type, where)
+            if kind and not (kind in _DOUBTFUL and text.as_text(data, content_type) is not None):
+                self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
+                return kind
+            return self.unnamed(data, content_type, where)
+
+    def unnamed(self, data: bytes, content_type: str, where: str) -> str:
+        plain = text.as_text(data, content_type)
+        if plain is not None:
+            self.text(plain, where)
+            return "text"
+        self.missed(Unread(Reason.UNKNOWN_TYPE))
+        self.search(data, where)
+        return "unknown"
+
+    def picture(self, kind: str, data: bytes, content_type: str, where: str) -> str:
+        try:
+            for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
+                self.budget.tick()
+                if findings := self.detector.detect(picture):
+                    raise _Found(tuple(findings))
+        except Spent:
+            raise
+        except Unread as unread:
+            if kind in _DOUBTFUL and (plain := text.as_text(data, content_type)) is not None:
+                self.text(plain, where)
+                return "text"
+            self.missed(unread)
+            self.search(data, where, 1)
+        found = layout(kind, data)
+        for note in found.notes:
+            self.note(note, f"{where} metadata".strip())
+        rest = data[found.end :].strip(b"\0 \t\r\n\xff")
+        if len(rest) > TRAILER:
+            # a trailer begins where it begins: what was stripped may belong to it
+            self.body(data[found.end :].lstrip(b"\0 \t\r\n"), "", f"{where} after the picture".strip())
+        return kind
+
+    def note(self, data: bytes, where: str) -> None:
+        """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
+        with self.budget.inside():
+            self.text(data, where)
+            self.search(data, where)
+
+    def search(self, data: bytes, where: str, start: int = 0) -> None:
+        """Pictures anywhere in bytes that are no picture themselves."""
+        for _ in range(SEARCHED):
+            start = sniff.find_picture(data, start)
+            if start < 0:
+                return
+            self.budget.member()
+            kind = sniff.sniff(data[start : start + 4096])
+            if kind in sniff.PICTURES:
+                self._pixels(kind, data[start:], f"{where} byte {start}".strip())
+            start += 4
+
+    def _pixels(self, kind: str, data: bytes, where: str) -> None:
+        """A picture that was found by its magic: a face counts, and so does what does not decode."""
+        try:
+            for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
+                self.budget.tick()
+                if findings := self.detector.detect(picture):
+                    raise _Found(tuple(findings))
+        except Spent:
+            raise
+        except Unread:
+            return  # most likely chance; where it is not, the body around it was unreadable already
+
+    def text(self, data: bytes, where: str) -> None:
+        """Text is clear, but for the pictures that are written in it."""
+        if data.count(b"<rect") > _SHAPES:
+            self.missed(Unread(Reason.UNSUPPORTED_TYPE, "svg mosaic"))
+        for run in text.runs(data):
+            self.budget.tick()
+            kind = sniff.sniff(run.data)
+            inside = f"{where} {run.spelling}".strip()
+            if kind and kind not in _DOUBTFUL:
+                self.budget.decoded(len(run.data))
+                self.body(run.data, "", inside)
+            elif (at := sniff.find_picture(run.data)) >= 0:
+                self.budget.decoded(len(run.data))
+                self.search(run.data, inside, at)
+            elif text.as_text(run.data, "") is not None:
+                self.budget.decoded(len(run.data))
+                with self.budget.inside():
+                    self.text(run.data, inside)
+            elif run.opaque:
+                self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
+
+    def missed(self, unread: Unread) -> None:
+        self.unread = self.unread or unread
