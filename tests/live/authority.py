@@ -19,7 +19,7 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "origins of the tests")])
-        authority = self._sign(self._name, self._key, x509.BasicConstraints(ca=True, path_length=0))
+        authority = self._sign(self._name, self._key, x509.BasicConstraints(ca=True, path_length=None))
         self.pem = folder / "authority.pem"
         self.pem.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
         key = ec.generate_private_key(ec.SECP256R1())

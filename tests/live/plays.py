@@ -111,4 +111,3 @@ def _exactly(exchange: Exchange, size: int) -> bytes:
     while len(data) < size and (more := exchange.read(size - len(data))):
         data += more
     return data
-
