@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 START = 60.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
-DRAIN = 30.0  # seconds from SIGTERM to the exit
+DRAIN = 45.0  # seconds from SIGTERM to the exit; the gateway itself gives up on what is under way after 30
 
 
 class Gateway:
