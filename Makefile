@@ -1,0 +1,33 @@
+# Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench lock build clean
+UV := tools/uv
+
+help: ## list the chores
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: ## start the gateway; ARGS="--listen 0.0.0.0:8080" is passed on
+	@$(UV) run --quiet --locked --no-dev facegate serve $(ARGS)
+
+test: check ## install what the tests need, lint, run every test; ARGS="tests/live -x" is passed on
+	@tools/provision
+	$(UV) run --locked pytest $(ARGS)
+
+check: ## lint: ruff, mypy, import-linter
+	$(UV) sync --quiet --locked
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+format: ## let ruff write what it can
+	$(UV) run --quiet --locked ruff check --fix . && .venv/bin/ruff format .
+
+bench: ## requests per second beside mitmdump; ARGS="--rounds 5 --json out.json" is passed on
+	@$(UV) run --quiet --locked python benchmarks/throughput.py $(ARGS)
+
+lock: ## bring uv.lock up to date with pyproject.toml
+	$(UV) lock
+
+build: ## wheels and sdists of both distributions, into dist/
+	$(UV) build --all-packages
+
+clean: ## forget everything that can be made again
+	rm -rf .venv .tools dist build .*_cache .hypothesis

@@ -1,0 +1,54 @@
+"""The proxies that are compared: started on loopback with an empty home each, stopped at the end."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from live.gateways import Gateway
+
+START = 60.0  # seconds
+
+
+@contextmanager
+def facegate(*options: str) -> Iterator[str]:
+    """A gateway with its defaults; a client on loopback is the built-in untargeted job."""
+    with TemporaryDirectory() as folder, Gateway(Path(folder) / "home", "", *options) as gateway:
+        yield gateway.proxy
+
+
+@contextmanager
+def mitmdump() -> Iterator[str]:
+    """mitmdump with its defaults, but for its address, its folder and its printing, which goes nowhere."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    program = Path(sys.executable).with_name("mitmdump")
+    with TemporaryDirectory() as folder:
+        argv = [program, "--listen-host", "127.0.0.1", "--listen-port", str(port), "--set", f"confdir={folder}"]
+        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    """mitmdump says nothing when it is ready: try until it accepts."""
+    until = time.monotonic() + START
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return

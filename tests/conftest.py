@@ -1,0 +1,102 @@
+"""What every test may need: programs that may be missing, free pictures; and under CI a skip is a failure."""
+
+import io
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+import skimage.data
+from PIL import Image
+
+PROGRAMS = {
+    "redis": ("redis-server",),
+    "browser": ("chromium", "chromium-browser", "google-chrome"),
+}
+
+Encode = Callable[..., bytes]
+
+
+def find_program(marker: str) -> str | None:
+    return next((path for name in PROGRAMS[marker] if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, names in PROGRAMS.items():
+            if item.get_closest_marker(marker) and not find_program(marker):
+                item.add_marker(pytest.mark.skip(reason=f"{names[0]} is not installed; `make test` could not"))
+
+
+def _under_ci() -> bool:
+    return os.environ.get("CI", "") not in ("", "0", "false")
+
+
+def _skipped(reporter: pytest.TerminalReporter) -> list[pytest.TestReport]:
+    return reporter.stats.get("skipped", [])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if _under_ci() and reporter and _skipped(reporter) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = _skipped(terminalreporter)
+    if not skipped:
+        return
+    failed = " (a failure under CI)" if _under_ci() else ""
+    terminalreporter.section(f"not run on this machine: {len(skipped)}{failed}", yellow=True)
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> str:
+    """The program's path; the test carries the marker `redis`."""
+    path = find_program("redis")
+    assert path, "a test that uses redis_server needs @pytest.mark.redis"
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program's path; the test carries the marker `browser`."""
+    path = find_program("browser")
+    assert path, "a test that uses chromium needs @pytest.mark.browser"
+    return path
+
+
+def _encoder(picture: Image.Image) -> Encode:
+    def encode(kind: str = "JPEG", size: tuple[int, int] | None = None, **options: object) -> bytes:
+        """The picture in a format that Pillow writes, scaled to `size` (width, height), as bytes."""
+        out = io.BytesIO()
+        (picture.resize(size, Image.Resampling.LANCZOS) if size else picture).save(out, kind, **options)
+        return out.getvalue()
+
+    return encode
+
+
+@pytest.fixture(scope="session")
+def face_as() -> Encode:
+    """The astronaut portrait (512x512, one frontal face, public domain) as `face_as("PNG", size=(200, 200))`."""
+    return _encoder(Image.fromarray(skimage.data.astronaut()))
+
+
+@pytest.fixture(scope="session")
+def plain_as() -> Encode:
+    """A cup of coffee (600x400, CC0), nobody in sight, the same way."""
+    return _encoder(Image.fromarray(skimage.data.coffee()))
+
+
+@pytest.fixture(scope="session")
+def face_jpeg(face_as: Encode) -> bytes:
+    return face_as("JPEG")
+
+
+@pytest.fixture(scope="session")
+def plain_jpeg(plain_as: Encode) -> bytes:
+    return plain_as("JPEG")

@@ -1,0 +1,81 @@
+"""The crawler's end of a raw connection: exact bytes to the proxy, and everything that comes back."""
+
+import base64
+import socket
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from live.origin import read_until
+
+PATIENCE = 20.0  # seconds without a byte after which a reply counts as over; a hung proxy fails the test, not the run
+
+
+def connect(proxy: str, patience: float = PATIENCE) -> socket.socket:
+    parts = urlsplit(proxy)
+    assert parts.hostname
+    assert parts.port
+    return socket.create_connection((parts.hostname, parts.port), timeout=patience)
+
+
+def read_all(sock: socket.socket) -> bytes:
+    """Everything until the other side closes; TimeoutError when it does not, in the patience of `connect`."""
+    data = b""
+    try:
+        while more := sock.recv(65536):
+            data += more
+    except (ConnectionResetError, ssl.SSLEOFError):
+        pass  # cut off: what had arrived by then is the answer
+    return data
+
+
+def raw(proxy: str, data: bytes, patience: float = PATIENCE) -> bytes:
+    """Send `data` as it is; everything that comes back until the proxy closes. Say `Connection: close` in it."""
+    with connect(proxy, patience) as sock:
+        sock.sendall(data)
+        return read_all(sock)
+
+
+def get(url: str, *headers: str, method: str = "GET") -> bytes:
+    """A plain request in absolute form, as one sends it to a proxy."""
+    lines = [f"{method} {url} HTTP/1.1", f"Host: {urlsplit(url).netloc}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+
+
+def basic(job: str, token: str) -> str:
+    return "Proxy-Authorization: Basic " + base64.b64encode(f"{job}:{token}".encode()).decode()
+
+
+class ConnectRefused(Exception):
+    """The proxy's answer to CONNECT was not 200; `reply` has it whole."""
+
+    def __init__(self, reply: bytes) -> None:
+        super().__init__(reply.partition(b"\r\n")[0].decode("latin-1"))
+        self.reply = reply
+
+
+def tunnel(proxy: str, host: str, port: int, *headers: str, patience: float = PATIENCE) -> socket.socket:
+    """CONNECT; the socket inside the tunnel, still plain."""
+    sock = connect(proxy, patience)
+    lines = [f"CONNECT {host}:{port} HTTP/1.1", f"Host: {host}:{port}", *headers]
+    sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+    reply = read_until(sock, b"\r\n\r\n")
+    if reply.split(b" ", 2)[1:2] != [b"200"]:
+        with sock:
+            raise ConnectRefused(reply)
+    return sock
+
+
+def tls(sock: socket.socket, ca: Path, host: str = "127.0.0.1", alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLSocket:
+    context = ssl.create_default_context(cafile=ca)
+    context.set_alpn_protocols(list(alpn))
+    return context.wrap_socket(sock, server_hostname=host)
+
+
+def raw_tls(proxy: str, ca: Path, url: str, data: bytes, *headers: str, patience: float = PATIENCE) -> bytes:
+    """`raw`, inside a tunnel to the host of `url`; `headers` go with the CONNECT."""
+    parts = urlsplit(url)
+    assert parts.hostname
+    with tls(tunnel(proxy, parts.hostname, parts.port or 443, *headers, patience=patience), ca, parts.hostname) as sock:
+        sock.sendall(data)
+        return read_all(sock)

@@ -1,0 +1,63 @@
+"""Live tests: a real gateway in its own process, real origins, real sockets."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from live.authority import Authority
+from live.gateways import Gateway
+from live.origin import Origin
+from live.origin_h2 import H2Origin
+
+HERE = Path(__file__).parent
+
+# default configurations trust the tests' own authority towards origins
+TRUST = '[egress]\ntrusted_ca = "{}"\n'
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.live)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def start_gateway(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Callable[..., Gateway]:
+    """A factory: `with start_gateway("[policy]\\nfaces = 'drop'") as gateway`. A config with [egress] in it brings its
+    own trust."""
+
+    def start(config: str = "", *options: str, home: Path | None = None) -> Gateway:
+        trust = "" if "[egress]" in config else TRUST.format(authority.pem)
+        return Gateway(home or tmp_path_factory.mktemp("gateway") / "home", trust + config, *options)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def gateway(start_gateway: Callable[..., Gateway]) -> Iterator[Gateway]:
+    """The default gateway, shared by all tests that do nothing to it."""
+    with start_gateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin() as origin:
+        yield origin
+
+
+@pytest.fixture
+def tls_origin(authority: Authority) -> Iterator[Origin]:
+    with Origin(authority.server()) as origin:
+        yield origin
+
+
+@pytest.fixture
+def h2_origin(authority: Authority) -> Iterator[H2Origin]:
+    with H2Origin(authority.server("h2")) as origin:
+        yield origin

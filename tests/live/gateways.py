@@ -1,0 +1,109 @@
+"""A real `facegate serve` in its own process and home, ready when it says so, checked for tracebacks at its end."""
+
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+START = 60.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
+DRAIN = 45.0  # seconds from SIGTERM to the exit; the gateway itself gives up on what is under way after 30
+
+
+class Gateway:
+    """`proxy` and `console` are URLs, `ca` is the PEM file a crawler has to trust, `status` the exit code after it."""
+
+    proxy: str
+    console: str
+
+    def __init__(self, home: Path, config: str = "", *options: str) -> None:
+        """`config` is the text of a facegate.toml; `options` are passed on to `serve`."""
+        self.home = home
+        self.status: int | None = None
+        home.mkdir(parents=True, exist_ok=True)
+        file = home.with_name(f"{home.name}.toml")
+        file.write_text(config, encoding="utf-8")
+        self._stderr = home.with_name(f"{home.name}.stderr")
+        ports = ("--listen", "127.0.0.1:0", "--console", "127.0.0.1:0")
+        self._argv = facegate("serve", "--config", str(file), "--home", str(home), *ports, *options)
+
+    def __enter__(self) -> Self:
+        with self._stderr.open("wb") as stderr:
+            self._process = subprocess.Popen(
+                self._argv, stdout=subprocess.PIPE, stderr=stderr, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+            )
+        try:
+            said = self._said_until_ready()
+            self.proxy = _address(said, "proxy")
+            self.console = _address(said, "console")
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.terminate()
+        assert kind or "Traceback" not in self.stderr(), f"the gateway printed a traceback:\n{self.stderr()}"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def ca(self) -> Path:
+        path = self.home.with_name(f"{self.home.name}.ca.pem")
+        if not path.exists():
+            self.run("ca", "export", "-o", str(path))
+        return path
+
+    def stderr(self) -> str:
+        return self._stderr.read_text(encoding="utf-8", errors="replace")
+
+    def run(self, *arguments: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Another verb of facegate on the same home."""
+        argv = facegate(*arguments, "--home", str(self.home))
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, input=stdin, check=False)
+        assert not check or done.returncode == 0, f"{argv} exited {done.returncode}: {done.stderr}"
+        return done
+
+    def terminate(self) -> int:
+        """SIGTERM, wait for the drain; the exit code."""
+        if self.status is None:
+            self._process.terminate()
+            try:
+                self.status = self._process.wait(DRAIN)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                raise
+            finally:
+                assert self._process.stdout
+                self._process.stdout.close()
+        return self.status
+
+    def _said_until_ready(self) -> str:
+        stdout = self._process.stdout
+        assert stdout
+        said, until = b"", time.monotonic() + START
+        while not re.search(rb"^ready$", said, re.MULTILINE):
+            readable, _, _ = select.select([stdout], [], [], max(0, until - time.monotonic()))
+            more = os.read(stdout.fileno(), 65536) if readable else b""
+            if not more:
+                why = "exited" if readable else f"not ready after {START:.0f} seconds"
+                raise AssertionError(f"the gateway is {why}; it said:\n{said.decode()}\n{self.stderr()}")
+            said += more
+        return said.decode()
+
+
+def facegate(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "facegate.cli", *arguments]
+
+
+def _address(said: str, what: str) -> str:
+    match = re.search(rf"{what}\b.*?(http://[\w.:\[\]]+:\d+)", said, re.IGNORECASE)
+    assert match, f"no {what} address in:\n{said}"
+    return match[1]
