@@ -52,7 +52,9 @@ def locate(weights: Weights) -> Path:
     try:
         recorded = files(weights.distribution) or []
     except PackageNotFoundError:
-        raise WeightsError(f"the distribution {weights.distribution} that carries the weights is absent; {repair}") from None
+        raise WeightsError(
+            f"the distribution {weights.distribution} that carries the weights is absent; {repair}"
+        ) from None
     for entry in recorded:
         if str(entry) == weights.file and (path := Path(str(entry.locate()))).is_file():
             return path

@@ -119,13 +119,26 @@ def _iso(head: bytes) -> str:
 
 def _weak(data: bytes) -> str:
     """Magics of two or three bytes, and none at all: the header has to make sense as a whole."""
-    if data[:2] == b"BM" and len(data) >= 26 and int.from_bytes(data[14:18], "little") in (12, 40, 52, 56, 64, 108, 124):
+    if (
+        data[:2] == b"BM"
+        and len(data) >= 26
+        and int.from_bytes(data[14:18], "little") in (12, 40, 52, 56, 64, 108, 124)
+    ):
         return "bmp"
-    if data[:4] in (b"\0\0\x01\0", b"\0\0\x02\0") and 0 < int.from_bytes(data[4:6], "little") <= 256 and data[9:10] == b"\0":
+    if (
+        data[:4] in (b"\0\0\x01\0", b"\0\0\x02\0")
+        and 0 < int.from_bytes(data[4:6], "little") <= 256
+        and data[9:10] == b"\0"
+    ):
         return "ico" if data[2] == 1 else "cur"
     if data[:1] == b"P" and data[1:2] in b"1234567fF" and len(data) > 8 and data[2:3] in b" \t\r\n#":
         return "pnm"
-    if data[:1] == b"\x0a" and data[1:2] in b"\0\x02\x03\x04\x05" and data[2:3] == b"\x01" and data[3:4] in b"\x01\x02\x04\x08":
+    if (
+        data[:1] == b"\x0a"
+        and data[1:2] in b"\0\x02\x03\x04\x05"
+        and data[2:3] == b"\x01"
+        and data[3:4] in b"\x01\x02\x04\x08"
+    ):
         return "pcx"
     if len(data) >= 376 and data[0] == data[188] == 0x47 and data[1] & 0x80 == 0:
         return "mpeg-ts"
@@ -149,7 +162,14 @@ def _is_tga(data: bytes) -> bool:
         10: depth in (15, 16, 24, 32),
         11: depth in (8, 16),
     }.get(kind, False)
-    if not fits or has_map > 1 or not width or not height or flags & 0xC0 or (has_map and entry_bits not in (15, 16, 24, 32)):
+    if (
+        not fits
+        or has_map > 1
+        or not width
+        or not height
+        or flags & 0xC0
+        or (has_map and entry_bits not in (15, 16, 24, 32))
+    ):
         return False
     if not has_map and (first or entries or entry_bits):
         return False

@@ -59,8 +59,10 @@ class WorkerProcess:
             if "error" in hello:
                 raise WorkerDied(str(hello["error"]))
             return cls(process, ours, hello)
-        except BaseException:
+        except BaseException as error:
             _end(process, ours)
+            if isinstance(error, OSError | ValueError | KeyError) and not isinstance(error, TimeoutError):
+                raise WorkerDied("it ended before it was ready") from None
             raise
 
     async def ask(self, payload: Payload, timeout: float) -> Verdict:

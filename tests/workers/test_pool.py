@@ -1,0 +1,124 @@
+"""The real pool with real workers; what they look at are real pictures and, for the failures, real signals."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers import pool as pool_module
+from facegate_addons.workers.pool import InspectionPool, PoolFailed
+from facegate_addons.workers.process import WorkerProcess
+from facegate_addons.workers.protocol import WorkerSettings
+
+
+async def settled(pool: InspectionPool, size: int) -> None:
+    async with asyncio.timeout(60):
+        while pool.alive < size:
+            await asyncio.sleep(0.02)  # the pool has no event for "whole again": nobody but this test waits for it
+
+
+async def test_a_face_is_found_and_the_faceless_is_clear(face_jpeg, plain_jpeg):
+    async with InspectionPool(WorkerSettings(), 2) as pool:
+        faces, clear, text = await asyncio.gather(
+            pool.inspect(Payload(face_jpeg)), pool.inspect(Payload(plain_jpeg)), pool.inspect(Payload(b"hello, world"))
+        )
+    assert isinstance(faces, Faces)
+    assert isinstance(clear, Clear)
+    assert isinstance(text, Clear)
+    assert pool.versions["model"]
+
+
+async def test_a_killed_worker_withholds_its_body_and_is_replaced(monkeypatch, plain_jpeg):
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        ask = WorkerProcess.ask
+
+        async def killed(worker, payload, timeout):
+            os.kill(worker.pid, signal.SIGKILL)
+            return await ask(worker, payload, timeout)
+
+        monkeypatch.setattr(WorkerProcess, "ask", killed)
+        assert await pool.inspect(Payload(plain_jpeg)) == Unreadable(Reason.INSPECTION_FAILED, "the worker died")
+        monkeypatch.setattr(WorkerProcess, "ask", ask)
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+
+
+async def test_a_hung_worker_is_cut_off_and_replaced(monkeypatch, plain_jpeg):
+    monkeypatch.setattr(pool_module, "GRACE_SECONDS", 0.2)
+    async with InspectionPool(WorkerSettings(Limits(seconds=2)), 1) as pool:
+        ask = WorkerProcess.ask
+
+        async def stopped(worker, payload, timeout):
+            os.kill(worker.pid, signal.SIGSTOP)
+            return await ask(worker, payload, 0.3)
+
+        monkeypatch.setattr(WorkerProcess, "ask", stopped)
+        assert await pool.inspect(Payload(plain_jpeg)) == Unreadable(Reason.LIMIT_TIME)
+        monkeypatch.setattr(WorkerProcess, "ask", ask)
+        await settled(pool, 1)
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+
+
+async def test_what_waits_is_bounded(monkeypatch, plain_jpeg):
+    async with InspectionPool(WorkerSettings(Limits(queue=1, seconds=5)), 1) as pool:
+        ask, free = WorkerProcess.ask, asyncio.Event()
+
+        async def held(worker, payload, timeout):
+            await free.wait()
+            return await ask(worker, payload, timeout)
+
+        monkeypatch.setattr(WorkerProcess, "ask", held)
+        first = asyncio.create_task(pool.inspect(Payload(plain_jpeg)))  # is looked at
+        await asyncio.sleep(0)
+        second = asyncio.create_task(pool.inspect(Payload(plain_jpeg)))  # waits
+        await asyncio.sleep(0)
+        assert await pool.inspect(Payload(plain_jpeg)) == Unreadable(Reason.OVERLOADED)
+        free.set()
+        assert isinstance(await first, Clear)
+        assert isinstance(await second, Clear)
+
+
+async def test_a_cancelled_caller_leaves_no_worker_out_of_step(monkeypatch, face_jpeg, plain_jpeg):
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        for _ in range(3):
+            asked = asyncio.create_task(pool.inspect(Payload(face_jpeg)))
+            await asyncio.sleep(0.001)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+
+
+async def test_workers_are_recycled(monkeypatch, plain_jpeg):
+    monkeypatch.setattr(pool_module, "RECYCLE_AFTER", 2)
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        pids = []
+        ask = WorkerProcess.ask
+
+        async def noted(worker, payload, timeout):
+            pids.append(worker.pid)
+            return await ask(worker, payload, timeout)
+
+        monkeypatch.setattr(WorkerProcess, "ask", noted)
+        for _ in range(4):
+            assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+    assert len(set(pids)) == 2
+
+
+async def test_a_model_that_is_not_there_is_one_clear_failure():
+    with pytest.raises(PoolFailed, match="nonesuch"):
+        async with InspectionPool(WorkerSettings(model="nonesuch"), 2):
+            pass
+
+
+async def test_no_worker_outlives_the_pool(plain_jpeg):
+    async with InspectionPool(WorkerSettings(), 2) as pool:
+        await asyncio.gather(*(pool.inspect(Payload(plain_jpeg)) for _ in range(4)))
+        workers = [pool._idle.get_nowait() for _ in range(2)]
+        for worker in workers:
+            pool._idle.put_nowait(worker)
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker.pid, 0)

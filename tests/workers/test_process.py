@@ -1,0 +1,63 @@
+import asyncio
+import signal
+import subprocess
+
+import pytest
+from facegate_addons.domain.model import Clear, Payload
+from facegate_addons.workers import process as process_module
+from facegate_addons.workers.process import WorkerDied, WorkerProcess
+from facegate_addons.workers.protocol import WorkerSettings
+
+
+async def test_one_worker_answers_body_after_body(plain_jpeg):
+    worker = await WorkerProcess.start(WorkerSettings(), 60)
+    try:
+        for _ in range(3):
+            assert isinstance(await worker.ask(Payload(plain_jpeg), 20), Clear)
+        assert worker.served == 3
+        assert "files" in worker.confined
+    finally:
+        worker.kill()
+
+
+async def test_a_dead_worker_is_told_apart_from_a_slow_one(plain_jpeg):
+    worker = await WorkerProcess.start(WorkerSettings(), 60)
+    worker._process.send_signal(signal.SIGSTOP)
+    with pytest.raises(TimeoutError):
+        await worker.ask(Payload(plain_jpeg), 0.2)
+    worker._process.send_signal(signal.SIGKILL)
+    with pytest.raises(WorkerDied):
+        await worker.ask(Payload(plain_jpeg), 5)
+    worker.kill()
+
+
+@pytest.mark.parametrize("said", [b"", b"\0\0\0\2\0\0\0\0[]", b"\xff\xff\xff\xff\0\0\0\0", b"\0\0\0\3\0\0\0\0{{{"])
+async def test_whatever_a_worker_says_is_a_verdict_or_its_death(monkeypatch, said):
+    """A worker that was taken over can say anything; nothing but WorkerDied comes of it."""
+    worker = await WorkerProcess.start(WorkerSettings(), 60)
+
+    async def recv(_loop, _link, size):
+        nonlocal said
+        now, said = said[:size], said[size:]
+        return now
+
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "sock_recv", recv)
+    try:
+        with pytest.raises(WorkerDied):
+            await worker.ask(Payload(b"text"), 5)
+    finally:
+        worker.kill()
+
+
+async def test_a_process_that_cannot_start_leaves_nothing_behind(monkeypatch):
+    started = []
+    popen = subprocess.Popen
+
+    def wrong(_command, **how):
+        started.append(popen(["true"], **how))
+        return started[-1]
+
+    monkeypatch.setattr(process_module.subprocess, "Popen", wrong)
+    with pytest.raises(WorkerDied):
+        await WorkerProcess.start(WorkerSettings(), 10)
+    assert started[0].returncode is not None

@@ -1,0 +1,67 @@
+import json
+
+import pytest
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.protocol import (
+    LENGTHS,
+    ProtocolError,
+    WorkerSettings,
+    frame,
+    read_reply,
+    read_request,
+    read_settings,
+    reply_head,
+    request_head,
+    settings_head,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def through_json(head):
+    return json.loads(json.dumps(head))
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Clear("jpeg"),
+        Faces((Finding((1, 2, 30, 40), 0.75, "frame 3"), Finding((0, 0, 5, 5), 0.5))),
+        Unreadable(Reason.LIMIT_PIXELS, "169000000 pixels"),
+    ],
+)
+def test_verdicts_survive_the_way(verdict):
+    assert read_reply(through_json(reply_head(verdict))) == verdict
+
+
+def test_requests_and_settings_survive_the_way():
+    payload = Payload(b"\x00body", "image/png", ("gzip", "br"), ("x" * 300,))
+    assert read_request(through_json(request_head(payload)), payload.body) == payload
+    settings = WorkerSettings(Limits(pixels=5), "m", 0.25, 12)
+    assert read_settings(through_json(settings_head(settings))) == settings
+
+
+def test_a_frame_tells_both_lengths():
+    data = frame({"a": 1}, 77)
+    head, body = LENGTHS.unpack(data[: LENGTHS.size])
+    assert (json.loads(data[LENGTHS.size :]), body, head) == ({"a": 1}, 77, len(data) - LENGTHS.size)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+heads = st.dictionaries(st.sampled_from(["verdict", "kind", "why", "detail", "findings"]), json_values)
+words = st.sampled_from(["clear", "faces", "unreadable", "?"])
+
+
+@given(heads, words)
+def test_any_answer_is_a_verdict_or_a_protocol_error(head, word):
+    try:
+        verdict = read_reply({**head, "verdict": word})
+    except ProtocolError:
+        return
+    assert isinstance(verdict, Clear | Faces | Unreadable)
