@@ -16,7 +16,7 @@ from facegate_addons.workers.protocol import WorkerSettings
 
 async def settled(pool: InspectionPool, size: int) -> None:
     async with asyncio.timeout(60):
-        while pool.alive < size:
+        while pool.alive < size:  # noqa: ASYNC110
             await asyncio.sleep(0.02)  # the pool has no event for "whole again": nobody but this test waits for it
 
 

@@ -74,7 +74,7 @@ def read_reply(head: dict[str, Any]) -> Verdict:
                 return Faces(tuple(_finding(*found) for found in head["findings"]))
             case "unreadable":
                 return Unreadable(Reason(head["why"]), str(head["detail"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         pass  # said below, with none of the text that came
     raise ProtocolError("no verdict")
 
