@@ -1,0 +1,45 @@
+import json
+
+from facegate_addons.domain.model import Action, Decision, Finding, Job, Unreadable
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.audit import Audit
+from facegate_addons.hooks.exchange import exchange_of
+
+
+def test_one_line_an_exchange_without_body_header_or_credential(make_flow, ports):
+    book = ports.book()
+    audit = Audit(book, lambda: {"model": "m", "policy": "p"})
+    flow = make_flow(b"secret body", 200, X_Secret="secret header")
+    flow.request.url = "http://user:secret@address/x"
+    flow.request.headers["Authorization"] = "secret"
+    exchange = exchange_of(flow)
+    exchange.job, exchange.body, exchange.digest, exchange.record = Job("j", "op"), b"secret body", "d", "r"
+    exchange.verdict = Unreadable(Reason.ENCRYPTED, "zip member 2")
+    exchange.decide(Decision(Action.QUARANTINE, Reason.FACES, (Finding((0, 0, 1, 1), 1.0),), "d"))
+    for hook in (audit.response, audit.error):
+        hook(flow)
+    (line,) = book.lines
+    assert "secret" not in json.dumps(line)
+    expected = {
+        "job": "j",
+        "operator": "op",
+        "url": "http://address/x",
+        "action": "quarantine",
+        "reason": "faces",
+        "detail": "zip member 2",
+        "faces": 1,
+        "digest": "d",
+        "size": 11,
+        "record": "r",
+        "versions": {"model": "m", "policy": "p"},
+    }
+    assert {key: line[key] for key in expected} == expected
+
+
+def test_a_tunnel_is_noted_only_when_it_was_refused(make_flow, ports):
+    book = ports.book()
+    audit = Audit(book, dict)
+    audit.http_connect(make_flow())
+    assert book.lines == []
+    audit.http_connect(make_flow(b""))
+    assert len(book.lines) == 1

@@ -1,0 +1,35 @@
+import asyncio
+
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks import deadline as deadline_module
+from facegate_addons.hooks.deadline import Deadline
+from facegate_addons.hooks.exchange import exchange_of
+
+
+class Cuts:
+    def __init__(self):
+        self.cuts = asyncio.Queue()
+
+    def cut(self, client, connection):
+        self.cuts.put_nowait(connection)
+
+
+async def test_the_origin_is_cut_first_and_then_the_client(make_flow, monkeypatch):
+    monkeypatch.setattr(deadline_module, "LAST_WORD_SECONDS", 0.01)
+    cuts, flow = Cuts(), make_flow()
+    Deadline(cuts, 0.01).requestheaders(flow)
+    async with asyncio.timeout(5):
+        assert await cuts.cuts.get() is flow.server_conn
+        assert exchange_of(flow).decision.reason is Reason.LIMIT_SECONDS
+        assert await cuts.cuts.get() is flow.client_conn
+
+
+async def test_an_exchange_that_ends_in_time_is_not_cut(make_flow):
+    cuts = Cuts()
+    deadline = Deadline(cuts, 0.01)
+    for end in (deadline.response, deadline.error):
+        flow = make_flow()
+        deadline.requestheaders(flow)
+        end(flow)
+    await asyncio.sleep(0.05)  # past both deadlines
+    assert cuts.cuts.empty()

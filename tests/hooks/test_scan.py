@@ -1,0 +1,106 @@
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, JobState, Kind, Scope, Unreadable
+from facegate_addons.domain.policy import Policy
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.scan import HASH_INLINE, Scan
+from mitmproxy.connection import ConnectionState
+
+PLAIN = Job("plain", "o")
+SCOPE = Scope(Kind.INDIVIDUAL, ("case",), ("address",), "law", "paper", datetime(2099, 1, 1, tzinfo=UTC), 1)
+TARGETED = Job("targeted", "o", scope=SCOPE)
+FACES = Faces((Finding((0, 0, 9, 9), 0.9),))
+
+
+def scan(ports, eye, *jobs, budget=1):
+    return Scan(eye, ports.jobs(*jobs, budget=budget), Policy)
+
+
+def asked(make_flow, body, job=PLAIN, status=200, **headers):
+    flow = make_flow(body, status, **headers)
+    exchange_of(flow).job = job
+    return flow
+
+
+@pytest.mark.parametrize("size", [1, HASH_INLINE + 1])
+async def test_a_pass_is_bound_to_the_digest_of_what_was_looked_at(make_flow, ports, size):
+    body = b"x" * size
+    flow, eye = asked(make_flow, body), ports.eye()
+    await scan(ports, eye).response(flow)
+    exchange = exchange_of(flow)
+    assert eye.seen[0].body is exchange.body is flow.response.raw_content
+    assert exchange.decision.action is Action.PASS
+    assert exchange.decision.digest == hashlib.sha256(body).hexdigest()
+
+
+@pytest.mark.parametrize("verdict", [FACES, Unreadable(Reason.UNKNOWN_TYPE)])
+async def test_faces_and_unreadable_do_not_pass(make_flow, ports, verdict):
+    flow = asked(make_flow, b"x")
+    await scan(ports, ports.eye(verdict)).response(flow)
+    assert exchange_of(flow).decision.action is Action.QUARANTINE
+
+
+async def test_an_inspector_that_raises_after_all_is_a_refusal(make_flow, ports):
+    flow = asked(make_flow, b"x")
+    await scan(ports, ports.eye(RuntimeError("x"))).response(flow)
+    assert exchange_of(flow).decision.reason is Reason.INTERNAL
+
+
+async def test_overload_is_no_verdict(make_flow, ports):
+    flow = asked(make_flow, b"x")
+    await scan(ports, ports.eye(Unreadable(Reason.OVERLOADED))).response(flow)
+    assert exchange_of(flow).decision.action is Action.REFUSE
+    assert exchange_of(flow).decision.reason is Reason.OVERLOADED
+
+
+async def test_a_release_is_counted_until_the_budget_is_spent(make_flow, ports):
+    step = scan(ports, ports.eye(FACES), TARGETED)
+    reasons = []
+    for _ in range(2):
+        flow = asked(make_flow, b"x", TARGETED)
+        await step.response(flow)
+        reasons.append((exchange_of(flow).decision.action, exchange_of(flow).decision.reason))
+    assert reasons == [(Action.PASS, Reason.TARGETED), (Action.QUARANTINE, Reason.BUDGET_SPENT)]
+
+
+@pytest.mark.parametrize("now", [JobState.PENDING, JobState.REVOKED])
+async def test_a_job_counts_as_it_is_now(make_flow, ports, now):
+    changed = Job("targeted", "o", scope=SCOPE, state=now)
+    flow = asked(make_flow, b"x", TARGETED)
+    await scan(ports, ports.eye(FACES), changed).response(flow)
+    assert exchange_of(flow).decision.reason is Reason.FACES
+
+
+async def test_nothing_to_look_at_passes_unlooked_at(make_flow, ports):
+    eye, flow = ports.eye(), asked(make_flow, b"", status=204)
+    await scan(ports, eye).response(flow)
+    assert exchange_of(flow).decision.reason is Reason.NO_BODY
+    assert eye.seen == []
+
+
+async def test_a_long_header_is_something_to_look_at(make_flow, ports):
+    eye, flow = ports.eye(FACES), asked(make_flow, b"", status=204, Set_Cookie="i=" + "A" * 400)
+    await scan(ports, eye).response(flow)
+    assert exchange_of(flow).decision.reason is Reason.FACES
+    assert len(eye.seen[0].headers) == 1
+
+
+async def test_what_inspection_is_told(make_flow, ports):
+    eye = ports.eye(Clear("x"))
+    flow = asked(make_flow, b"x", Content_Type="image/png", Content_Encoding="GZIP, br ,")
+    await scan(ports, eye).response(flow)
+    assert (eye.seen[0].content_type, eye.seen[0].codings) == ("image/png", ("gzip", "br"))
+
+
+async def test_nobody_looks_for_a_client_that_left_or_was_refused(make_flow, ports):
+    eye = ports.eye()
+    left, refused = asked(make_flow, b"x"), asked(make_flow, b"x")
+    left.client_conn.state = ConnectionState.CLOSED
+    exchange_of(refused).refuse(Reason.PARTIAL_CONTENT)
+    for flow in (left, refused):
+        await scan(ports, eye).response(flow)
+        assert exchange_of(flow).decision.action is Action.REFUSE
+    assert eye.seen == []

@@ -1,0 +1,22 @@
+import pytest
+from facegate_addons.hooks.urls import MAX, public_url
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("http://a.example/x?y=1", "http://a.example/x?y=1"),
+        ("https://u:p@a.example:444/x", "https://a.example:444/x"),
+        ("http://[::1]:81/", "http://[::1]:81/"),
+    ],
+)
+def test_no_credentials(make_flow, url, public):
+    flow = make_flow()
+    flow.request.url = url
+    assert public_url(flow.request) == public
+
+
+def test_bounded(make_flow):
+    flow = make_flow()
+    flow.request.path = "/" + "a" * 10_000
+    assert len(public_url(flow.request)) == MAX
