@@ -16,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import click
 import httpx
@@ -57,12 +56,13 @@ class Outcome:
 def main(corpus: Path, limit: int | None, proxy: str | None, json_file: Path | None) -> None:
     pictures = [*labelled(corpus, "faces", limit), *labelled(corpus, "nofaces", limit)]
     with ExitStack() as stack:
-        base = stack.enter_context(serving(corpus))
+        base = stack.enter_context(serving([corpus / picture.path for picture in pictures]))
         proxy = proxy or stack.enter_context(proxies.facegate())
         client = stack.enter_context(httpx.Client(proxy=proxy, timeout=PATIENCE, trust_env=False))
         bar = stack.enter_context(Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()))
         pool = stack.enter_context(ThreadPoolExecutor(CLIENTS))
-        fetched = pool.map(functools.partial(fetch, client, base, corpus), pictures)
+        urls = [f"{base}/{number}" for number in range(len(pictures))]
+        fetched = pool.map(functools.partial(fetch, client, corpus), urls, pictures)
         outcomes = list(bar.track(fetched, total=len(pictures), description="fetching"))
     click.echo(report(outcomes))
     if json_file:
@@ -74,9 +74,9 @@ def labelled(corpus: Path, kind: str, limit: int | None) -> list[Picture]:
     return [Picture(row["path"], kind == "faces", tuple(row.get("tags") or ())) for row in rows[:limit]]
 
 
-def fetch(client: httpx.Client, base: str, corpus: Path, picture: Picture) -> Outcome:
+def fetch(client: httpx.Client, corpus: Path, url: str, picture: Picture) -> Outcome:
     try:
-        reply = client.get(f"{base}/{quote(picture.path)}")
+        reply = client.get(url)
     except httpx.HTTPError as error:
         return Outcome(**vars(picture), status=0, reason=type(error).__name__, identical=False)
     same = reply.status_code == 200 and reply.content == (corpus / picture.path).read_bytes()
@@ -88,17 +88,28 @@ def fetch(client: httpx.Client, base: str, corpus: Path, picture: Picture) -> Ou
     )
 
 
-class _Files(http.server.SimpleHTTPRequestHandler):
+class _Numbered(http.server.BaseHTTPRequestHandler):
+    """Each picture under its number: the folders' names would give the answer away."""
+
     protocol_version = "HTTP/1.1"
-    extensions_map = mimetypes.types_map
+    files: list[Path]
+
+    def do_GET(self) -> None:
+        file = self.files[int(self.path[1:])]
+        data = file.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
         pass
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    handler = functools.partial(_Files, directory=str(folder))
+def serving(files: list[Path]) -> Iterator[str]:
+    handler = type("Numbered", (_Numbered,), {"files": files})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

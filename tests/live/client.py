@@ -36,6 +36,18 @@ def raw(proxy: str, data: bytes, patience: float = PATIENCE) -> bytes:
         return read_all(sock)
 
 
+def body_of(reply: bytes) -> bytes:
+    """The body of the one response that `reply` is, its chunks joined; trailers are left out."""
+    head, _, body = reply.partition(b"\r\n\r\n")
+    if b"\ntransfer-encoding: chunked" not in head.lower():
+        return body
+    joined = b""
+    while size := int(body.partition(b"\r\n")[0].partition(b";")[0], 16):
+        data = body.partition(b"\r\n")[2]
+        joined, body = joined + data[:size], data[size + 2 :]
+    return joined
+
+
 def get(url: str, *headers: str, method: str = "GET") -> bytes:
     """A plain request in absolute form, as one sends it to a proxy."""
     lines = [f"{method} {url} HTTP/1.1", f"Host: {urlsplit(url).netloc}", "Connection: close", *headers]

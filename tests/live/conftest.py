@@ -1,8 +1,11 @@
 """Live tests: a real gateway in its own process, real origins, real sockets."""
 
-from collections.abc import Callable, Iterator
+import ssl
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from live.authority import Authority
 from live.gateways import Gateway
@@ -61,3 +64,25 @@ def tls_origin(authority: Authority) -> Iterator[Origin]:
 def h2_origin(authority: Authority) -> Iterator[H2Origin]:
     with H2Origin(authority.server("h2")) as origin:
         yield origin
+
+
+class OnlyH2(ssl.SSLContext):
+    """httpx offers http/1.1 first, and the gateway takes a client's first offer."""
+
+    def set_alpn_protocols(self, _protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(["h2"])
+
+
+@pytest.fixture
+def h2_client(gateway: Gateway) -> Iterator[Callable[..., tuple[int, bytes]]]:
+    """`h2_client(url, headers={...})`: GET over HTTP/2 through the default gateway; (status, body)."""
+    trust = OnlyH2(ssl.PROTOCOL_TLS_CLIENT)
+    trust.load_verify_locations(gateway.ca)
+    with httpx.Client(http2=True, verify=trust, proxy=gateway.proxy, trust_env=False, timeout=20) as client:
+
+        def fetch(url: str, **options: Any) -> tuple[int, bytes]:
+            reply = client.get(url, **options)
+            assert reply.http_version == "HTTP/2"
+            return reply.status_code, reply.content
+
+        yield fetch

@@ -35,6 +35,7 @@ class Gateway:
             self._process = subprocess.Popen(
                 self._argv, stdout=subprocess.PIPE, stderr=stderr, env=os.environ | {"PYTHONUNBUFFERED": "1"}
             )
+        assert self._process.stdout
         try:
             said = self._said_until_ready()
             self.proxy = _address(said, "proxy")
@@ -42,6 +43,7 @@ class Gateway:
         except BaseException:
             self._process.kill()
             self._process.wait()
+            self._process.stdout.close()
             raise
         return self
 
