@@ -43,6 +43,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "tga": ("TGA",),
     "dds": ("DDS",),
     "pcx": ("PCX",),
+    "xbm": ("XBM",),
+    "xpm": ("XPM",),
 }
 # EXIF orientation -> what brings the stored pixels upright (EXIF 2.32, 4.6.4)
 TURNS: dict[int, Callable[[pixels.RGB], pixels.RGB]] = {

@@ -4,7 +4,7 @@ import re
 import struct
 
 PICTURES = frozenset(
-    "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx".split()  # noqa: SIM905
+    "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx xpm xbm".split()  # noqa: SIM905
 )
 # (offset, magic, kind); the first that fits decides, so the longer come first
 _MAGICS: tuple[tuple[int, bytes, str], ...] = (
@@ -79,6 +79,9 @@ _AVIF = (b"avif", b"avis")
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2", b"miaf")
 _BOXES = (b"styp", b"moov", b"moof", b"mdat", b"sidx", b"free", b"wide", b"skip", b"emsg")
 
+# an X bitmap is C source; it opens with its width
+_XBM = re.compile(rb"\s*(?:/\*.{0,2000}?\*/\s*)?#define[ \t]+\S{1,200}?_?width[ \t]+\d+\s", re.DOTALL)
+
 # where a picture may begin inside something else: only magics long enough not to turn up by chance
 _INSIDE = re.compile(
     rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP|.{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"
@@ -131,6 +134,8 @@ def _weak(data: bytes) -> str:
         return "mpeg-ts"
     if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 6 and data[2] & 0xF0 not in (0, 0xF0):
         return "mp3"
+    if _XBM.match(data):
+        return "xbm"
     return "tga" if _is_tga(data) else ""
 
 
