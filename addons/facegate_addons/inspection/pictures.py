@@ -137,10 +137,12 @@ def _frames(
             frame.load()
             yield frame, frame.size
     elif kind == "icns":
-        for size in image.info["sizes"]:
+        for size in image.icns.itersizes():  # type: ignore[attr-defined]  # Pillow's IcnsImageFile
             budget.frame(size[0] * size[2], size[1] * size[2])
-            image.size = size[:2] if size[2] == 1 else size
-            yield image.copy(), (image.width, image.height)
+            frame = image.icns.getimage(size)  # type: ignore[attr-defined]
+            budget.frame(*frame.size)  # an embedded PNG or JPEG 2000 has a size of its own
+            frame.load()
+            yield frame, frame.size
     else:
         for number in _order(kind, image):
             try:

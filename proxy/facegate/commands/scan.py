@@ -142,7 +142,7 @@ async def _scan(files: list[Path], jobs: int, as_json: bool) -> set[str]:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=os.process_cpu_count() or 1, show_default="one a core",
     help="Worker processes.",
@@ -153,6 +153,9 @@ def scan(paths: tuple[str, ...], jobs: int, as_json: bool) -> None:
 
     Exit status 0: all clear. 1: faces somewhere. 2: no faces, but something unreadable.
     """
+    for name in paths:
+        if not os.path.lexists(name):
+            raise ConfigError(f"{name}: no such file or folder")
     files = list(walked(paths))
     try:
         words = asyncio.run(_scan(files, min(jobs, max(1, len(files))), as_json))
