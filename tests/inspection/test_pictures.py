@@ -134,7 +134,12 @@ def test_what_is_missing_was_not_looked_at(look: Look) -> None:
 
 
 def test_nothing_decodes(look: Look) -> None:
-    for head in (b"\xff\xd8\xff\xe0" + bytes(500), b"\x89PNG\r\n\x1a\n" + bytes(500), b"GIF89a", b"8BPS\0\1" + bytes(20)):
+    for head in (
+        b"\xff\xd8\xff\xe0" + bytes(500),
+        b"\x89PNG\r\n\x1a\n" + bytes(500),
+        b"GIF89a",
+        b"8BPS\0\1" + bytes(20),
+    ):
         assert isinstance(look(head), Unreadable)
 
 

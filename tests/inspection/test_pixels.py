@@ -18,7 +18,7 @@ def test_opaque_modes_are_seen_once(mode: str) -> None:
 
 
 def test_sixteen_bits() -> None:
-    wide = Image.fromarray((np.asarray(RAMP).astype(np.uint16) * 257))
+    wide = Image.fromarray(np.asarray(RAMP).astype(np.uint16) * 257)
     (seen,) = views(wide)
     assert np.abs(seen[..., 0].astype(int) - np.asarray(RAMP)).max() <= 1
     dim = Image.fromarray(np.asarray(RAMP).astype(np.uint16) * 8)

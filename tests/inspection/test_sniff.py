@@ -8,8 +8,8 @@ from PIL import Image
 
 WRITTEN = {
     "JPEG": "jpeg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif", "TIFF": "tiff", "BMP": "bmp",
-    "ICO": "ico", "ICNS": "icns", "JPEG2000": "jp2", "QOI": "qoi", "PPM": "pnm", "TGA": "tga", "DDS": "dds", "PCX": "pcx",
-    "PDF": "pdf", "XBM": "xbm",
+    "ICO": "ico", "ICNS": "icns", "JPEG2000": "jp2", "QOI": "qoi", "PPM": "pnm", "TGA": "tga", "DDS": "dds",
+    "PCX": "pcx", "PDF": "pdf", "XBM": "xbm",
 }  # fmt: skip
 
 
@@ -41,7 +41,9 @@ def test_magics(head: bytes, kind: str) -> None:
     assert sniff(head) == kind
 
 
-@pytest.mark.parametrize("text", [b"BM is a name", b"FORMAT of it", b"BZhello", b"ID3 tags", b"<html>", b"{}", b"icns are icons"])
+@pytest.mark.parametrize(
+    "text", [b"BM is a name", b"FORMAT of it", b"BZhello", b"ID3 tags", b"<html>", b"{}", b"icns are icons"]
+)
 def test_words_are_no_magics(text: bytes) -> None:
     assert sniff(text) == ""
 

@@ -93,7 +93,10 @@ def test_a_bomb_is_stopped(coding: str) -> None:
     bomb = ENCODERS[coding](bytes(50_000_000))
     assert why(bomb, coding, decoded=10_000_000) is Reason.LIMIT_DECODED
     twice = ENCODERS["gzip"](bytes(9_000_000))
-    assert why(ENCODERS[coding](twice), coding, "gzip", decoded=9_000_000) in (Reason.CODING_BROKEN, Reason.LIMIT_DECODED)
+    assert why(ENCODERS[coding](twice), coding, "gzip", decoded=9_000_000) in (
+        Reason.CODING_BROKEN,
+        Reason.LIMIT_DECODED,
+    )
 
 
 BOMB = """

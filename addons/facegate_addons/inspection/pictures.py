@@ -144,10 +144,10 @@ def _frames(
             frame.load()
             yield frame, frame.size
     else:
-        for number in _order(kind, image):
+        for place in _order(kind, image):
             try:
-                if number is not None:
-                    image.seek(number)
+                if place is not None:
+                    image.seek(place)
             except EOFError:
                 return
             size = image.size
@@ -160,7 +160,7 @@ def _frames(
 
 
 def _order(kind: str, image: Image.Image) -> Iterator[int | None]:
-    """Which frames to seek, None for the one that is open. JPEG: what follows it (MPO) is walked as a body of its own."""
+    """Which frames to seek, None for the one that is open. What follows a JPEG (MPO) is walked as a body of its own."""
     yield None
     if kind == "jpeg":
         return

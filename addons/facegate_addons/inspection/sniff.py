@@ -122,13 +122,26 @@ def _iso(head: bytes) -> str:
 
 def _weak(data: bytes) -> str:
     """Magics of two or three bytes, and none at all: the header has to make sense as a whole."""
-    if data[:2] == b"BM" and len(data) >= 26 and int.from_bytes(data[14:18], "little") in (12, 40, 52, 56, 64, 108, 124):
+    if (
+        data[:2] == b"BM"
+        and len(data) >= 26
+        and int.from_bytes(data[14:18], "little") in (12, 40, 52, 56, 64, 108, 124)
+    ):
         return "bmp"
-    if data[:4] in (b"\0\0\x01\0", b"\0\0\x02\0") and 0 < int.from_bytes(data[4:6], "little") <= 256 and data[9:10] == b"\0":
+    if (
+        data[:4] in (b"\0\0\x01\0", b"\0\0\x02\0")
+        and 0 < int.from_bytes(data[4:6], "little") <= 256
+        and data[9:10] == b"\0"
+    ):
         return "ico" if data[2] == 1 else "cur"
     if data[:1] == b"P" and data[1:2] in b"1234567fF" and len(data) > 8 and data[2:3] in b" \t\r\n#":
         return "pnm"
-    if data[:1] == b"\x0a" and data[1:2] in b"\0\x02\x03\x04\x05" and data[2:3] == b"\x01" and data[3:4] in b"\x01\x02\x04\x08":
+    if (
+        data[:1] == b"\x0a"
+        and data[1:2] in b"\0\x02\x03\x04\x05"
+        and data[2:3] == b"\x01"
+        and data[3:4] in b"\x01\x02\x04\x08"
+    ):
         return "pcx"
     if len(data) >= 376 and data[0] == data[188] == 0x47 and data[1] & 0x80 == 0:
         return "mpeg-ts"
@@ -139,29 +152,27 @@ def _weak(data: bytes) -> str:
     return "tga" if _is_tga(data) else ""
 
 
+# image type -> bits a pixel it may have; 1 and 9 have a colour map, from 9 on they are run-length encoded
+_TGA_DEPTHS = {1: (8, 16), 2: (15, 16, 24, 32), 3: (8, 16), 9: (8, 16), 10: (15, 16, 24, 32), 11: (8, 16)}
+
+
 def _is_tga(data: bytes) -> bool:
     """TGA has a footer at best. Without it the header's fields have to agree with each other and with the length."""
     if len(data) < 18:
         return False
-    (id_length, has_map, kind, first, entries, entry_bits, _x, _y, width, height, depth, flags) = struct.unpack_from(
-        "<BBBHHBHHHHBB", data
-    )
-    fits = {
-        1: has_map == 1 and depth in (8, 16),
-        2: depth in (15, 16, 24, 32),
-        3: depth in (8, 16),
-        9: has_map == 1 and depth in (8, 16),
-        10: depth in (15, 16, 24, 32),
-        11: depth in (8, 16),
-    }.get(kind, False)
-    if not fits or has_map > 1 or not width or not height or flags & 0xC0 or (has_map and entry_bits not in (15, 16, 24, 32)):
+    fields: tuple[int, ...] = struct.unpack_from("<BBBHHBHHHHBB", data)
+    id_length, has_map, kind, first, entries, entry_bits, _x, _y, width, height, depth, flags = fields
+    if depth not in _TGA_DEPTHS.get(kind, ()) or not (width and height) or flags & 0xC0:
         return False
-    if not has_map and (first or entries or entry_bits):
+    if has_map != (kind in (1, 9)) and not (has_map == 1 and kind in (2, 10)):  # true colour may carry a map unused
+        return False
+    if (has_map and entry_bits not in (15, 16, 24, 32)) or (not has_map and (first or entries or entry_bits)):
         return False
     if data[-18:-2] == b"TRUEVISION-XFILE":
         return True
-    pixels = 18 + id_length + entries * ((entry_bits + 7) // 8)
-    return kind >= 9 or len(data) >= pixels + width * height * ((depth + 7) // 8) * 0.3
+    begin = 18 + id_length + entries * ((entry_bits + 7) // 8)
+    # a third of the pixels have to be there: a file that was cut off is still one
+    return kind >= 9 or (len(data) - begin) * 3 >= width * height * ((depth + 7) // 8)
 
 
 def find_picture(data: bytes, start: int = 0) -> int:

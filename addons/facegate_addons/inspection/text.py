@@ -1,7 +1,7 @@
 """Pictures written as text: data: URIs, and long runs of base64, base32, hex, base85, uuencode and number lists.
 
-Fast, because most bodies are text: the bytes are mapped to "could belong to a run" in one pass of `bytes.translate`, and
-long runs are found with `find`. What a run decodes to is the walk's to judge; here is only the spelling.
+Fast, because most bodies are text: the bytes are mapped to "could belong to a run" in one pass of `bytes.translate`,
+and long runs are found with `find`. What a run decodes to is the walk's to judge; here is only the spelling.
 """
 
 import base64
@@ -50,7 +50,7 @@ _CHARSET = re.compile(
 
 
 def as_text(data: bytes, content_type: str) -> bytes | None:
-    """`data` as UTF-8, or None when it is no text. Single-byte charsets are left as they are: only ASCII matters here."""
+    """`data` as UTF-8, or None when it is no text. Single-byte charsets stay as they are: only ASCII matters here."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _recoded(data, name)
@@ -208,13 +208,12 @@ def _numbers(text: bytes) -> Iterator[Run]:
 
 def _base85(text: bytes) -> Iterator[Run]:
     decoders: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
-        (_BASE85, lambda piece: base64.a85decode(piece[2:] if piece.startswith(b"<~") else piece)),
+        (_BASE85, lambda piece: base64.a85decode(piece.removeprefix(b"<~").partition(b"~>")[0])),
         (_B85, base64.b85decode),
     )
     lines = text.replace(b"\n", b"").replace(b"\r", b"")
     for table, decode in decoders:
         for piece in _runs(lines, table, _RUN85):
-            piece = piece.partition(b"~>")[0]
             try:
                 yield _judged(decode(piece), "base85", piece)
             except ValueError:

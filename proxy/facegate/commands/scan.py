@@ -122,7 +122,7 @@ async def _scan(files: list[Path], jobs: int, as_json: bool) -> set[str]:
     )  # fmt: skip
     # lines and bar on one terminal have to know of each other, or they overwrite one another
     out = bar.console if sys.stdout.isatty() and not bar.disable else Console(soft_wrap=True)
-    words = set()
+    words: set[str] = set()
     async with InspectionPool(settings, size=jobs) as pool:
         with bar:
             task = bar.add_task("", total=len(files))
