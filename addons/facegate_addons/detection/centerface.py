@@ -1,7 +1,7 @@
 """From CenterFace's maps to boxes: its decode rule and the suppression of doubles, in NumPy.
 
-Rule of the paper (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point", 2019): the heatmap has
-one cell for 4 x 4 pixels; a cell's face is centred at (cell + offset + 0.5) * 4 and measures exp(scale) * 4.
+Rule of the paper (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point", 2019): the heatmap
+has one cell for 4 x 4 pixels; a cell's face is centred at (cell + offset + 0.5) * 4 and measures exp(scale) * 4.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 STRIDE = 4
 # two boxes that share more than this of their union are one face; CenterFace's own value
 OVERLAP = 0.3
-# cells looked at in one map at most, best first: suppression compares all pairs, and a hostile picture may light all cells
+# cells looked at in one map at most, best first: suppression compares all pairs, and a hostile picture may light all
 CANDIDATES = 300
 
 

@@ -12,7 +12,7 @@ VERSION = "1"  # raise it when a change here, in centerface.py or in faces.py ca
 
 COARSE = 480  # longest side of the coarse pass: the best recall for its time of 320, 480 and 640 (docs/detector.md)
 ENLARGE = 4.0  # a picture is enlarged at most so much for it; beyond that there is nothing more to see
-VISIBLE = 10.0  # pixels: what the shorter side of a face needs to be proposed; at 8 half of them are missed
+VISIBLE = 12.0  # pixels: what the shorter side of a face needs to be proposed; at 8 half of them are missed
 TILE = 480  # side of a tile, in pixels as the network sees it
 CLOSE = 160  # side of the second look
 MARGIN = 2.5  # of the proposal's longer side: how much around it the second look takes in

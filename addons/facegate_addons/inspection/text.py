@@ -1,7 +1,7 @@
 """Pictures written as text: data: URIs, and long runs of base64, base32, hex, base85, uuencode and number lists.
 
-Fast, because most bodies are text: the bytes are mapped to "could belong to a run" in one pass of `bytes.translate`, and
-long runs are found with `find`. What a run decodes to is the walk's to judge; here is only the spelling.
+Fast, because most bodies are text: the bytes are mapped to "could belong to a run" in one pass of `bytes.translate`,
+and long runs are found with `find`. What a run decodes to is the walk's to judge; here is only the spelling.
 """
 
 import base64
@@ -19,7 +19,8 @@ from dataclasses import dataclass
 RUN = 200
 # characters in one unbroken run that has to be explained: names, keys, hashes, tokens and inlined tables are shorter
 OPAQUE = 8_000
-ENTROPY = 7.2  # bits a byte of what such a run decodes to: compressed, encrypted and photographic data lie above
+# bits a character of a run, per spelling, under which it is words or tables: random data has log2 of the alphabet
+ENTROPY = {"hex": 3.8, "base32": 4.8, "base64": 5.75, "base85": 6.1}
 CONTROL = 0.01  # share of control characters up to which valid UTF-8 is text (minified scripts carry a few)
 
 
@@ -49,7 +50,7 @@ _CHARSET = re.compile(
 
 
 def as_text(data: bytes, content_type: str) -> bytes | None:
-    """`data` as UTF-8, or None when it is no text. Single-byte charsets are left as they are: only ASCII matters here."""
+    """`data` as UTF-8, or None when it is no text. Single-byte charsets stay as they are: only ASCII matters here."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _recoded(data, name)
@@ -125,35 +126,34 @@ def runs(text: bytes) -> Iterator[Run]:
 
 
 def entropy(data: bytes) -> float:
-    """Bits a byte."""
+    """Shannon entropy in bits a byte."""
     total = len(data)
     return -sum(n / total * math.log2(n / total) for n in Counter(data).values()) if total else 0.0
 
 
 _HEX = re.compile(rb"(?:0[xX])?[0-9a-fA-F]+")
 _BASE32 = re.compile(rb"[A-Z2-7]+=*|[a-z2-7]+=*")
-_WORDY = re.compile(rb"[A-Z][a-z]{2,}|[a-z]{5,}|_[a-z]{3,}")
 
 
 def _spelled(piece: bytes) -> Iterator[Run]:
     if _HEX.fullmatch(piece):
         digits = piece.removeprefix(b"0x").removeprefix(b"0X")
-        yield _judged(bytes.fromhex(digits[: len(digits) & ~1].decode()), "hex", len(piece))
+        yield _judged(bytes.fromhex(digits[: len(digits) & ~1].decode()), "hex", piece)
         return
     if _BASE32.fullmatch(piece):
         bare = piece.rstrip(b"=").upper()
         bare = bare[: len(bare) - (0, 1, 0, 1, 0, 0, 2, 0)[len(bare) % 8]]
-        yield _judged(base64.b32decode(bare + b"=" * (-len(bare) % 8)), "base32", len(piece))
+        yield _judged(base64.b32decode(bare + b"=" * (-len(bare) % 8)), "base32", piece)
     bare = piece.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
     for shift in range(4):  # the run may begin in the letters of a name or a scheme before it
         part = bare[shift:]
         part = part[: len(part) - (len(part) % 4 == 1)].replace(b"=", b"A")
         decoded = binascii.a2b_base64(part + b"=" * (-len(part) % 4))
-        yield _judged(decoded, "base64", len(piece) if shift == 0 else 0)
+        yield _judged(decoded, "base64", piece if shift == 0 else b"")
 
 
-def _judged(data: bytes, spelling: str, length: int) -> Run:
-    return Run(data, spelling, length >= OPAQUE and entropy(data[:65_536]) >= ENTROPY)
+def _judged(data: bytes, spelling: str, piece: bytes) -> Run:
+    return Run(data, spelling, len(piece) >= OPAQUE and entropy(piece[:65_536]) >= ENTROPY[spelling])
 
 
 # -- spellings of one run --------------------------------------------------------------------------------------------
@@ -208,15 +208,14 @@ def _numbers(text: bytes) -> Iterator[Run]:
 
 def _base85(text: bytes) -> Iterator[Run]:
     decoders: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
-        (_BASE85, lambda piece: base64.a85decode(piece[2:] if piece.startswith(b"<~") else piece)),
+        (_BASE85, lambda piece: base64.a85decode(piece.removeprefix(b"<~").partition(b"~>")[0])),
         (_B85, base64.b85decode),
     )
     lines = text.replace(b"\n", b"").replace(b"\r", b"")
     for table, decode in decoders:
         for piece in _runs(lines, table, _RUN85):
-            piece = piece.partition(b"~>")[0]
             try:
-                yield _judged(decode(piece), "base85", len(piece))
+                yield _judged(decode(piece), "base85", piece)
             except ValueError:
                 continue
 

@@ -122,9 +122,11 @@ def br(data: bytes) -> Iterator[bytes]:
 
 def zstd(data: bytes) -> Iterator[bytes]:
     """All frames, each whole."""
+    if not data:
+        raise _Broken  # every other coding needs a header for nothing, too
     view = memoryview(data)
     while view:
-        if view[1:4] == b"\x2a\x4d\x18" and view[0] & 0xF0 == 0x50:
+        if view[1:4].tobytes() == b"\x2a\x4d\x18" and view[0] & 0xF0 == 0x50:
             size = int.from_bytes(view[4:8], "little")
             if size > SKIPPABLE or len(view) < 8 + size:
                 raise _Broken

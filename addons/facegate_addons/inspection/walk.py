@@ -19,7 +19,7 @@ TRAILER = 256
 # pictures searched for in bytes that nobody can name; they are withheld in any case, this only tells why
 SEARCHED = 16
 # kinds whose magic ordinary text may begin with; when they turn out not to be one, they are judged as text
-_DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts")
+_DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts", "xbm", "xpm")
 # a mosaic of so many rectangles is a picture that only a renderer can see
 _SHAPES = 2_000
 
@@ -110,7 +110,8 @@ class _Walk:
     def note(self, data: bytes, where: str) -> None:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
         with self.budget.inside():
-            self.text(data, where)
+            # a profile or a maker's note is binary and nobody's to name: only what is known counts
+            self.text(data, where, opaque=text.as_text(data, "") is not None)
             self.search(data, where)
 
     def search(self, data: bytes, where: str, start: int = 0) -> None:
@@ -137,8 +138,8 @@ class _Walk:
         except Unread:
             return  # most likely chance; where it is not, the body around it was unreadable already
 
-    def text(self, data: bytes, where: str) -> None:
-        """Text is clear, but for the pictures that are written in it."""
+    def text(self, data: bytes, where: str, *, opaque: bool = True) -> None:
+        """Text is clear, but for the pictures that are written in it and, with `opaque`, for what nobody can name."""
         if data.count(b"<rect") > _SHAPES:
             self.missed(Unread(Reason.UNSUPPORTED_TYPE, "svg mosaic"))
         for run in text.runs(data):
@@ -155,7 +156,7 @@ class _Walk:
                 self.budget.decoded(len(run.data))
                 with self.budget.inside():
                     self.text(run.data, inside)
-            elif run.opaque:
+            elif opaque and run.opaque:
                 self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
 
     def missed(self, unread: Unread) -> None:

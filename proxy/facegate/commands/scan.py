@@ -1,0 +1,170 @@
+"""`facegate scan`: the gate's own inspection, in the gate's own workers, on local files and folders."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.pool import InspectionPool, PoolFailed
+from facegate_addons.workers.protocol import WorkerSettings
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from facegate.commands.options import json_option
+from facegate.errors import ConfigError
+
+CLEAR, FACES, UNREADABLE = 0, 1, 2  # exit codes; a folder with both tells of the faces
+STYLES = {"clear": "green", "faces": "red", "unreadable": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of one file, and how long it took."""
+
+    path: str
+    verdict: Verdict
+    ms: float
+
+    @property
+    def word(self) -> str:
+        match self.verdict:
+            case Clear():
+                return "clear"
+            case Faces():
+                return "faces"
+            case Unreadable():
+                return "unreadable"
+
+    @property
+    def reason(self) -> Reason:
+        match self.verdict:
+            case Clear():
+                return Reason.CLEAR
+            case Faces():
+                return Reason.FACES
+            case Unreadable(why):
+                return why
+
+    def as_json(self) -> str:
+        findings = self.verdict.findings if isinstance(self.verdict, Faces) else ()
+        faces = [{"box": list(f.box), "score": f.score} | ({"where": f.where} if f.where else {}) for f in findings]
+        return json.dumps(
+            {"path": self.path, "verdict": self.word, "reason": self.reason, "faces": faces, "ms": round(self.ms, 1)}
+        )
+
+    def as_text(self) -> str:
+        detail = ""
+        match self.verdict:
+            case Clear(kind):
+                detail = kind
+            case Faces(findings):
+                best = max(findings, key=lambda f: f.score)
+                more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+                where = f" in {best.where}" if best.where else ""
+                detail = f"{','.join(map(str, best.box))} score {best.score:.2f}{where}{more}"
+            case Unreadable(why, note):
+                detail = f"{why}{f' ({note})' if note else ''}"
+        style = STYLES[self.word]
+        return f"[{style}]{self.word:<10}[/] {escape(self.path)}  [dim]{escape(detail)}  {self.ms:.0f} ms[/]"
+
+
+def walked(paths: tuple[str, ...]) -> Iterator[Path]:
+    """Every file under `paths`, folders in sorted order; links to folders are not followed, so the walk ends."""
+    for name in paths:
+        path = Path(name)
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, folders, files in path.walk():
+            folders.sort()
+            for file in sorted(files):
+                yield folder / file
+
+
+def exit_code(words: set[str]) -> int:
+    return FACES if "faces" in words else UNREADABLE if "unreadable" in words else CLEAR
+
+
+def _read(path: Path, most: int) -> bytes | Unreadable:
+    try:
+        if not path.is_file():  # a pipe or a device would never end
+            return Unreadable(Reason.UNSUPPORTED_TYPE, "not a regular file")
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > most:
+                return Unreadable(Reason.LIMIT_BODY, f"over {most >> 20} MB")
+            return file.read(most)
+    except OSError as error:
+        return Unreadable(Reason.INSPECTION_FAILED, error.strerror or "cannot be read")
+
+
+async def _look(pool: InspectionPool, path: Path, limits: Limits) -> Line:
+    started = time.perf_counter()
+    content = await asyncio.to_thread(_read, path, limits.body)
+    verdict = content if isinstance(content, Unreadable) else await pool.inspect(Payload(body=content))
+    # names that are no UTF-8 are shown, not stumbled over
+    return Line(str(path).encode("utf-8", "replace").decode(), verdict, (time.perf_counter() - started) * 1000)
+
+
+async def _scan(files: list[Path], jobs: int, as_json: bool) -> set[str]:
+    settings = WorkerSettings(limits=Limits(), model="centerface", threshold=None, min_face=20)
+    bar = Progress(
+        TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True),
+        transient=True, disable=not sys.stderr.isatty(), redirect_stdout=False, redirect_stderr=False,
+    )  # fmt: skip
+    # lines and bar on one terminal have to know of each other, or they overwrite one another
+    out = bar.console if sys.stdout.isatty() and not bar.disable else Console(soft_wrap=True)
+    words: set[str] = set()
+    async with InspectionPool(settings, size=jobs) as pool:
+        with bar:
+            task = bar.add_task("", total=len(files))
+            # one file more than workers, so that reading does not keep them waiting; lines in the order of the files
+            ahead: list[asyncio.Task[Line]] = []
+            todo = iter(files)
+            while True:
+                while len(ahead) <= jobs and (path := next(todo, None)) is not None:
+                    ahead.append(asyncio.create_task(_look(pool, path, settings.limits)))
+                if not ahead:
+                    return words
+                line = await ahead.pop(0)
+                words.add(line.word)
+                bar.advance(task)
+                text = line.as_json() if as_json else line.as_text()
+                out.print(text, markup=not as_json, highlight=False, soft_wrap=True)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=os.process_cpu_count() or 1, show_default="one a core",
+    help="Worker processes.",
+)  # fmt: skip
+@json_option
+def scan(paths: tuple[str, ...], jobs: int, as_json: bool) -> None:
+    """Look for faces in files and folders, as the gate would.
+
+    Exit status 0: all clear. 1: faces somewhere. 2: no faces, but something unreadable.
+    """
+    for name in paths:
+        if not os.path.lexists(name):
+            raise ConfigError(f"{name}: no such file or folder")
+    files = list(walked(paths))
+    try:
+        words = asyncio.run(_scan(files, min(jobs, max(1, len(files))), as_json))
+    except PoolFailed as error:
+        raise ConfigError(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `facegate scan ... | head`: who reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(exit_code(words))

@@ -1,0 +1,92 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from facegate.cli import main
+
+FACEGATE = [sys.executable, "-m", "facegate.cli"]
+
+
+def run(*args: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*FACEGATE, "scan", *map(str, args)], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, face_jpeg: bytes, plain_jpeg: bytes) -> Path:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "face.txt").write_bytes(face_jpeg)
+    (tmp_path / "a.jpg").write_bytes(plain_jpeg)
+    (tmp_path / "noise").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "dead").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path
+
+
+def test_json(folder: Path) -> None:
+    done = run(folder, "--json", "--jobs", "2")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    told = {Path(line["path"]).name: (line["verdict"], line["reason"]) for line in lines}
+    assert list(told) == ["a.jpg", "dead", "noise", "pipe", "face.txt"]
+    assert told["a.jpg"] == ("clear", "clear")
+    assert told["face.txt"] == ("faces", "faces")
+    assert told["noise"] == ("unreadable", "unknown-type")
+    assert told["pipe"] == ("unreadable", "unsupported-type")
+    assert told["dead"][0] == "unreadable"
+    (face,) = lines[-1]["faces"]
+    left, top, right, bottom = face["box"]
+    assert 150 < left < right < 300
+    assert 30 < top < bottom < 220
+    assert 0.5 < face["score"] <= 1
+    assert all(set(line) == {"path", "verdict", "reason", "faces", "ms"} and line["ms"] > 0 for line in lines)
+    assert done.returncode == 1  # faces tell more than what could not be read
+    assert done.stderr == ""
+
+
+def test_exit_codes(folder: Path) -> None:
+    assert run(folder / "a.jpg").returncode == 0
+    assert run(folder / "noise", folder / "a.jpg").returncode == 2
+    assert run(folder / "b").returncode == 1
+
+
+def test_text(folder: Path) -> None:
+    done = run(folder / "a.jpg", folder / "b")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["clear", "faces"]
+
+
+def test_a_large_file_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(1 << 40)
+    (line,) = map(json.loads, run(tmp_path, "--json").stdout.splitlines())
+    assert (line["verdict"], line["reason"]) == ("unreadable", "limit-body")
+
+
+def test_no_such_path(tmp_path: Path) -> None:
+    done = run(tmp_path / "nope")
+    assert done.returncode == 2
+    assert done.stderr == f"facegate: {tmp_path}/nope: no such file or folder\n"
+
+
+def test_ctrl_c(tmp_path: Path, plain_jpeg: bytes) -> None:
+    for number in range(2000):
+        (tmp_path / f"{number:04}.jpg").write_bytes(plain_jpeg)
+    process = subprocess.Popen([*FACEGATE, "scan", tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # it is at work
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told == "stopped\n"
+    assert time.monotonic() - started < 20
+
+
+def test_help_names_the_exit_codes() -> None:
+    from click.testing import CliRunner
+
+    told = CliRunner().invoke(main, ["scan", "--help"]).output
+    assert "Exit status 0" in told

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+import skimage.data
+from facegate_addons.detection.faces import FaceDetector
+from facegate_addons.detection.picture import Picture
+from facegate_addons.detection.weights import WeightsError
+
+
+@pytest.fixture(scope="module")
+def detector() -> FaceDetector:
+    return FaceDetector.load(threshold=None, min_face=20)
+
+
+FACE = skimage.data.astronaut()
+
+
+def rgb(name: str) -> np.ndarray:
+    pixels = getattr(skimage.data, name)()
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+
+
+def test_a_face(detector: FaceDetector) -> None:
+    (found,) = detector.detect(Picture(FACE, where="here"))
+    left, top, right, bottom = found.box
+    assert 160 < left < 200 < 240 < right < 290
+    assert 40 < top < 90 < 150 < bottom < 200
+    assert 0.8 < found.score <= 1
+    assert found.where == "here"
+
+
+@pytest.mark.parametrize(
+    "name", ["coffee", "rocket", "chelsea", "coins", "brick", "text", "horse", "hubble_deep_field"]
+)
+def test_no_face(name: str, detector: FaceDetector) -> None:
+    pixels = rgb(name)
+    assert detector.detect(Picture(pixels.astype(np.uint8) * (255 if pixels.dtype == bool else 1))) == []
+
+
+def test_boxes_are_in_pixels_of_the_original(detector: FaceDetector) -> None:
+    (whole,), (half,) = detector.detect(Picture(FACE)), detector.detect(Picture(FACE[::2, ::2].copy(), (2.0, 2.0)))
+    assert np.abs(np.subtract(whole.box, half.box)).max() <= 8
+
+
+def test_two_faces(detector: FaceDetector) -> None:
+    pair = np.hstack([FACE, FACE[:, ::-1]])
+    canvas = np.zeros((1024, 1024, 3), np.uint8)
+    canvas[:512] = pair
+    assert len(detector.detect(Picture(canvas))) == 2
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (7, 5), (33, 31)])
+def test_odd_shapes(shape: tuple[int, int], detector: FaceDetector) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    assert isinstance(detector.detect(Picture(noise)), list)
+
+
+def test_the_same_every_time(detector: FaceDetector) -> None:
+    again = FaceDetector.load(threshold=None, min_face=20)
+    first = detector.detect(Picture(FACE))
+    detector.detect(Picture(rgb("coffee")))
+    assert detector.detect(Picture(FACE)) == first == again.detect(Picture(FACE))
+
+
+def test_versions() -> None:
+    loaded = FaceDetector.load(threshold=0.9, min_face=33)
+    assert loaded.versions["threshold"] == "0.9"
+    assert loaded.versions["min_face"] == "33"
+    assert len(loaded.versions["weights"]) == 64
+    assert set(loaded.versions) == {"model", "weights", "threshold", "min_face", "views"}
+
+
+def test_unknown_model() -> None:
+    with pytest.raises(WeightsError, match="installed: centerface"):
+        FaceDetector.load(model="other")

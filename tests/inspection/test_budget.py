@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import pytest
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection.budget import Budget, Spent
+
+
+def test_each_limit_has_its_reason() -> None:
+    limits = replace(Limits(), decoded=10, members=1, frames=2, pixels=100, depth=1)
+    cases = (
+        (lambda b: b.decoded(11), Reason.LIMIT_DECODED),
+        (lambda b: (b.member(), b.member()), Reason.LIMIT_MEMBERS),
+        (lambda b: [b.frame(1, 1) for _ in range(3)], Reason.LIMIT_FRAMES),
+        (lambda b: b.frame(11, 10), Reason.LIMIT_PIXELS),
+    )
+    for spend, reason in cases:
+        with pytest.raises(Spent) as caught:
+            spend(Budget(limits))
+        assert caught.value.why is reason
+
+
+def test_frames_add_up() -> None:
+    budget = Budget(replace(Limits(), pixels=100))
+    for _ in range(10):
+        budget.frame(10, 10)
+    with pytest.raises(Spent) as caught:
+        budget.frame(1, 1)
+    assert caught.value.why is Reason.LIMIT_PIXELS
+
+
+def test_depth_is_given_back() -> None:
+    budget = Budget(replace(Limits(), depth=1))
+    for _ in range(3):
+        with budget.inside():
+            pass
+    with budget.inside(), pytest.raises(Spent) as caught, budget.inside():
+        pass
+    assert caught.value.why is Reason.LIMIT_DEPTH
+
+
+def test_time() -> None:
+    now = iter((0.0, 4.0, 6.0))
+    budget = Budget(replace(Limits(), seconds=5), clock=lambda: next(now))
+    budget.tick()
+    with pytest.raises(Spent) as caught:
+        budget.tick()
+    assert caught.value.why is Reason.LIMIT_TIME

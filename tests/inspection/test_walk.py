@@ -1,0 +1,112 @@
+import base64
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from facegate_addons.detection.picture import Picture
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection.walk import inspect
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+Look = Callable[..., Verdict]
+
+
+class Eager:
+    """Sees a face in every picture."""
+
+    min_face, versions = 20, {}
+
+    def detect(self, picture: Picture) -> list[Finding]:
+        return [Finding((0, 0, 9, 9), 0.9, picture.where)]
+
+
+class Raising:
+    min_face, versions = 20, {}
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def detect(self, picture: Picture) -> list[Finding]:
+        raise self.error
+
+
+TIGHT = Limits(decoded=1 << 20, pixels=1 << 18, frames=5, depth=3, members=10, seconds=2.0)
+
+
+def test_nothing_is_clear(look: Look) -> None:
+    assert look(b"") == Clear("empty")
+    assert look(b"", codings=("gzip",)) == Clear("empty")
+    assert look(gzip.compress(b""), codings=("gzip",)) == Clear("empty")
+
+
+def test_codings(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
+    assert isinstance(look(gzip.compress(face_jpeg), codings=("gzip",)), Faces)
+    assert look(gzip.compress(plain_jpeg), codings=("gzip",)) == Clear("jpeg")
+    assert look(plain_jpeg, codings=("rot13",)) == Unreadable(Reason.CODING_UNKNOWN)
+    assert look(plain_jpeg, codings=("gzip",)) == Unreadable(Reason.CODING_BROKEN, "gzip")
+
+
+@pytest.mark.parametrize("declared", ["", "text/html", "font/woff2", "application/json", "video/mp4"])
+def test_the_declared_type_decides_nothing(declared: str, look: Look, face_jpeg: bytes) -> None:
+    assert isinstance(look(face_jpeg, content_type=declared), Faces)
+
+
+def test_faces_win_over_unreadable(plain_jpeg: bytes, face_jpeg: bytes, look: Look) -> None:
+    opened = base64.b64encode(b"PK\3\4" + bytes(400)).decode()
+    shown = base64.b64encode(face_jpeg).decode()
+    assert look(f'["{opened}"]'.encode()) == Unreadable(Reason.UNSUPPORTED_TYPE, "zip")
+    assert isinstance(look(f'["{opened}", "{shown}"]'.encode()), Faces)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), Unreadable(Reason.LIMIT_MEMORY)),
+        (RecursionError(), Unreadable(Reason.INSPECTION_FAILED, "RecursionError")),
+        (ValueError("secret bytes"), Unreadable(Reason.INSPECTION_FAILED, "ValueError")),
+    ],
+)
+def test_what_nobody_foresaw_is_withheld(error: BaseException, expected: Verdict, plain_jpeg: bytes) -> None:
+    assert inspect(Payload(plain_jpeg), Raising(error), Limits()) == expected
+
+
+def test_limits(plain_as: Callable[..., bytes]) -> None:
+    small = plain_as("PNG", (30, 20))
+
+    def limited(body: bytes, **limits: int) -> Verdict:
+        return inspect(Payload(body), Raising(AssertionError()), replace(Limits(), **limits))
+
+    nested = small
+    for _ in range(4):
+        nested = base64.b64encode(nested)
+    assert limited(nested, depth=3) == Unreadable(Reason.LIMIT_DEPTH)
+    assert limited(base64.b64encode(small), decoded=100) == Unreadable(Reason.LIMIT_DECODED)
+    many = b"\n;".join(base64.b64encode(b"PK\3\4" + bytes([n]) * 300) for n in range(9))
+    assert limited(many, members=5) == Unreadable(Reason.LIMIT_MEMBERS)
+
+
+@given(
+    body=st.binary(max_size=3000), codings=st.lists(st.sampled_from(["gzip", "br", "zstd", "deflate", "x"]), max_size=2)
+)
+@settings(deadline=None)
+def test_any_bytes_give_a_verdict(body: bytes, codings: list[str]) -> None:
+    verdict = inspect(Payload(body, codings=tuple(codings)), Eager(), TIGHT)
+    assert isinstance(verdict, Clear | Faces | Unreadable)
+
+
+@given(data=st.data())
+@settings(deadline=None)
+def test_any_damage_gives_a_verdict(data: st.DataObject, plain_as: Callable[..., bytes]) -> None:
+    kind = data.draw(
+        st.sampled_from(["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "ICO", "ICNS", "TGA", "DDS", "AVIF"])
+    )
+    whole = bytearray(plain_as(kind, (64, 48)))
+    for _ in range(data.draw(st.integers(1, 8))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(whole)))
+    verdict = inspect(Payload(bytes(whole[:cut])), Eager(), TIGHT)
+    assert isinstance(verdict, Clear | Faces | Unreadable)
