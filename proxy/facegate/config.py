@@ -8,6 +8,7 @@ import dataclasses
 import difflib
 import ipaddress
 import os
+import re
 import tomllib
 import types
 import typing
@@ -265,8 +266,9 @@ def port_ranges(ports: list[int | str]) -> list[range]:
     """`[80, "1024-65535"]` as ranges. Raises ValueError that says what to write."""
     ranges = []
     for port in ports:
-        first, _, last = str(port).partition("-")
-        if not (first.isdigit() and (last or first).isdigit() and 0 < int(first) <= int(last or first) <= 65535):
+        match = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", str(port))
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 0 < first <= last <= 65535:
             raise ValueError(f'{port!r} is no port; write a number like 443 or a range like "1024-65535"')
-        ranges.append(range(int(first), int(last or first) + 1))
+        ranges.append(range(first, last + 1))
     return ranges

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from facegate_addons.domain.model import utc_now
 
-from facegate.errors import StateError
+from facegate.errors import ConfigError, StateError
 from facegate.state.home import Home
 from facegate.state.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from facegate.state.writer import BUSY_SECONDS, Writer
@@ -53,6 +53,8 @@ class Database:
                 return self._reader.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             raise StateError(f"{self.path}: cannot be read ({error})") from None
+        except UnicodeEncodeError:  # an argument of a command line may hold any bytes
+            raise ConfigError(f"{self.path}: was asked for something that is not UTF-8 text") from None
 
     async def write[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Run `change` in the writer thread; returns its result only after the COMMIT that holds it is on disk.
@@ -93,9 +95,13 @@ def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
         check_same_thread=False,
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA secure_delete=ON")  # a destroyed key is overwritten in its page, not only unlinked
+    try:
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # a destroyed key is overwritten in its page, not only unlinked
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

@@ -64,7 +64,7 @@ def job_from_row(row: sqlite3.Row) -> Job:
 
 
 def record_values(record: QuarantineRecord, url: str, host: str) -> dict[str, Any]:
-    return {
+    facts = {
         "id": record.id,
         "job": record.job,
         "url": url,
@@ -81,6 +81,12 @@ def record_values(record: QuarantineRecord, url: str, host: str) -> dict[str, An
         "expires": stamp(record.expires),
         "state": record.state,
     }
+    return {name: _storable(value) for name, value in facts.items()}
+
+
+def _storable(value: Any) -> Any:
+    """Half characters, which a hostile head can bring into a URL or a type, are spelled out."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def record_from_row(row: sqlite3.Row) -> QuarantineRecord:

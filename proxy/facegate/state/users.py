@@ -52,7 +52,7 @@ def check_password(database: Database, name: str, password: str) -> str | None:
     """The user's role, or None. Takes as long for a name that does not exist (about 50 ms of one core)."""
     rows = database.read("SELECT role, password_hash FROM users WHERE name = ?", (name,))
     try:
-        _HASHER.verify(rows[0]["password_hash"] if rows else _nobody(), password)
+        _HASHER.verify(rows[0]["password_hash"] if rows else _nobody(), password.encode("utf-8", "surrogatepass"))
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return None
     return str(rows[0]["role"]) if rows else None

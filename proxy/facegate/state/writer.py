@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facegate.errors import StateError
+from facegate.errors import ConfigError, StateError
 
 BATCH = 64  # changes in one COMMIT: 196,000 rows a second were measured at 64, and a batch stays under a few ms
 BUSY_SECONDS = 10.0  # another process's COMMIT takes milliseconds; longer means that it hangs
@@ -102,8 +102,7 @@ class Writer:
                 if not connection.in_transaction:  # a full disk makes SQLite undo the whole transaction
                     raise self._unwritable(error) from None
                 connection.execute("ROLLBACK TO change")
-                mine = isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError)
-                outcomes.append((change.future, None, self._unwritable(error) if mine else error))
+                outcomes.append((change.future, None, self._explained(error)))
             connection.execute("RELEASE change")
         connection.execute("COMMIT")
         for future, result, failure in outcomes:
@@ -116,6 +115,13 @@ class Writer:
         """SQLite would go on writing to a file that no name leads to any more, and call that durable."""
         if _identity(self._path) != identity:
             raise StateError(f"{self._path}: was replaced or removed while in use; restart facegate")
+
+    def _explained(self, error: Exception) -> Exception:
+        if isinstance(error, UnicodeEncodeError):  # an argument of a command line may hold any bytes
+            return ConfigError(f"{self._path}: was asked for something that is not UTF-8 text")
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            return self._unwritable(error)
+        return error
 
     def _unwritable(self, error: Exception) -> StateError:
         return StateError(f"{self._path}: cannot be written ({error}); check the disk's space and the file's owner")

@@ -1,0 +1,76 @@
+"""The state a verb works on, opened and closed around it; and how its answer is printed."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from facegate.config import Config
+from facegate.state.database import Database
+from facegate.state.home import Home
+from facegate.state.keys import master_key
+from facegate.state.ledger import ChainedLedger
+from facegate.state.vault import FileVault
+
+LEDGER_WAIT = 10.0  # seconds for another command to finish; each holds the ledger for milliseconds
+
+
+@dataclass(frozen=True)
+class Opened:
+    home: Home
+    database: Database
+    ledger: ChainedLedger
+
+
+@contextmanager
+def reading(config: Config) -> Iterator[tuple[Home, Database]]:
+    """For verbs that change nothing: they do not wait for each other."""
+    home = Home.prepare(config)
+    with Database.open(home.database) as database:
+        yield home, database
+
+
+@contextmanager
+def writing(config: Config) -> Iterator[Opened]:
+    with reading(config) as (home, database), ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT) as ledger:
+        yield Opened(home, database, ledger)
+
+
+@contextmanager
+def vault_of(config: Config, home: Home, database: Database) -> Iterator[FileVault]:
+    key = master_key(home, config.vault, database)
+    with FileVault(home, database, key, config.vault.keep_for) as vault:
+        yield vault
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=True))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A rich table on a terminal, tab-separated lines in a pipe. Values are hostile: printed as text, never markup."""
+    if not sys.stdout.isatty():
+        for row in (columns, *rows):
+            click.echo("\t".join(_printable(value) for value in row))
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(Text(_printable(value)) for value in row))
+    Console().print(table)
+
+
+def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
+    for name, value in fields:
+        click.echo(f"{click.style(f'{name:<14}', bold=True)} {_printable(value)}")
+
+
+def _printable(value: object) -> str:
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

@@ -1,0 +1,50 @@
+import hashlib
+import json
+
+import pytest
+from facegate.state.chain import genesis, make_line, parse_line
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_a_line_can_be_checked_by_hand() -> None:
+    raw, link = make_line(genesis("cli"), {"event": "x"})
+    facts = json.loads(raw)
+    body = raw[: raw.index(b',"hash"')] + b"}"
+    assert facts["hash"] == hashlib.sha256(body).hexdigest() == link.hash
+    assert facts["prev"] == hashlib.sha256(b"facegate ledger cli").hexdigest()
+    assert (facts["seq"], facts["entry"]) == (1, {"event": "x"})
+
+
+@given(st.dictionaries(st.text(), st.one_of(st.text(), st.floats(), st.integers(), st.binary(), st.none())))
+def test_whatever_is_entered_is_one_line_that_reads_back(entry: dict[str, object]) -> None:
+    raw, link = make_line(genesis("cli"), entry)
+    assert raw.endswith(b"\n")
+    assert raw.count(b"\n") == 1
+    line = parse_line(raw[:-1])
+    assert line is not None
+    assert line.link == link
+
+
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_any_flipped_byte_is_seen(position: int, flip: int) -> None:
+    raw = bytearray(make_line(genesis("cli"), {"event": "flow", "url": "https://news.example/"})[0][:-1])
+    raw[position % len(raw)] ^= flip
+    assert parse_line(bytes(raw)) is None
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_no_line(raw: bytes) -> None:
+    assert parse_line(raw) is None
+
+
+def test_neither_bodies_nor_credentials_are_kept() -> None:
+    raw, _ = make_line(genesis("cli"), {"url": "https://u:hunter2@x/", "more": [b"pixels", {"b": bytearray(3)}]})
+    assert b"hunter2" not in raw
+    assert json.loads(raw)["entry"] == {"url": "https://x/", "more": ["<6 bytes>", {"b": "<3 bytes>"}]}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", "\u2028", {1: 2}])
+def test_odd_values(value: object) -> None:
+    raw, _ = make_line(genesis("cli"), {"value": value})
+    assert raw.isascii()

@@ -1,0 +1,56 @@
+import time
+
+import pytest
+from facegate.errors import ConfigError
+from facegate.state.database import Database
+from facegate.state.home import Home
+from facegate.state.ledger import ChainedLedger
+from facegate.state.users import add, check_password, generate_password
+
+
+def test_the_password_decides_and_the_name_in_any_case(database: Database, ledger: ChainedLedger) -> None:
+    add(database, ledger, "Eve", "reviewer", "correct horse")
+    assert check_password(database, "eve", "correct horse") == "reviewer"
+    assert check_password(database, "Eve", "correct hors") is None
+    assert check_password(database, "nobody", "correct horse") is None
+    assert check_password(database, "Eve", "\ud800") is None
+
+
+def test_an_unknown_name_costs_the_same_work(database: Database, ledger: ChainedLedger) -> None:
+    add(database, ledger, "eve", "reviewer", "correct horse")
+    check_password(database, "nobody", "warm")
+
+    def quickest(name: str) -> float:
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            check_password(database, name, "wrong password")
+            times.append(time.process_time() - start)
+        return min(times)
+
+    assert quickest("nobody") > quickest("eve") / 3
+
+
+def test_the_password_is_kept_nowhere(home: Home, database: Database, ledger: ChainedLedger) -> None:
+    password = generate_password()
+    add(database, ledger, "eve", "admin", password)
+    for path in home.path.rglob("*"):
+        assert path.is_dir() or password.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "password", "message"),
+    [
+        ("", "admin", "x" * 12, "no user name"),
+        ("a b", "admin", "x" * 12, "no user name"),
+        ("ada", "root", "x" * 12, "no role"),
+        ("ada", "admin", "short", "at least 12"),
+        ("EVE", "admin", "x" * 12, "exists already"),
+    ],
+)
+def test_what_is_refused(
+    database: Database, ledger: ChainedLedger, name: str, role: str, password: str, message: str
+) -> None:
+    add(database, ledger, "eve", "reviewer", "correct horse")
+    with pytest.raises(ConfigError, match=message):
+        add(database, ledger, name, role, password)

@@ -1,0 +1,159 @@
+from pathlib import Path
+
+import pytest
+from facegate.config import Config, default_home, is_loopback, load, port_ranges
+from facegate.errors import ConfigError
+from facegate_addons.domain.model import Action
+
+
+def loading(tmp_path: Path, text: str) -> str:
+    """The one line that loading `text` ends with."""
+    path = tmp_path / "facegate.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+    return str(caught.value).removeprefix(f"{path}: ")
+
+
+def test_the_defaults_are_a_whole_configuration() -> None:
+    config = load()
+    assert config == Config(home=default_home())
+    assert (config.loopback_only, config.identity_required, config.private_allowed) == (True, False, True)
+    assert (config.gate_policy.faces, config.gate_policy.unreadable) == (Action.QUARANTINE, Action.QUARANTINE)
+
+
+def test_every_documented_section_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "facegate.toml"
+    path.write_text(
+        f"""
+home = "{tmp_path}/home"
+[listen]
+host = "0.0.0.0"
+port = 3128
+workers = 2
+mode = "regular"
+[policy]
+faces = "drop"
+unreadable = "drop"
+[detector]
+threshold = 0.5
+min_face = 32
+[limits]
+seconds = 5
+[state]
+url = "sqlite:"
+[vault]
+keep = "7d"
+key = {{ env = "KEY" }}
+[console]
+port = 0
+[egress]
+ports = [443, "8000-8100"]
+"""
+    )
+    config = load(path)
+    assert config.source == path
+    assert (config.listen.port, config.console.port, config.vault.keep_for.days) == (3128, 0, 7)
+    assert (config.identity_required, config.private_allowed) == (True, False)
+    assert config.limits.seconds == 5.0
+    assert config.gate_policy.faces is Action.DROP
+
+
+def test_the_command_line_comes_last(tmp_path: Path) -> None:
+    path = tmp_path / "facegate.toml"
+    path.write_text("[listen]\nport = 3128\n")
+    config = load(path, listen__port=0, listen__host=None, home=str(tmp_path))
+    assert (config.listen.port, config.listen.host, config.home) == (0, "127.0.0.1", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[listne]\nport = 1", "unknown key listne; did you mean listen?"),
+        ("[listen]\nprot = 1", "unknown key listen.prot; did you mean listen.port?"),
+        ("[limits]\npixel = 1", "unknown key limits.pixel; did you mean limits.pixels?"),
+        ("zzzzzz = 1", "unknown key zzzzzz; known here: home, listen"),
+        ("source = 'x'", "unknown key source"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, says: str) -> None:
+    assert loading(tmp_path, text).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("listen = 1", "listen has to be a table, written [listen]"),
+        ("[listen]\nport = '80'", "listen.port has to be a whole number, not '80'"),
+        ("[listen]\nport = true", "listen.port has to be a whole number, not True"),
+        ("[listen]\nhost = 1", "listen.host has to be text, not 1"),
+        ("home = 1", "home has to be a path, not 1"),
+        ("[identity]\nrequired = 1", "identity.required has to be true or false, not 1"),
+        ("[detector]\nthreshold = 'high'", "detector.threshold has to be a number, not 'high'"),
+        ("[egress]\nports = 80", "egress.ports has to be a list, not 80"),
+        ("[vault]\nkey = 'secret'", "vault.key has to be a table, not 'secret'"),
+    ],
+)
+def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) -> None:
+    assert loading(tmp_path, text) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[listen]\nport = 65536", "listen.port has to be from 0 to 65535"),
+        ("[console]\nport = -1", "console.port has to be from 0 to 65535"),
+        ("[listen]\nworkers = 0", "listen.workers has to be from 1"),
+        ("[listen]\nmode = 'reverse'", "listen.mode has to be one of"),
+        ("[listen]\nmode = 'socks5'", "not available in this version"),
+        ("[listen]\nmode = 'upstream:http://x'", "not available in this version"),
+        ("[policy]\nmode = 'watch'", "policy.mode has to be"),
+        ("[policy]\nmode = 'observe'", "not available in this version"),
+        ("[policy]\nfaces = 'pass'", "policy.faces has to be one of"),
+        ("[policy]\nfaces = 'redact'", "not available in this version"),
+        ("[policy]\nunreadable = 'redact'", "policy.unreadable has to be"),
+        ("[identity]\nsources = { '10.0.0.0/8' = 'a' }", "identity.sources"),
+        ("[detector]\nmodel = 'yunet'", "is not installed"),
+        ("[detector]\nthreshold = 1.5", "between 0 and 1"),
+        ("[detector]\nmin_face = 2", "from 8 to 512"),
+        ("[state]\nurl = 'redis://x'", "not available in this version"),
+        ("[vault]\nurl = 's3://x'", "not available in this version"),
+        ("[vault]\nkey = { value = 'x' }", "vault.key has to be { env"),
+        ("[vault]\nkey = { env = 'A', file = 'b' }", "vault.key has to be { env"),
+        ("[vault]\nkeep = 'forever'", "vault.keep: 'forever' is no duration"),
+        ("[vault]\nkeep = '0d'", "longer than nothing"),
+        ("[limits]\nbody = 0", "limits.body has to be more than 0"),
+        ("[egress]\ntrusted_ca = '/nonexistent.pem'", "cannot be read"),
+        ("[egress]\nports = ['http']", "is no port"),
+        ("home =", "not valid TOML"),
+    ],
+)
+def test_every_rule_has_its_line(tmp_path: Path, text: str, says: str) -> None:
+    assert says in loading(tmp_path, text)
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        load(tmp_path / "none.toml")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("", False)],
+)
+def test_loopback(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize("port", ["0", "80-", "²", "90-80", "65536", "1-65536", "-1", "a-b", 0])
+def test_port_ranges_refuse(port: int | str) -> None:
+    with pytest.raises(ValueError, match="is no port"):
+        port_ranges([port])
+
+
+def test_port_ranges() -> None:
+    assert port_ranges([80, "8000-8001"]) == [range(80, 81), range(8000, 8002)]
