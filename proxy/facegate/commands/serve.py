@@ -9,7 +9,7 @@ import click
 
 from facegate.commands.options import home_options
 from facegate.config import load
-from facegate.errors import ConfigError
+from facegate.hostport import parse_host_port
 from facegate.serve.supervisor import supervise
 
 
@@ -25,16 +25,8 @@ def serve(config: Path | None, home: Path | None, listen: str | None, console: s
         overrides["home"] = str(home.absolute())
     for section, text in (("listen", listen), ("console", console)):
         if text is not None:
-            overrides[f"{section}__host"], overrides[f"{section}__port"] = host_port(text, f"--{section}")
+            overrides[f"{section}__host"], overrides[f"{section}__port"] = parse_host_port(text, f"--{section}")
     overrides = {key: value for key, value in overrides.items() if value is not None}
     settings = load(config.absolute() if config else None, **overrides)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s serve %(levelname)s %(message)s")
     asyncio.run(supervise(settings, overrides))
-
-
-def host_port(text: str, option: str) -> tuple[str, int]:
-    """`127.0.0.1:8080`, `[::1]:8080` or `:8080`. Raises ConfigError."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
-        raise ConfigError(f"{option}: write HOST:PORT, like 127.0.0.1:8080, not {text!r}")
-    return host.strip("[]") or "127.0.0.1", int(port)

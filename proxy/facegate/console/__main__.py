@@ -2,10 +2,7 @@
 
 import os
 import signal
-import socket
 import sys
-import threading
-import time
 from pathlib import Path
 
 import click
@@ -14,28 +11,40 @@ import uvicorn
 from facegate.commands.options import configured, home_options
 from facegate.config import Config
 from facegate.console.app import create_app
-from facegate.errors import FacegateError, HomeError
+from facegate.errors import FacegateError
+from facegate.hostport import host_port, parse_host_port
+from facegate.serve.parent import tell, when_orphaned
+from facegate.serve.ports import bound
 
 DRAIN = 5  # seconds for answers under way; pages take milliseconds
-PARENT_CHECK = 0.5  # seconds between looks at whether the parent still lives
+BACKLOG = 128  # connections that wait to be accepted
 CONNECTIONS = 200  # at once; more get 503 rather than memory
 
 
 @click.command()
 @click.option("--console", "listen", metavar="HOST:PORT", help="Where to listen, in place of the configuration's.")
 @home_options
-def main(listen: str | None, config: Path | None, home: Path | None) -> None:
-    """Serve the console until SIGTERM, or until the parent process ends."""
+@click.option("--status-fd", type=int, help="Where the supervisor waits for a word.")
+@click.option("--life-fd", type=int, help="The supervisor's life line.")
+def main(
+    listen: str | None, config: Path | None, home: Path | None, status_fd: int | None, life_fd: int | None
+) -> None:
+    """Serve the console until SIGTERM, or until the supervisor ends."""
     try:
-        run(configured(config, home, **_address(listen)))
+        host, port = parse_host_port(listen, "--console") if listen else (None, None)
+        run(configured(config, home, console__host=host, console__port=port), status_fd, life_fd)
     except FacegateError as error:
-        click.echo(f"facegate: {error}", err=True)
+        if status_fd is None:
+            click.echo(f"facegate: {error}", err=True)
+        else:
+            tell(status_fd, str(error))
         sys.exit(2)
 
 
-def run(config: Config) -> None:
+def run(config: Config, status_fd: int | None, life_fd: int | None) -> None:
     """Returns after SIGTERM or SIGINT, drained. Raises FacegateError when it cannot start."""
-    with _bind(config.console.host, config.console.port) as listener:
+    with bound(config.console.host, config.console.port, "console") as listener:
+        listener.listen(BACKLOG)
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(config),
@@ -50,45 +59,13 @@ def run(config: Config) -> None:
         # uvicorn raises the signal again once it has drained; with the default handlers that would be exit -15
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
-        threading.Thread(target=_follow_parent, args=(os.getppid(),), name="parent", daemon=True).start()
-        host, port = listener.getsockname()[:2]
-        click.echo(f"console http://{f'[{host}]' if ':' in host else host}:{port}")
+        if life_fd is not None:
+            when_orphaned(life_fd, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        if status_fd is None:
+            click.echo(f"console http://{host_port(*listener.getsockname()[:2])}/")
+        else:
+            tell(status_fd, "ready")
         server.run(sockets=[listener])
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise HomeError(f"console.host = {host!r}: {error.strerror}; write an address of this machine") from None
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        raise HomeError(
-            f"the console cannot listen on {host}:{port} ({error.strerror}); choose another with --console HOST:PORT"
-        ) from None
-    return listener
-
-
-def _address(listen: str | None) -> dict[str, object]:
-    if listen is None:
-        return {}
-    host, colon, port = listen.rpartition(":")
-    if not colon or not port.isdigit():
-        raise HomeError(f"--console has to be HOST:PORT, like 127.0.0.1:8081, not {listen!r}")
-    return {"console__host": host.strip("[]") or "127.0.0.1", "console__port": int(port)}
-
-
-def _follow_parent(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(PARENT_CHECK)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
+from collections.abc import Callable
 
 
 def tell(status_fd: int, line: str) -> None:
@@ -11,6 +13,16 @@ def tell(status_fd: int, line: str) -> None:
     with contextlib.suppress(OSError):
         os.write(status_fd, (" ".join(line.split()) + "\n").encode())
         os.close(status_fd)
+
+
+def when_orphaned(life_fd: int, then: Callable[[], object]) -> None:
+    """Call `then`, in a thread of its own, once the supervisor is gone: its end of the life line closes with it."""
+
+    def follow() -> None:
+        os.read(life_fd, 1)  # nothing is ever written; this returns at the end
+        then()
+
+    threading.Thread(target=follow, name="lifeline", daemon=True).start()
 
 
 class Stop(asyncio.Event):
@@ -21,9 +33,4 @@ class Stop(asyncio.Event):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.set)
-        os.set_blocking(life_fd, False)
-        loop.add_reader(life_fd, self._lifeline, life_fd)
-
-    def _lifeline(self, life_fd: int) -> None:
-        asyncio.get_running_loop().remove_reader(life_fd)
-        self.set()
+        when_orphaned(life_fd, lambda: loop.call_soon_threadsafe(self.set))

@@ -4,6 +4,7 @@ import errno
 import socket
 
 from facegate.errors import HomeError
+from facegate.hostport import host_port
 
 
 def reserve(host: str, port: int, setting: str) -> socket.socket:
@@ -12,19 +13,18 @@ def reserve(host: str, port: int, setting: str) -> socket.socket:
     A first try without the option finds another program on the port; with it, two would share in silence.
     Raises HomeError.
     """
-    port = free_port(host, port, setting)
-    held = _bound(host, port, setting, share=True)
-    return held
+    return bound(host, free_port(host, port, setting), setting, share=True)
 
 
 def free_port(host: str, port: int, setting: str) -> int:
     """`port`, or a free one for 0. Raises HomeError when it is in use or may not be bound to."""
-    with _bound(host, port, setting, share=False) as probe:
+    with bound(host, port, setting, share=False) as probe:
         taken: int = probe.getsockname()[1]
         return taken
 
 
-def _bound(host: str, port: int, setting: str, *, share: bool) -> socket.socket:
+def bound(host: str, port: int, setting: str, *, share: bool = False) -> socket.socket:
+    """A bound socket that does not listen yet. Raises HomeError, `setting` first."""
     try:
         info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError:
@@ -42,5 +42,5 @@ def _bound(host: str, port: int, setting: str, *, share: bool) -> socket.socket:
             errno.EACCES: "may not be opened by this user; choose one above 1023",
             errno.EADDRNOTAVAIL: "is not an address of this machine",
         }.get(error.errno or 0, f"cannot be opened ({error.strerror})")
-        raise HomeError(f"{setting}: {host}:{port} {why}") from None
+        raise HomeError(f"{setting}: {host_port(host, port)} {why}") from None
     return bound

@@ -15,6 +15,7 @@ import click
 from facegate import ca, config
 from facegate.config import Config
 from facegate.errors import ConfigError, HomeError
+from facegate.hostport import host_port
 from facegate.serve.child import Child
 from facegate.serve.gateway import GatewayArguments
 from facegate.serve.ports import free_port, reserve
@@ -62,7 +63,8 @@ def _children(settings: Config, overrides: dict[str, Any], port: int, console_po
         source = str(settings.source) if settings.source else None
         arguments = GatewayArguments(source, overrides, index, port, own_ports)
         children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()]))
-    console = ["facegate.console", f"--home={settings.home}", f"--listen={settings.console.host}:{console_port}"]
+    address = host_port(settings.console.host, console_port)
+    console = ["facegate.console", f"--home={settings.home}", f"--console={address}"]
     if settings.source:
         console.append(f"--config={settings.source}")
     children.append(Child("console", console))
@@ -142,13 +144,13 @@ def _write_pid(lock: TextIO) -> None:
 
 
 def _say_how_to_use(settings: Config, port: int, console_port: int, ca_file: Path) -> None:
-    proxy = f"{settings.listen.host}:{port}"
+    proxy = host_port(settings.listen.host, port)
     home = "" if settings.home == config.default_home() else f" --home {settings.home}"
     lines = [
         f"facegate {importlib.metadata.version('facegate')}",
         f"  proxy    http://{proxy}",
         f"  CA file  {ca_file}",
-        f"  console  http://{settings.console.host}:{console_port}/",
+        f"  console  http://{host_port(settings.console.host, console_port)}/",
         f"  a user   facegate user add NAME --role admin{home}",
         f"  a job    facegate job register FILE.toml{home}",
         f"  try      curl --proxy http://{proxy} --cacert {ca_file} https://example.org/",
