@@ -42,7 +42,7 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
     return {
         "event": "exchange",
         "at": utc_now().isoformat(),
-        "id": exchange.id,
+        "id": flow.id,
         "job": job.id if job else "",
         "operator": job.operator if job else "",
         "scope": job.scope.kind.value if job else "",

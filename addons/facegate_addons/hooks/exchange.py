@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-import uuid
 from dataclasses import dataclass, field
 
 from mitmproxy import http
@@ -24,7 +23,6 @@ class Sealed:
 
 @dataclass(slots=True)
 class Exchange:
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
     job: Job | None = None
     destination_ok: bool = False

@@ -29,11 +29,10 @@ class Seal:
 
 
 def _release_request(flow: http.HTTPFlow) -> None:
-    """Take the refusal of Deny away from a request that earned it; renew it, with its reason, for the rest."""
+    """Take Deny's response away from a request that earned it; make it a refusal with its reason for the rest."""
     exchange = exchange_of(flow)
     exchange.may_leave = exchange.job is not None and exchange.destination_ok and not exchange.refused
     if exchange.may_leave:
-        exchange.sealed = None
         flow.response = None
     else:
         flow.response = refusal(flow)
