@@ -1,5 +1,4 @@
 import httpx
-import pytest
 from facegate.console.headers import STRICT
 from facegate.state.database import Database
 
@@ -40,14 +39,14 @@ def test_pages_follow_each_other(client: httpx.Client, eve: tuple[str, str], thr
     assert client.get("/quarantine.json?state=confirmed", auth=eve).json() == {"records": [], "next": None}
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "before=-1", "before=²", "state=nonsense"])
-def test_a_query_that_makes_no_sense_is_400(client: httpx.Client, eve: tuple[str, str], query: str) -> None:
-    assert client.get(f"/?{query}", auth=eve).status_code == 400
+def test_a_query_that_makes_no_sense_is_400(client: httpx.Client, eve: tuple[str, str]) -> None:
+    for query in ("limit=0", "limit=501", "limit=x", "before=-1", "before=²", "state=nonsense"):
+        assert client.get(f"/?{query}", auth=eve).status_code == 400, query
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/style.css", "/nothing"])
-def test_every_answer_is_strict(client: httpx.Client, path: str) -> None:
-    for answer in (client.get(path), client.post(path)):
+def test_every_answer_is_strict(client: httpx.Client) -> None:
+    paths = ("/", "/healthz", "/readyz", "/style.css", "/nothing")
+    for answer in (client.request(method, path) for path in paths for method in ("GET", "POST", "HEAD")):
         for name, value in STRICT.items():
             assert answer.headers.get_list(name) == [value]
         assert "server" not in answer.headers
