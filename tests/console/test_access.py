@@ -1,8 +1,9 @@
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from facegate.console.access import FAILURES, REMEMBERED, Door, Refused, Visitor
+from facegate.console.access import AT_ONCE, FAILURES, REMEMBERED, Door, Refused, Visitor
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
@@ -50,6 +51,12 @@ def test_the_brake_is_for_one_address_and_wears_off(door: Door, clock: Clock, ev
     assert door.enter(basic(*eve), "10.0.0.2") == Visitor("eve", "operator")
     clock.now += outcome.retry_after + REMEMBERED
     assert door.enter(basic(*eve), "10.0.0.1") == Visitor("eve", "operator")
+
+
+def test_guessing_at_once_does_not_slip_through(door: Door) -> None:
+    with ThreadPoolExecutor(30) as threads:
+        outcomes = list(threads.map(lambda n: door.enter(basic("eve", f"guess {n}"), "10.0.0.1"), range(30)))
+    assert FAILURES <= outcomes.count(Refused()) < FAILURES + AT_ONCE
 
 
 def test_credentials_are_remembered_for_a_moment_only(
