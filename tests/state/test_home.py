@@ -22,6 +22,15 @@ def test_an_open_home_is_closed(tmp_path: Path) -> None:
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_folder_of_other_things_is_not_closed_to_others(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(HomeError, match="chmod 700"):
+        Home.prepare(load(home=str(tmp_path)))
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in tmp_path.iterdir()] == ["photos"]
+
+
 @pytest.mark.parametrize("below", ["file", "file/home"])
 def test_a_file_in_its_place_is_one_line(tmp_path: Path, below: str) -> None:
     (tmp_path / "file").write_text("mine")

@@ -109,3 +109,4 @@ def test_what_is_kept_in_memory_is_bounded_and_counted(tmp_path: Path, monkeypat
     entries = [json.loads(line)["entry"] for line in (tmp_path / "gateway-0.jsonl").read_bytes().splitlines()]
     assert [entry["n"] for entry in entries[:-1]] == list(range(10))
     assert (entries[-1]["event"], entries[-1]["lines"]) == ("ledger-dropped", 15)
+    assert "15 lines were lost" in verify(tmp_path)[0].notes[0]

@@ -60,10 +60,11 @@ class Door:
             at, visitor = self._known.get(digest, (0.0, None))
             if visitor is not None and now - at < REMEMBERED:
                 return visitor
-            wait = self._wait(address, now)
-        if wait is not None:
-            return Refused(wait)
         with self._hashing:
+            with self._lock:  # not before: of many guesses at once, those that waited see the ones that failed
+                wait = self._wait(address, self._clock())
+            if wait is not None:
+                return Refused(wait)
             role = check_password(self._database, name, password)
         with self._lock:
             if role is None:

@@ -45,9 +45,20 @@ class Home:
     def prepare(cls, config: Config) -> "Home":
         """Create what is missing of `config.home`. Raises HomeError with one line that says what to do."""
         home = cls(config.home.absolute())
+        _refuse_to_close(home.path)
         for folder in (home.path, home.vault, home.ledger, home.ca, home.run):
             _folder(folder)
         return home
+
+
+def _refuse_to_close(path: Path) -> None:
+    """A home is closed to others. `--home /tmp` must not close /tmp: what holds other things stays as it is."""
+    try:
+        theirs = path.stat().st_mode & 0o077 and any(path.iterdir()) and not (path / "vault").is_dir()
+    except OSError:
+        return  # missing, or no directory: what comes next says so
+    if theirs:
+        raise HomeError(f"{path}: is open to others and not empty; choose another --home, or run: chmod 700 {path}")
 
 
 def _folder(path: Path) -> None:

@@ -106,6 +106,6 @@ class ChainedLedger:
             lines.append({"at": utc_now().isoformat(), "event": "ledger-dropped", "lines": dropped})
         try:
             self._file.append(lines)
-        except (OSError, ValueError, RecursionError):  # a disk; an entry that no JSON can hold
+        except Exception:  # noqa: BLE001 - a thread that ended would leave `healthy` true and write nothing
             return True
         return False

@@ -84,7 +84,8 @@ class LedgerFile:
     def _write_head(self) -> None:
         # One sector, one width: it is replaced whole. Not synced: it may lag, see above.
         text = f'{{"seq":{self.link.seq:>20},"hash":"{self.link.hash}"}}\n'
-        _write_all(self._head, text.encode(), 0)
+        with contextlib.suppress(OSError):  # the lines are on disk: to fail now would write them twice
+            _write_all(self._head, text.encode(), 0)
 
     def _resume(self) -> None:
         """Find the last good line. What follows it stays as evidence, closed off by a line that describes it."""

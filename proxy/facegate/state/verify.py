@@ -114,6 +114,8 @@ def _verify_bytes(path: Path, data: bytes | mmap.mmap, head: Link | None, being_
         link = line.link
         if line.entry.get("event") in _CLOSERS[1:]:
             return FileReport(path.name, number, number, _describe(line), tuple(notes))
+        if line.entry.get("event") == "ledger-dropped":
+            notes.append(f"line {number}: {line.entry.get('lines')} lines were lost while the disk was away")
         if head is not None and head == link:
             head_fits = True
         offset = stop + 1 if stop >= 0 else len(data)

@@ -57,16 +57,17 @@ class Writer:
 
     def _run(self) -> None:
         connection: sqlite3.Connection | None = None
+        identity = (0, 0)
         ended = False
         while not ended:
             batch, ended = self._batch()
             try:
                 if connection is None:
-                    connection = self._connect()
                     identity = _identity(self._path)
+                    connection = self._connect()
                 self._same(identity)
                 self._commit(connection, batch)
-            except (sqlite3.Error, OSError, StateError) as error:
+            except Exception as error:  # noqa: BLE001 - a thread that ended would leave its callers waiting for ever
                 _fail(batch, error if isinstance(error, StateError) else self._unwritable(error))
                 if connection is not None and connection.in_transaction:
                     with contextlib.suppress(sqlite3.Error):  # a failed COMMIT may have rolled back already

@@ -1,0 +1,18 @@
+import json
+
+import pytest
+from facegate.commands.opened import print_fields, print_json, print_table
+
+
+def test_json_is_ascii_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"url": "https://ü/\n\u2028"})
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert out.count("\n") == 1
+    assert json.loads(out)["url"] == "https://ü/\n\u2028"
+
+
+def test_values_cannot_break_a_line_or_a_column(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("a", "b"), [("x\ty", "[red]z\n"), (None, 3)])
+    print_fields([("name", "\x1b]0;title\x07")])
+    assert capsys.readouterr().out == ("a\tb\nx\\u0009y\t[red]z\\u000a\n\t3\nname           \\u001b]0;title\\u0007\n")

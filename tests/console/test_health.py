@@ -1,0 +1,65 @@
+import json
+import time
+
+import httpx
+import pytest
+from facegate.console.health import STALE, not_ready
+from facegate.state.database import Database
+from facegate.state.home import Home
+from facegate.state.ledger import ChainedLedger
+
+
+def report(home: Home, name: str = "gateway-0", **status: object) -> None:
+    facts = {"at": time.time(), "ready": True, "why": [], "workers": 2} | status
+    (home.run / f"{name}.json").write_text(json.dumps(facts))
+
+
+def test_ready_when_everything_answers(home: Home, database: Database, ledger: ChainedLedger) -> None:
+    report(home)
+    report(home, "gateway-1")
+    assert not_ready(home, database, ledger) == []
+    assert list(home.vault.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ({"at": time.time() - 60 - STALE}, "gateway-1: has not reported for "),
+        ({"ready": False, "why": ["no worker"]}, "gateway-1: no worker"),
+        ({"ready": False}, "gateway-1: is not ready"),
+        ({"ready": "yes"}, "gateway-1: is not ready"),
+        ({"at": None}, "gateway-1: its status cannot be read"),
+    ],
+)
+def test_one_gateway_that_is_not_is_enough(
+    home: Home, database: Database, ledger: ChainedLedger, status: dict[str, object], why: str
+) -> None:
+    report(home)
+    report(home, "gateway-1", **status)
+    (reason,) = not_ready(home, database, ledger)
+    assert reason.startswith(why)
+
+
+def test_each_missing_part_is_named(home: Home, database: Database, ledger: ChainedLedger) -> None:
+    home.vault.rmdir()
+    ledger._file._file, real = -1, ledger._file._file
+    ledger.append({"event": "x"})
+    assert not ledger.flush(5)
+    database.close()
+    why = not_ready(home, database, ledger)
+    ledger._file._file = real
+    assert why == [
+        "the database does not answer",
+        "the vault cannot be written",
+        "the ledger cannot be written",
+        "no gateway is running",
+    ]
+
+
+def test_the_answer_says_why(client: httpx.Client, home: Home) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "why": ["no gateway is running"]})
+    report(home)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "why": []})
+    assert client.get("/healthz").status_code == 200
