@@ -10,6 +10,7 @@ from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreada
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection import sniff, text
 from facegate_addons.inspection.budget import Budget, Spent, Unread
+from facegate_addons.inspection.charset import as_text
 from facegate_addons.inspection.pictures import pictures
 from facegate_addons.inspection.structure import layout
 from facegate_addons.inspection.text import Run
@@ -73,13 +74,13 @@ class _Walk:
             kind = sniff.sniff(data)
             if kind in sniff.PICTURES:
                 return self.picture(kind, data, content_type, where)
-            if kind and not (kind in _DOUBTFUL and text.as_text(data, content_type) is not None):
+            if kind and not (kind in _DOUBTFUL and as_text(data, content_type) is not None):
                 self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
                 return kind
             return self.unnamed(data, content_type, where)
 
     def unnamed(self, data: bytes, content_type: str, where: str) -> str:
-        plain = text.as_text(data, content_type)
+        plain = as_text(data, content_type)
         if plain is not None:
             self.text(plain, where)
             return "text"
@@ -96,7 +97,7 @@ class _Walk:
         except Spent:
             raise
         except Unread as unread:
-            if kind in _DOUBTFUL and (plain := text.as_text(data, content_type)) is not None:
+            if kind in _DOUBTFUL and (plain := as_text(data, content_type)) is not None:
                 self.text(plain, where)
                 return "text"
             self.missed(unread)
@@ -114,7 +115,7 @@ class _Walk:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
         with self.budget.inside():
             # a profile or a maker's note is binary and nobody's to name: only what is known counts
-            self.text(data, where, opaque=text.as_text(data, "") is not None)
+            self.text(data, where, opaque=as_text(data, "") is not None)
             self.search(data, where)
 
     def search(self, data: bytes, where: str, start: int = 0) -> None:
@@ -155,7 +156,7 @@ class _Walk:
         self.budget.tick()
         kind = sniff.sniff(run.data)
         certain = kind and kind not in _DOUBTFUL and not run.data.startswith(_SHORT)
-        plain = None if certain else text.as_text(run.data, "")
+        plain = None if certain else as_text(run.data, "")
         if certain or plain is not None or sniff.find_picture(run.data) >= 0:
             self.budget.decoded(len(run.data))
         if certain:
