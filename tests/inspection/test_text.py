@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 import skimage
-from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
+from facegate_addons.domain.model import Clear, Faces, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection.text import as_text, runs, squeeze
+from facegate_addons.inspection.text import runs, squeeze
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,12 +87,6 @@ def test_what_nobody_can_name_is_opaque(spell: Callable[[bytes], str], look: Loo
     assert isinstance(look(f"x = '{spell(noise.randbytes(1_000))}'".encode()), Clear)
 
 
-def test_binary_is_no_text(look: Look) -> None:
-    assert look(random.Random(2).randbytes(5000)) == Unreadable(Reason.UNKNOWN_TYPE)
-    assert as_text("Grüße".encode("latin-1"), "") is not None
-    assert as_text("こんにちは".encode("shift_jis"), "text/plain; charset=Shift_JIS") == "こんにちは".encode()
-
-
 def test_ordinary_text_is_clear(look: Look) -> None:
     """Scripts, styles, pages and tables of installed packages; what decodes to nothing must not raise an alarm."""
     from pathlib import Path
@@ -123,4 +117,3 @@ def test_a_page_takes_less_than_a_few_milliseconds() -> None:
 def test_never_raises(data: bytes) -> None:
     list(runs(data))
     squeeze(data)
-    as_text(data, "text/html; charset=utf-16")

@@ -1,5 +1,6 @@
 import base64
 import gzip
+import random
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -87,6 +88,19 @@ def test_limits(plain_as: Callable[..., bytes]) -> None:
     assert limited(base64.b64encode(small), decoded=100) == Unreadable(Reason.LIMIT_DECODED)
     many = b"\n;".join(base64.b64encode(b"PK\3\4" + bytes([n]) * 300) for n in range(9))
     assert limited(many, members=5) == Unreadable(Reason.LIMIT_MEMBERS)
+
+
+def test_a_code_with_decoys_stays_opaque(look: Look) -> None:
+    """A magic inside what nobody can name does not make it known, and more decoys than are searched do not hide one."""
+    noise = random.Random(3).randbytes(9_000)
+    assert look(base64.b64encode(noise + b"\xff\xd8\xff\xe0" + noise)) == Unreadable(Reason.OPAQUE_TEXT, "base64")
+    decoys = b"\x00\x01" + b"\xff\xd8\xff\xe0aaaa" * 40
+    assert look(base64.b64encode(decoys)).why is Reason.LIMIT_MEMBERS  # type: ignore[union-attr]  # fails when clear
+
+
+@pytest.mark.parametrize("kind", ["BMP", "TGA", "PPM", "ICO"])
+def test_weak_magics_inside_text(kind: str, look: Look, face_as: Callable[..., bytes]) -> None:
+    assert isinstance(look(b"x = '" + base64.b64encode(face_as(kind, (120, 120))) + b"'"), Faces)
 
 
 @given(

@@ -47,7 +47,6 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ARROW1", "arrow"),
     (0, b"wOFF", "woff"),
     (0, b"wOF2", "woff2"),
-    (0, b"\0\x01\0\0\0", "ttf"),
     (0, b"true\0", "ttf"),
     (0, b"ttcf\0", "ttf"),
     (0, b"OTTO\0", "otf"),
@@ -147,6 +146,14 @@ def _weak(data: bytes) -> str:
         return "mpeg-ts"
     if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 6 and data[2] & 0xF0 not in (0, 0xF0):
         return "mp3"
+    # a font's table directory: how many tables, and the largest power of two in that, times 16
+    if (
+        len(data) > 12
+        and data[:5] == b"\0\x01\0\0\0"
+        and data[5]
+        and data[6] * 256 + data[7] == 1 << (data[5].bit_length() + 3)
+    ):
+        return "ttf"
     if _XBM.match(data):
         return "xbm"
     return "tga" if _is_tga(data) else ""

@@ -10,16 +10,20 @@ from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreada
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection import sniff, text
 from facegate_addons.inspection.budget import Budget, Spent, Unread
+from facegate_addons.inspection.charset import as_text
 from facegate_addons.inspection.pictures import pictures
 from facegate_addons.inspection.structure import layout
+from facegate_addons.inspection.text import Run
 from facegate_addons.inspection.unwrap import undo
 
 # bytes behind a picture's end that are looked over: padding, a newline, a camera's serial number. A face needs more
 TRAILER = 256
-# pictures searched for in bytes that nobody can name; they are withheld in any case, this only tells why
+# pictures searched for by their magic in one part that is no picture itself; with more, the part is unreadable
 SEARCHED = 16
 # kinds whose magic ordinary text may begin with; when they turn out not to be one, they are judged as text
 _DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts", "xbm", "xpm")
+# the bare JPEG XL codestream: two bytes that turn up by chance in what decoded text yields
+_SHORT = b"\xff\x0a"
 # a mosaic of so many rectangles is a picture that only a renderer can see
 _SHAPES = 2_000
 
@@ -70,13 +74,13 @@ class _Walk:
             kind = sniff.sniff(data)
             if kind in sniff.PICTURES:
                 return self.picture(kind, data, content_type, where)
-            if kind and not (kind in _DOUBTFUL and text.as_text(data, content_type) is not None):
+            if kind and not (kind in _DOUBTFUL and as_text(data, content_type) is not None):
                 self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
                 return kind
             return self.unnamed(data, content_type, where)
 
     def unnamed(self, data: bytes, content_type: str, where: str) -> str:
-        plain = text.as_text(data, content_type)
+        plain = as_text(data, content_type)
         if plain is not None:
             self.text(plain, where)
             return "text"
@@ -93,7 +97,7 @@ class _Walk:
         except Spent:
             raise
         except Unread as unread:
-            if kind in _DOUBTFUL and (plain := text.as_text(data, content_type)) is not None:
+            if kind in _DOUBTFUL and (plain := as_text(data, content_type)) is not None:
                 self.text(plain, where)
                 return "text"
             self.missed(unread)
@@ -111,7 +115,7 @@ class _Walk:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
         with self.budget.inside():
             # a profile or a maker's note is binary and nobody's to name: only what is known counts
-            self.text(data, where, opaque=text.as_text(data, "") is not None)
+            self.text(data, where, opaque=as_text(data, "") is not None)
             self.search(data, where)
 
     def search(self, data: bytes, where: str, start: int = 0) -> None:
@@ -125,6 +129,8 @@ class _Walk:
             if kind in sniff.PICTURES:
                 self._pixels(kind, data[start:], f"{where} byte {start}".strip())
             start += 4
+        if sniff.find_picture(data, start) >= 0:
+            self.missed(Unread(Reason.LIMIT_MEMBERS, "more pictures in one part than are searched for"))
 
     def _pixels(self, kind: str, data: bytes, where: str) -> None:
         """A picture that was found by its magic: a face counts, and so does what does not decode."""
@@ -143,21 +149,29 @@ class _Walk:
         if data.count(b"<rect") > _SHAPES:
             self.missed(Unread(Reason.UNSUPPORTED_TYPE, "svg mosaic"))
         for run in text.runs(data):
-            self.budget.tick()
-            kind = sniff.sniff(run.data)
-            inside = f"{where} {run.spelling}".strip()
-            if kind and kind not in _DOUBTFUL:
-                self.budget.decoded(len(run.data))
-                self.body(run.data, "", inside)
-            elif (at := sniff.find_picture(run.data)) >= 0:
-                self.budget.decoded(len(run.data))
-                self.search(run.data, inside, at)
-            elif text.as_text(run.data, "") is not None:
-                self.budget.decoded(len(run.data))
-                with self.budget.inside():
-                    self.text(run.data, inside)
-            elif opaque and run.opaque:
-                self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
+            self.run(run, f"{where} {run.spelling}".strip(), opaque=opaque and run.opaque)
+
+    def run(self, run: Run, where: str, *, opaque: bool) -> None:
+        """What a piece of text decodes to. Most such pieces are names and numbers that only look like a code."""
+        self.budget.tick()
+        kind = sniff.sniff(run.data)
+        certain = kind and kind not in _DOUBTFUL and not run.data.startswith(_SHORT)
+        plain = None if certain else as_text(run.data, "")
+        if certain or plain is not None or sniff.find_picture(run.data) >= 0:
+            self.budget.decoded(len(run.data))
+        if certain:
+            self.body(run.data, "", where)
+            return
+        if plain is not None:
+            with self.budget.inside():
+                self.text(plain, where)
+            return
+        if kind in sniff.PICTURES:
+            self.budget.member()
+            self._pixels(kind, run.data, where)
+        self.search(run.data, where)
+        if opaque:
+            self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
 
     def missed(self, unread: Unread) -> None:
         self.unread = self.unread or unread
