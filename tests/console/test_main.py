@@ -1,3 +1,4 @@
+import os
 import signal
 import socket
 import subprocess
@@ -6,7 +7,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import httpx
 import pytest
 from facegate.state.home import Home
 
@@ -30,7 +30,7 @@ def test_a_port_in_use_is_one_line(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ended = start(home, f"127.0.0.1:{taken.getsockname()[1]}")
     assert ended.returncode == 2
-    assert ended.stderr.startswith("facegate: the console cannot listen on 127.0.0.1:")
+    assert ended.stderr.startswith("facegate: console: 127.0.0.1:")
     assert ended.stderr.count("\n") == 1
 
 
@@ -49,21 +49,26 @@ def test_a_damaged_database_is_one_line(home: Home) -> None:
     assert ended.stderr.count("\n") == 1
 
 
-PARENT = """
-import subprocess, sys
-child = subprocess.Popen([sys.executable, "-m", "facegate.console", "--home", sys.argv[1], "--console", "127.0.0.1:0"])
-child.wait()
-"""
+def test_it_tells_its_supervisor_and_ends_with_it(home: Home) -> None:
+    (status_read, status_write), (life_read, life_write) = os.pipe(), os.pipe()
+    command = [sys.executable, "-m", "facegate.console", "--home", str(home.path), "--console", "127.0.0.1:0"]
+    command += [f"--status-fd={status_write}", f"--life-fd={life_read}"]
+    with subprocess.Popen(command, pass_fds=[status_write, life_read]) as process:
+        os.close(status_write)
+        os.close(life_read)
+        with os.fdopen(status_read) as status:
+            assert status.read() == "ready\n"
+        assert process.poll() is None
+        os.close(life_write)
+        assert process.wait(timeout=20) == 0
 
 
-def test_it_ends_with_its_parent(home: Home) -> None:
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(home.path)], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    url = parent.stdout.readline().split()[-1]
-    assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
-    parent.kill()
-    parent.wait()
-    assert parent.stdout.read() == ""  # the pipe ends when the console, its last holder, has ended
-    parent.stdout.close()
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{url}/healthz", trust_env=False)
+def test_it_tells_its_supervisor_why_it_cannot_start(home: Home) -> None:
+    home.database.write_bytes(b"\0" * 4096)
+    status_read, status_write = os.pipe()
+    command = [sys.executable, "-m", "facegate.console", "--home", str(home.path), f"--status-fd={status_write}"]
+    with subprocess.Popen(command, pass_fds=[status_write]) as process:
+        os.close(status_write)
+        with os.fdopen(status_read) as status:
+            assert "restore it from a backup" in status.read()
+        assert process.wait(timeout=20) == 2

@@ -1,6 +1,5 @@
 """The console as a process of its own: `python -m facegate.console`, started by `facegate serve`."""
 
-import os
 import signal
 import sys
 from pathlib import Path
@@ -56,13 +55,17 @@ def run(config: Config, status_fd: int | None, life_fd: int | None) -> None:
                 timeout_graceful_shutdown=DRAIN,
             )
         )
-        # uvicorn raises the signal again once it has drained; with the default handlers that would be exit -15
+
+        def stop(*_: object) -> None:
+            server.should_exit = True
+
+        # Ours count until uvicorn's are in place, and after: it raises the signal again once it has drained.
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, stop)
         if life_fd is not None:
-            when_orphaned(life_fd, lambda: os.kill(os.getpid(), signal.SIGTERM))
+            when_orphaned(life_fd, stop)
         if status_fd is None:
-            click.echo(f"console http://{host_port(*listener.getsockname()[:2])}/")
+            click.echo(f"console http://{host_port(*listener.getsockname()[:2])}")
         else:
             tell(status_fd, "ready")
         server.run(sockets=[listener])

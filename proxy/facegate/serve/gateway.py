@@ -85,6 +85,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     inflight = InFlight()
     try:
         await registry.start()
+        await asyncio.to_thread(vault.clean_orphans)
         async with InspectionPool(_worker_settings(config), _pool_size(config)) as pool:
             gateway = Gateway(_wire_settings(config, home, arguments.port))
             parts = Parts(

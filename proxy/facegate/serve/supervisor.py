@@ -31,6 +31,8 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
     """Until SIGTERM or SIGINT. Raises HomeError when something cannot start."""
     home = Home.prepare(settings)
     with _alone(home.run):
+        for left in home.run.glob("gateway-*.json"):  # of gateways that are no more; /readyz would wait for them
+            left.unlink(missing_ok=True)
         ca_file = ca.prepare(home.ca)
         console_port = free_port(settings.console.host, settings.console.port, "console")
         with reserve(settings.listen.host, settings.listen.port, "listen") as held:
