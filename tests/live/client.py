@@ -58,11 +58,14 @@ def tunnel(proxy: str, host: str, port: int, *headers: str, patience: float = PA
     """CONNECT; the socket inside the tunnel, still plain."""
     sock = connect(proxy, patience)
     lines = [f"CONNECT {host}:{port} HTTP/1.1", f"Host: {host}:{port}", *headers]
-    sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
-    reply = read_until(sock, b"\r\n\r\n")
-    if reply.split(b" ", 2)[1:2] != [b"200"]:
-        with sock:
+    try:
+        sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+        reply = read_until(sock, b"\r\n\r\n")
+        if reply.split(b" ", 2)[1:2] != [b"200"]:
             raise ConnectRefused(reply)
+    except BaseException:
+        sock.close()
+        raise
     return sock
 
 

@@ -77,7 +77,7 @@ class SealedStream(layers.HttpStream):
                     yield from self._refuse(ErrorCode.KILL)
             case ResponseTrailers():
                 return
-            case ResponseProtocolError(code=code) if not self._answered and code.http_status_code() is not None:
+            case ResponseProtocolError(code=code) if not self._answered and self._owes_answer(code):
                 yield from self._refuse(code)
             case _:
                 yield event
@@ -94,6 +94,10 @@ class SealedStream(layers.HttpStream):
                 yield ResponseEndOfMessage(self.stream_id)
                 return
         yield ResponseProtocolError(self.stream_id, "withheld", code)
+
+    def _owes_answer(self, code: ErrorCode) -> bool:
+        """A killed flow's client still waits; mitmproxy would only close on it."""
+        return hasattr(self, "flow") and (code is ErrorCode.KILL or code.http_status_code() is not None)
 
     def _is_sealed(self, response: http.Response) -> bool:
         sealed = self._exchange.sealed
