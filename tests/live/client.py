@@ -1,6 +1,7 @@
 """The crawler's end of a raw connection: exact bytes to the proxy, and everything that comes back."""
 
 import base64
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -27,6 +28,18 @@ def read_all(sock: socket.socket) -> bytes:
     except (ConnectionResetError, ssl.SSLEOFError):
         pass  # cut off: what had arrived by then is the answer
     return data
+
+
+def read_reply(sock: socket.socket) -> bytes:
+    """One reply that announces its length, from a connection that stays open."""
+    data = read_until(sock, b"\r\n\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    size = int(re.search(rb"\r\ncontent-length: *(\d+)", head + b"\r\ncontent-length: 0", re.IGNORECASE)[1])
+    while len(body) < size:
+        more = sock.recv(65536)
+        assert more, "the reply ended early"
+        body += more
+    return head + b"\r\n\r\n" + body
 
 
 def raw(proxy: str, data: bytes, patience: float = PATIENCE) -> bytes:

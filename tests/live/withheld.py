@@ -1,5 +1,6 @@
 """The one assertion every row ends in: nothing of the canary came out, and what did is the gate's own answer."""
 
+import base64
 import functools
 import json
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ def assert_without(data: bytes, canary: bytes) -> None:
 def assert_withheld(raw: bytes, canary: bytes, *statuses: int) -> Reply:
     """`raw` is a whole reply: a problem document of contract.md, with one of `statuses` where they are given."""
     assert_without(raw, canary)
+    assert_without(raw, canary.hex().encode())
     reply = parse(raw)
     assert reply.status in (statuses or range(400, 600)), f"{reply.status} {reply.headers} {reply.body[:200]!r}"
     if reply.headers["content-type"] != "application/problem+json":
@@ -58,3 +60,11 @@ def assert_withheld(raw: bytes, canary: bytes, *statuses: int) -> Reply:
 def _slices(canary: bytes) -> frozenset[bytes]:
     assert len(canary) >= SLICE
     return frozenset(canary[at : at + SLICE] for at in range(len(canary) - SLICE + 1))
+
+
+def assert_quiet(log: str, canary: bytes) -> None:
+    """A log that shows nothing of the canary, in any spelling a log has, and no traceback."""
+    assert "Traceback" not in log, log
+    data = log.encode()
+    for spelling in (canary, repr(canary)[2:-1].encode(), canary.hex().encode(), base64.b64encode(canary)):
+        assert_without(data, spelling)
