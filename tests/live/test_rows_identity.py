@@ -162,6 +162,4 @@ def test_a_revoked_job_ends_inside_its_tunnel(
 
 def test_a_head_without_end_is_cut(strict: Gateway) -> None:
     with connect(strict.proxy) as sock, pytest.raises(ConnectionError):
-        sock.sendall(b"GET / HTTP/1.1\r\n")
-        for _ in range(1_000):  # 100 MB
-            sock.sendall(b"X-More: " + b"m" * 100_000 + b"\r\n")
+        sock.sendall(b"GET / HTTP/1.1\r\nX-More: " + b"m" * 100_000_000)
