@@ -3,14 +3,15 @@
 import base64
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from facegate.config import load
-from facegate.state import jobs
+from facegate.state import jobs, users
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
-from facegate_addons.domain.model import Job
+from facegate_addons.domain.model import Job, Kind, Scope, utc_now
 from live.client import ConnectRefused, basic, connect, get, raw, read_all, read_reply, tls, tunnel
 from live.gateways import Gateway
 from live.origin import Origin, read_until
@@ -31,6 +32,15 @@ class Desk:
     def register(self, job_id: str) -> str:
         """The token."""
         return jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test"))[1]
+
+    def register_targeted(self, job_id: str, host: str) -> str:
+        """The token of a job that is approved for one person on `host`."""
+        until = utc_now() + timedelta(hours=1)
+        scope = Scope(Kind.INDIVIDUAL, ("case-1",), (host,), "a court's order", "no. 1", until)
+        token = jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test", scope))[1]
+        users.add(self._database, self._ledger, f"reviewer-{job_id}", "reviewer", "a long pass phrase")
+        jobs.approve(self._database, self._ledger, job_id, f"reviewer-{job_id}")
+        return token
 
     def revoke(self, job_id: str) -> None:
         jobs.revoke(self._database, self._ledger, job_id)
@@ -158,6 +168,30 @@ def test_a_revoked_job_ends_inside_its_tunnel(
     seen = len(tls_origin.requests)
     assert_withheld(raw(strict.proxy, get(tls_origin.url("/x"), header)), face_jpeg, 403)
     assert len(tls_origin.requests) == seen
+
+
+def test_a_release_needs_every_name_in_scope(
+    strict: Gateway, desk: Desk, origin: Origin, tls_origin: Origin, face_jpeg: bytes
+) -> None:
+    """One server answers for many names: neither Host nor SNI may ask for another than the scope's."""
+    header = basic("targeted", desk.register_targeted("targeted", "127.0.0.1"))
+    until_known(strict, header)
+    url = origin.route("/face", answer(face_jpeg))
+    tls_origin.route("/face", answer(face_jpeg))
+    request = get(url, header)
+    forged = [request.replace(b"Host: 127.0.0.1", other) for other in (b"Host: localhost", b"Host: 127.0.0.1, other")]
+    assert parse(raw(strict.proxy, request)).body == face_jpeg
+    for lie in forged:
+        assert_withheld(raw(strict.proxy, lie), face_jpeg)
+    for sni, host, status in (
+        ("127.0.0.1", "127.0.0.1", 200),
+        ("localhost", "127.0.0.1", 451),
+        ("127.0.0.1", "x", 451),
+    ):
+        with tls(tunnel(strict.proxy, "127.0.0.1", tls_origin.port, header), strict.ca, sni) as sock:
+            sock.sendall(get("/face", f"Host: {host}").replace(b"Host: \r\n", b""))
+            reply = read_all(sock)
+        assert parse(reply).status == status, (sni, host)
 
 
 def test_a_head_without_end_is_cut(strict: Gateway) -> None:
