@@ -53,6 +53,9 @@ class FixedOptions:
         ("ssl_insecure", False),
         ("connect_addr", None),
         ("proxy_debug", False),
+        ("connection_strategy", "lazy"),
+        ("upstream_cert", False),
+        ("http3", False),
     )
 
     def configure(self, _updated: set[str]) -> None:
