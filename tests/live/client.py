@@ -4,9 +4,11 @@ import base64
 import re
 import socket
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 from live.origin import read_until
 
 PATIENCE = 20.0  # seconds without a byte after which a reply counts as over; a hung proxy fails the test, not the run
@@ -59,6 +61,25 @@ def basic(job: str, token: str) -> str:
     return "Proxy-Authorization: Basic " + base64.b64encode(f"{job}:{token}".encode()).decode()
 
 
+class OnlyH2(ssl.SSLContext):
+    """For httpx, which offers http/1.1 first, where the gateway takes the first that it speaks."""
+
+    @classmethod
+    def trusting(cls, ca: Path) -> "OnlyH2":
+        context = cls(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(ca)
+        return context
+
+    def set_alpn_protocols(self, _protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(["h2"])
+
+
+def as_seen(response: httpx.Response) -> bytes:
+    """An HTTP/2 response spelled as HTTP/1."""
+    fields = b"".join(name + b": " + value + b"\r\n" for name, value in response.headers.raw)
+    return b"HTTP/1.1 %d x\r\n%s\r\n%s" % (response.status_code, fields, response.content)
+
+
 class ConnectRefused(Exception):
     """The proxy's answer to CONNECT was not 200; `reply` has it whole."""
 
@@ -73,7 +94,7 @@ def tunnel(proxy: str, host: str, port: int, *headers: str, patience: float = PA
     lines = [f"CONNECT {host}:{port} HTTP/1.1", f"Host: {host}:{port}", *headers]
     try:
         sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
-        reply = read_until(sock, b"\r\n\r\n")
+        reply = read_reply(sock)
         if reply.split(b" ", 2)[1:2] != [b"200"]:
             raise ConnectRefused(reply)
     except BaseException:

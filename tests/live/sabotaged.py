@@ -9,6 +9,7 @@ a connection go by the last request of that client.
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -66,6 +67,8 @@ OPTIONS: Mapping[str, Any] = {
     "websocket": True,
     "validate_inbound_headers": False,
     "connection_strategy": "eager",
+    "ssl_insecure": True,
+    "store_streamed_bodies": True,
 }
 
 
@@ -134,6 +137,7 @@ async def _options(_data: object) -> None:
             ctx.options.update(**{name: value})
         except exceptions.OptionsError:
             continue
+        os._exit(9)  # it was taken: every test after this one will say so
 
 
 def on_flows(canary: bytes) -> dict[str, Callable[[http.HTTPFlow], None]]:

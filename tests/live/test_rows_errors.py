@@ -1,11 +1,10 @@
 """Rows on malformed replies: mitmproxy's own error pages, which carry what it received, never reach a client."""
 
-import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
-from live.client import get, raw, raw_tls
+from live.client import OnlyH2, as_seen, get, raw, raw_tls
 from live.gateways import Gateway
 from live.origin import Exchange, Origin, Play
 from live.origin_h2 import Answer, H2Origin
@@ -67,25 +66,10 @@ def test_http1_over_tls(gateway: Gateway, tls_origin: Origin, face_jpeg: bytes, 
     assert parse(raw_tls(gateway.proxy, gateway.ca, url, get("/text"))).body == TEXT
 
 
-class OnlyH2(ssl.SSLContext):
-    """httpx offers http/1.1 first, and the gateway takes the first that it speaks."""
-
-    def set_alpn_protocols(self, _protocols: Iterable[str]) -> None:
-        super().set_alpn_protocols(["h2"])
-
-
 @pytest.fixture(scope="module")
 def h2_client(gateway: Gateway) -> Iterator[httpx.Client]:
-    verify = OnlyH2(ssl.PROTOCOL_TLS_CLIENT)
-    verify.load_verify_locations(gateway.ca)
-    with httpx.Client(http2=True, proxy=gateway.proxy, verify=verify, timeout=20) as client:
+    with httpx.Client(http2=True, proxy=gateway.proxy, verify=OnlyH2.trusting(gateway.ca), timeout=20) as client:
         yield client
-
-
-def as_seen(response: httpx.Response) -> bytes:
-    """An HTTP/2 response spelled as HTTP/1, for the assertions."""
-    fields = b"".join(name + b": " + value + b"\r\n" for name, value in response.headers.raw)
-    return b"HTTP/1.1 %d x\r\n%s\r\n%s" % (response.status_code, fields, response.content)
 
 
 REFLECTED: dict[str, tuple[str, str]] = {

@@ -12,11 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
+import httpx
 import pytest
 from live import sabotaged
 from live.authority import Authority
-from live.client import ConnectRefused, basic, get, raw, read_all, tls, tunnel
+from live.client import ConnectRefused, OnlyH2, as_seen, basic, get, raw, read_all, tls, tunnel
 from live.origin import Origin
+from live.origin_h2 import Answer, H2Origin
 from live.plays import answer
 from live.withheld import assert_withheld, assert_without, parse
 
@@ -118,6 +120,36 @@ def test_of_a_tunnel(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: by
 def test_of_a_connection(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
     in_a_tunnel(gate, site[1], face_jpeg, hook, kind)
     assert_works(gate, site)
+
+
+@pytest.fixture(scope="module")
+def h2_site(authority: Authority, face_jpeg: bytes) -> Iterator[H2Origin]:
+    with H2Origin(authority.server("h2")) as origin:
+        origin.route("/face", Answer(face_jpeg, trailers=[("x-a", "b")]))
+        origin.route("/text", Answer(TEXT))
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def h2_client(gate: Sabotaged) -> Iterator[httpx.Client]:
+    proxy = httpx.Proxy(gate.proxy, auth=(sabotaged.JOB, sabotaged.TOKEN))
+    with httpx.Client(http2=True, proxy=proxy, verify=OnlyH2.trusting(gate.ca), timeout=PATIENCE) as client:
+        yield client
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["requestheaders", "request", "responseheaders", "response"])
+def test_of_a_stream(h2_client: httpx.Client, h2_site: H2Origin, face_jpeg: bytes, hook: str, kind: str) -> None:
+    """All at once on one HTTP/2 connection, which survives it."""
+
+    def attempt(position: int) -> None:
+        plan = {"X-Sabotage": f"{position} {hook} {kind}"}
+        assert_withheld(as_seen(h2_client.get(h2_site.url("/face"), headers=plan)), face_jpeg)
+
+    assert h2_client.get(h2_site.url("/text")).http_version == "HTTP/2"
+    at_all_positions(attempt)
+    ordinary = h2_client.get(h2_site.url("/text"))
+    assert (ordinary.status_code, ordinary.content) == (200, TEXT)
 
 
 def in_a_tunnel(gate: Sabotaged, origin: Origin, canary: bytes, hook: str, kind: str) -> None:
