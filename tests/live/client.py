@@ -1,11 +1,14 @@
 """The crawler's end of a raw connection: exact bytes to the proxy, and everything that comes back."""
 
 import base64
+import re
 import socket
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 from live.origin import read_until
 
 PATIENCE = 20.0  # seconds without a byte after which a reply counts as over; a hung proxy fails the test, not the run
@@ -27,6 +30,18 @@ def read_all(sock: socket.socket) -> bytes:
     except (ConnectionResetError, ssl.SSLEOFError):
         pass  # cut off: what had arrived by then is the answer
     return data
+
+
+def read_reply(sock: socket.socket) -> bytes:
+    """One reply that announces its length, from a connection that stays open."""
+    data = read_until(sock, b"\r\n\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    size = int(re.search(rb"\r\ncontent-length: *(\d+)", head + b"\r\ncontent-length: 0", re.IGNORECASE)[1])
+    while len(body) < size:
+        more = sock.recv(65536)
+        assert more, "the reply ended early"
+        body += more
+    return head + b"\r\n\r\n" + body
 
 
 def raw(proxy: str, data: bytes, patience: float = PATIENCE) -> bytes:
@@ -58,6 +73,25 @@ def basic(job: str, token: str) -> str:
     return "Proxy-Authorization: Basic " + base64.b64encode(f"{job}:{token}".encode()).decode()
 
 
+class OnlyH2(ssl.SSLContext):
+    """For httpx, which offers http/1.1 first, where the gateway takes the first that it speaks."""
+
+    @classmethod
+    def trusting(cls, ca: Path) -> "OnlyH2":
+        context = cls(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(ca)
+        return context
+
+    def set_alpn_protocols(self, _protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(["h2"])
+
+
+def as_seen(response: httpx.Response) -> bytes:
+    """An HTTP/2 response spelled as HTTP/1."""
+    fields = b"".join(name + b": " + value + b"\r\n" for name, value in response.headers.raw)
+    return b"HTTP/1.1 %d x\r\n%s\r\n%s" % (response.status_code, fields, response.content)
+
+
 class ConnectRefused(Exception):
     """The proxy's answer to CONNECT was not 200; `reply` has it whole."""
 
@@ -70,11 +104,14 @@ def tunnel(proxy: str, host: str, port: int, *headers: str, patience: float = PA
     """CONNECT; the socket inside the tunnel, still plain."""
     sock = connect(proxy, patience)
     lines = [f"CONNECT {host}:{port} HTTP/1.1", f"Host: {host}:{port}", *headers]
-    sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
-    reply = read_until(sock, b"\r\n\r\n")
-    if reply.split(b" ", 2)[1:2] != [b"200"]:
-        with sock:
+    try:
+        sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+        reply = read_reply(sock)
+        if reply.split(b" ", 2)[1:2] != [b"200"]:
             raise ConnectRefused(reply)
+    except BaseException:
+        sock.close()
+        raise
     return sock
 
 

@@ -11,6 +11,7 @@ from live.authority import Authority
 from live.gateways import Gateway
 from live.origin import Origin
 from live.origin_h2 import H2Origin
+from live.withheld import assert_quiet
 
 HERE = Path(__file__).parent
 
@@ -42,10 +43,27 @@ def start_gateway(tmp_path_factory: pytest.TempPathFactory, authority: Authority
 
 
 @pytest.fixture(scope="session")
-def gateway(start_gateway: Callable[..., Gateway]) -> Iterator[Gateway]:
+def gateway(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
     """The default gateway, shared by all tests that do nothing to it."""
     with start_gateway() as gateway:
         yield gateway
+    assert_quiet(gateway.stderr(), face_jpeg)
+
+
+@pytest.fixture(scope="session")
+def strict(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
+    """A gateway that wants credentials, shared likewise."""
+    with start_gateway("[identity]\nrequired = true") as gateway:
+        yield gateway
+    assert_quiet(gateway.stderr(), face_jpeg)
+
+
+@pytest.fixture(scope="session")
+def hasty(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
+    """A gateway that waits two seconds for a response and one for its inspection, and lets one body wait."""
+    with start_gateway("[limits]\nresponse = 2\nseconds = 1\nqueue = 1") as gateway:
+        yield gateway
+    assert_quiet(gateway.stderr(), face_jpeg)
 
 
 @pytest.fixture

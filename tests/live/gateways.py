@@ -55,6 +55,18 @@ class Gateway:
     def pid(self) -> int:
         return self._process.pid
 
+    def processes(self) -> list[int]:
+        """The process and all below it; Linux."""
+        found = [self.pid]
+        for pid in found:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += map(int, children.read_text().split())
+        return found
+
+    def workers(self) -> list[int]:
+        """The inspection workers among them."""
+        return [pid for pid in self.processes() if b"facegate_addons.workers.worker" in _command_line(pid)]
+
     @property
     def ca(self) -> Path:
         path = self.home.with_name(f"{self.home.name}.ca.pem")
@@ -103,6 +115,13 @@ class Gateway:
 
 def facegate(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "facegate.cli", *arguments]
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _address(said: str, what: str) -> str:

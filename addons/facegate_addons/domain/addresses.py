@@ -27,6 +27,7 @@ NEVER = tuple(
         "255.255.255.255/32",
     )
 )
+_COMPATIBLE = ipaddress.ip_network("::/96")  # deprecated (RFC 4291, 2.5.5.1), and yet written
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -59,12 +60,12 @@ class Egress:
 
 
 def unwrapped(ip: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for (mapped, 6to4, NAT64), else the address itself."""
+    """The IPv4 address that an IPv6 one stands for (mapped, compatible, 6to4, NAT64), else the address itself."""
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return ip.ipv4_mapped
         if ip.sixtofour is not None:
             return ip.sixtofour
-        if ip in _NAT64:
+        if ip in _NAT64 or (ip in _COMPATIBLE and int(ip) > 1):  # :: and ::1 are addresses of their own
             return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip

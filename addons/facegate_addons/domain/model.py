@@ -102,6 +102,9 @@ class Action(StrEnum):
     REFUSE = "refuse"
 
 
+PASSING = (Action.PASS, Action.REDACT)  # those that let bytes out
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the gate does with a response. A PASS is worth something only for the bytes of `digest` (sha256)."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from facegate_addons.domain.model import Action, Decision
+from facegate_addons.domain.model import PASSING, Decision
 from facegate_addons.domain.reasons import Reason
 
 # Reasons that are no verdict on a body; every other withheld reason is one, and answers 451.
@@ -105,7 +105,7 @@ def headers(decision: Decision, record: str) -> dict[str, str]:
         "Facegate-Reason": decision.reason.value,
         "Facegate-Record": record,
     }
-    if decision.action in (Action.PASS, Action.REDACT):
+    if decision.action in PASSING:
         return {name: value for name, value in fields.items() if value and name != "Facegate-Reason"}
     fields["Proxy-Status"] = f'facegate; error={_PROXY_ERROR[code]}; details="{decision.reason}"'
     if code == 407:

@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
+from mitmproxy.net.http.url import parse_authority
 
 from facegate_addons.domain.model import Action, Decision, Payload, Unreadable, utc_now
 from facegate_addons.domain.policy import Policy, decide
@@ -49,18 +50,26 @@ class Scan:
         if isinstance(verdict, Unreadable) and verdict.why is Reason.OVERLOADED:
             exchange.refuse(Reason.OVERLOADED)
             return
-        await self._decide(exchange, flow.request.host)
+        await self._decide(exchange, names_of(flow))
 
-    async def _decide(self, exchange: Exchange, host: str) -> None:
+    async def _decide(self, exchange: Exchange, hosts: Iterable[str]) -> None:
         assert exchange.job is not None
         assert exchange.verdict is not None
         job = self._registry.get(exchange.job.id) or exchange.job  # as it is now, not as it was when it asked
-        inside = in_scope(job, host, utc_now())
+        inside = all(in_scope(job, host, utc_now()) for host in hosts)
         policy = self._policy()
         decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=exchange.digest)
         if decision.reason is Reason.TARGETED and not await self._registry.spend_release(job.id):
             decision = Decision(policy.faces, Reason.BUDGET_SPENT, decision.findings, exchange.digest)
         exchange.decide(decision)
+
+
+def names_of(flow: http.HTTPFlow) -> set[str]:
+    """Every name the origin was asked by. One server answers for many: which of them is up to Host and SNI."""
+    request = flow.request
+    said = filter(None, (request.authority, *request.headers.get_all("Host")))
+    names = {parse_authority(value, check=False)[0] for value in said}
+    return names | {request.host} | ({flow.server_conn.sni} if flow.server_conn.sni else set())
 
 
 def payload_of(response: http.Response, body: bytes) -> Payload:

@@ -8,11 +8,9 @@ of the body. What the seal wrote is marked; the wire (wire.stream) sends nothing
 from mitmproxy import http
 
 from facegate_addons.domain import outcome
-from facegate_addons.domain.model import Action
+from facegate_addons.domain.model import PASSING
 from facegate_addons.hooks.exchange import Exchange, Sealed, exchange_of
 from facegate_addons.hooks.refusal import refusal
-
-_PASSING = (Action.PASS, Action.REDACT)
 
 
 class Seal:
@@ -41,7 +39,7 @@ def _release_request(flow: http.HTTPFlow) -> None:
 def _sealed(flow: http.HTTPFlow, exchange: Exchange) -> http.Response:
     response, decision = flow.response, exchange.decision
     body = response.data.content if response is not None else None
-    if response is None or body is None or decision.action not in _PASSING or not decision.digest:
+    if response is None or body is None or decision.action not in PASSING or not decision.digest:
         return refusal(flow)
     if exchange.digest_of(body) != decision.digest:
         return refusal(flow)

@@ -5,6 +5,7 @@ switched protocols, no stacked transfer codings, nothing that leads a client pas
 """
 
 from mitmproxy import http
+from mitmproxy.net.http.status_codes import RESPONSES
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
@@ -58,7 +59,7 @@ class Transport:
         exchange.origin_status = response.status_code
         if response.status_code == 206:
             exchange.refuse(Reason.PARTIAL_CONTENT)
-        elif response.status_code < 200:
+        elif not 200 <= response.status_code <= 599:
             exchange.refuse(Reason.ORIGIN_PROTOCOL)
         elif response.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
             exchange.refuse(Reason.TRANSFER_CODING)
@@ -70,6 +71,7 @@ class Transport:
         if exchange_of(flow).is_ours(response):
             return
         response.trailers = None
+        response.reason = RESPONSES.get(response.status_code, "")  # the origin's own could be anything, a picture too
         for name in _STRIP_RESPONSE:
             response.headers.pop(name, None)
         for name in [name for name in response.headers if name.lower().startswith("facegate-")]:

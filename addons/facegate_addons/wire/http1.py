@@ -1,20 +1,27 @@
-"""HTTP/1 from the origin, bounded: heads, chunk extensions and trailers cost no more than they may.
+"""HTTP/1, bounded: heads, chunk extensions and trailers cost no more than they may, from the origin and the client.
 
-mitmproxy's own reader keeps whatever arrives before the end of a head, counts no byte of chunk extensions, takes a 103
-for the final response and crashes over trailers.
+mitmproxy's own readers keep whatever arrives before the end of a head, count no byte of chunk extensions, take a 103
+for the final response and crash over trailers.
 """
 
 from typing import Any
 
 import h11
 from h11._readers import ChunkedReader
+from h11._receivebuffer import ReceiveBuffer
 from mitmproxy.net.http import http1
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
-from mitmproxy.proxy.layers.http._events import ErrorCode, ResponseHeaders, ResponseProtocolError
-from mitmproxy.proxy.layers.http._http1 import Http1Client, make_body_reader
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestProtocolError,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
+from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server, make_body_reader, make_error_response
 
 UNREAD_MAX = 64 << 10  # bytes that wait for the end of a head or of a chunk's line
+AHEAD_MAX = 1 << 20  # bytes of requests that a client sends ahead, while one is being answered
 FRAMING_MAX = 64 << 10  # bytes of framing a body may have for nothing ...
 FRAMING_RATIO = 8  # ... and for each byte of body: a one-byte chunk takes 6
 
@@ -57,13 +64,16 @@ class BoundedHttp1Client(Http1Client):
                 yield commands.CloseConnection(self.conn)
             return
         while lines := self.buf.maybe_extract_lines():
+            if sum(map(len, lines)) > UNREAD_MAX:  # it came in one piece, so it never waited
+                yield from self._fail()
+                return
             try:
                 response = http1.read_response_head([bytes(line) for line in lines])
                 size = http1.expected_http_body_size(self.request, response)
             except ValueError:
                 yield from self._fail()
                 return
-            if response.status_code == 101:
+            if response.status_code == 101 or not 100 <= response.status_code <= 599:
                 yield from self._fail()
                 return
             if response.status_code < 200:
@@ -76,6 +86,23 @@ class BoundedHttp1Client(Http1Client):
             self.state = self.read_body
             yield from self.state(event)
             return
+
+
+class BoundedHttp1Server(Http1Server):
+    """Replaces mitmproxy's Http1Server, the side that talks to the client: anybody may write to it, job or not."""
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        yield from super()._handle_event(event)
+        waits_for = AHEAD_MAX if self.state == self.wait else UNREAD_MAX
+        if isinstance(event, events.DataReceived) and len(self.buf) > waits_for:
+            if self.state == self.read_headers:
+                yield commands.SendData(self.conn, make_error_response(431))
+            else:
+                error = RequestProtocolError(self.stream_id, "invalid request", ErrorCode.GENERIC_CLIENT_ERROR)
+                yield ReceiveHttp(error)
+            self.state = self.done
+            self.buf = ReceiveBuffer()
+            yield commands.CloseConnection(self.conn)
 
 
 class TrailerlessChunkedReader(ChunkedReader):

@@ -7,7 +7,7 @@ a mitmproxy that has moved its insides must stop the start, not slip past the se
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import _http1
 
-from facegate_addons.wire.http1 import BoundedHttp1Client, TrailerlessChunkedReader
+from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server, TrailerlessChunkedReader
 from facegate_addons.wire.scrub import install_pages
 from facegate_addons.wire.stream import SealedStream
 
@@ -19,6 +19,7 @@ class UnknownMitmproxy(RuntimeError):
 _REPLACED = (
     (layers, "HttpStream", SealedStream),
     (layers, "Http1Client", BoundedHttp1Client),
+    (layers, "Http1Server", BoundedHttp1Server),
     (_http1, "ChunkedReader", TrailerlessChunkedReader),
 )
 

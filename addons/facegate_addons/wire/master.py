@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mitmproxy import ctx, exceptions
+from mitmproxy.addonmanager import AddonManager
 from mitmproxy.addons.core import Core
 from mitmproxy.addons.disable_h2c import DisableH2C
 from mitmproxy.addons.dns_resolver import DnsResolver
@@ -18,6 +19,7 @@ from mitmproxy.connection import Client, Connection
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
+from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
 from facegate_addons.wire.shared_port import FacegateMode
@@ -32,6 +34,7 @@ class WireSettings:
     ca: Path  # folder of the certificate authority
     body_limit: int  # bytes
     trusted_ca: str = ""  # PEM file; "" for the system's authorities
+    hook_seconds: float = HOOK_SECONDS
 
 
 class FixedOptions:
@@ -50,6 +53,9 @@ class FixedOptions:
         ("ssl_insecure", False),
         ("connect_addr", None),
         ("proxy_debug", False),
+        ("connection_strategy", "lazy"),
+        ("upstream_cert", False),
+        ("http3", False),
     )
 
     def configure(self, _updated: set[str]) -> None:
@@ -75,6 +81,8 @@ class Gateway:
         self._server = Proxyserver()
         self._running = asyncio.Event()
         self._master = Master(Options(), asyncio.get_running_loop())
+        guarded: AddonManager = GuardedAddons(self._master, settings.hook_seconds)
+        self._master.addons = guarded
         # mitmproxy's options are known only once the addon that declares them is there
         self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), TlsConfig())
         self._master.options.update(

@@ -28,14 +28,8 @@ from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.refusal import refusal
 
-_REASON = {
-    ErrorCode.CONNECT_FAILED: Reason.ORIGIN_UNREACHABLE,
-    ErrorCode.GENERIC_SERVER_ERROR: Reason.ORIGIN_PROTOCOL,
-    ErrorCode.RESPONSE_VALIDATION_FAILED: Reason.ORIGIN_PROTOCOL,
-    ErrorCode.RESPONSE_TOO_LARGE: Reason.LIMIT_BODY,
-    ErrorCode.CLIENT_DISCONNECTED: Reason.CLIENT_LEFT,
-    ErrorCode.CANCEL: Reason.CLIENT_LEFT,
-}
+_ORIGINS = {ErrorCode.CONNECT_FAILED: Reason.ORIGIN_UNREACHABLE, ErrorCode.RESPONSE_TOO_LARGE: Reason.LIMIT_BODY}
+_CLIENTS = {ErrorCode.CLIENT_DISCONNECTED: Reason.CLIENT_LEFT, ErrorCode.CANCEL: Reason.CLIENT_LEFT}
 
 
 class SealedStream(layers.HttpStream):
@@ -77,8 +71,8 @@ class SealedStream(layers.HttpStream):
                     yield from self._refuse(ErrorCode.KILL)
             case ResponseTrailers():
                 return
-            case ResponseProtocolError(code=code) if not self._answered and code.http_status_code() is not None:
-                yield from self._refuse(code)
+            case ResponseProtocolError(code=code) if not self._answered and hasattr(self, "flow"):
+                yield from self._refuse(code)  # for some codes mitmproxy would only close on a client that waits
             case _:
                 yield event
 
@@ -131,7 +125,10 @@ class SealedStream(layers.HttpStream):
     def handle_protocol_error(
         self, event: RequestProtocolError | ResponseProtocolError
     ) -> layer.CommandGenerator[None]:
-        self._blame(_REASON.get(event.code, Reason.CLIENT_PROTOCOL))
+        if isinstance(event, ResponseProtocolError):
+            self._blame(_ORIGINS.get(event.code, Reason.ORIGIN_PROTOCOL))
+        else:
+            self._blame(_CLIENTS.get(event.code, Reason.CLIENT_PROTOCOL))
         yield from super().handle_protocol_error(event)
 
     def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:

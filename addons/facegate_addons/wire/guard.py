@@ -1,0 +1,89 @@
+"""Every hook of every addon, guarded: what a hook failed or hung over is refused, and the rest of the chain still runs.
+
+mitmproxy logs an addon that raises and lets the flow go on, waits for ever for one that does not return, lets AddonHalt
+skip the seal, and leaves the client hanging over a CancelledError. The steps of the chain take care of themselves
+(hooks.step); this holds for whatever else is, or will be, among the addons.
+"""
+
+import asyncio
+import logging
+
+from mitmproxy import hooks, http
+from mitmproxy.addonmanager import AddonManager
+from mitmproxy.connection import Client
+from mitmproxy.master import Master
+from mitmproxy.proxy.layer import NextLayer
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.refusal import refusal
+from facegate_addons.wire.next_layer import INSPECTED, ClosingLayer
+
+logger = logging.getLogger(__name__)
+
+ANSWERED = ("responseheaders", "response", "http_connected", "http_connect_error")  # mitmproxy needs a response then
+HOOK_SECONDS = 310.0  # for one event in all addons; the longest step cuts itself off after 300 (hooks.scan)
+
+
+class GuardedAddons(AddonManager):
+    """Takes the place of a Master's `addons` before the first one is added."""
+
+    def __init__(self, master: Master, seconds: float = HOOK_SECONDS) -> None:
+        AddonManager.__init__(self, master)
+        self._seconds = seconds
+
+    async def trigger_event(self, event: hooks.Hook) -> None:
+        rest = iter(list(self.chain))
+        while True:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    for addon in rest:
+                        await self.invoke_addon(addon, event)
+                break
+            except GeneratorExit:
+                raise
+            except BaseException as error:
+                logger.error("a hook of %s failed: %s", event.name, type(error).__name__)  # noqa: TRY400 - no texts
+                refuse(event)
+                if _cancelled(error):  # by somebody who waits for the end of this task, not by a hook
+                    raise
+        _hold_to_the_rules(event)
+
+
+def refuse(event: hooks.Hook) -> None:
+    """Whatever the event is about comes to its end."""
+    match subject(event):
+        case http.HTTPFlow() as flow:
+            exchange_of(flow).refuse(Reason.INTERNAL)
+        case NextLayer() as undecided:
+            undecided.layer = ClosingLayer(undecided.context)
+        case ServerConnectionHookData(server=server):
+            server.error = "refused"
+        case Client() as client:
+            client.error = "refused"
+
+
+def _hold_to_the_rules(event: hooks.Hook) -> None:
+    """What no addon may choose: a layer that relays, a flow that waits for ever, no response where one has to be."""
+    match subject(event):
+        case NextLayer(layer=layer) as undecided if layer is not None and type(layer) not in (*INSPECTED, ClosingLayer):
+            refuse(event)
+            undecided.context.layers[:] = [other for other in undecided.context.layers if other is not layer]
+        case http.HTTPFlow() as flow:
+            if flow.intercepted:
+                refuse(event)
+                flow.resume()
+            if flow.response is None and event.name in ANSWERED:
+                refuse(event)
+                flow.response = refusal(flow)
+
+
+def subject(event: hooks.Hook) -> object:
+    """What the event is about; None for events about nothing."""
+    return next(iter(event.args()), None)
+
+
+def _cancelled(error: BaseException) -> bool:
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -1,0 +1,187 @@
+"""Rows on hooks that fail: whatever an addon does, wherever it stands, the canary stays in and strangers stay out.
+
+The matrix is position x hook x kind of failure; one test is one hook and one kind, at all positions at once.
+"""
+
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+from live import sabotaged
+from live.authority import Authority
+from live.client import ConnectRefused, OnlyH2, as_seen, basic, get, raw, read_all, tls, tunnel
+from live.origin import Origin
+from live.origin_h2 import Answer, H2Origin
+from live.plays import answer
+from live.withheld import assert_withheld, assert_without, parse
+
+HOOK_SECONDS = 0.7  # after which a hook counts as hung; the others take a millisecond on an idle machine
+PATIENCE = 10.0  # seconds for a client without an answer: half of what the gateway's own deadline would take
+KNOWN = basic(sabotaged.JOB, sabotaged.TOKEN)
+TEXT = b"<p>ordinary</p>" * 100
+
+
+class Sabotaged:
+    """The process of live.sabotaged."""
+
+    def __init__(self, folder: Path, authority: Authority, canary: bytes) -> None:
+        (folder / "canary").write_bytes(canary)
+        self.ca = folder / "mitmproxy-ca-cert.pem"
+        self._stderr = folder / "stderr"
+        self._argv = ["-m", "live.sabotaged", str(folder), str(authority.pem), str(HOOK_SECONDS)]
+
+    def __enter__(self) -> Self:
+        tests = str(Path(__file__).parent.parent)
+        with self._stderr.open("wb") as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, *self._argv],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=os.environ | {"PYTHONPATH": tests},
+            )
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        assert line, self.stderr()
+        self.proxy = f"http://127.0.0.1:{int(line)}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.stdout.close()
+        try:
+            assert self._process.wait(30) == 0, self.stderr()
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+    def stderr(self) -> str:
+        return self._stderr.read_text(errors="replace")
+
+
+@pytest.fixture(scope="module")
+def site(authority: Authority, face_jpeg: bytes) -> Iterator[tuple[Origin, Origin]]:
+    with Origin() as plain, Origin(authority.server()) as secure:
+        for origin in (plain, secure):
+            origin.route("/face", answer(face_jpeg, "image/jpeg"))
+            origin.route("/text", answer(TEXT))
+            origin.route("/broken", b"HTTP/1.1 200 OK\r\nBad Header\x00: " + face_jpeg.hex().encode() + b"\r\n\r\n")
+        yield plain, secure
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory, authority: Authority, face_jpeg: bytes) -> Iterator[Sabotaged]:
+    with Sabotaged(tmp_path_factory.mktemp("sabotaged"), authority, face_jpeg) as gate:
+        yield gate
+    assert "Traceback" not in gate.stderr()
+    assert "canary" not in gate.stderr()
+
+
+def at_all_positions(attempt: Callable[[int], None]) -> None:
+    with ThreadPoolExecutor(len(sabotaged.POSITIONS)) as threads:
+        for done in [threads.submit(attempt, position) for position in sabotaged.POSITIONS]:
+            done.result()
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["requestheaders", "request", "responseheaders", "response", "error"])
+def test_of_a_request(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
+    origin = site[0]
+    path = "/broken" if hook == "error" else "/face"
+
+    def attempt(position: int) -> None:
+        plan = f"X-Sabotage: {position} {hook} {kind}"
+        assert_withheld(raw(gate.proxy, get(origin.url(path), KNOWN, plan), PATIENCE), face_jpeg)
+        assert_withheld(raw(gate.proxy, get(origin.url(f"/{hook}/{kind}"), plan), PATIENCE), face_jpeg)
+
+    at_all_positions(attempt)
+    assert not [request for request in origin.requests if request.path == f"/{hook}/{kind}"]
+    assert_works(gate, site)
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["http_connect", "http_connected", "http_connect_error", "request", "response"])
+def test_of_a_tunnel(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
+    in_a_tunnel(gate, site[1], face_jpeg, hook, kind)
+    assert_works(gate, site)
+
+
+@pytest.mark.parametrize("kind", sabotaged.CONNECTION_KINDS)
+@pytest.mark.parametrize("hook", sabotaged.CONNECTION_HOOKS)
+def test_of_a_connection(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
+    in_a_tunnel(gate, site[1], face_jpeg, hook, kind)
+    assert_works(gate, site)
+
+
+@pytest.fixture(scope="module")
+def h2_site(authority: Authority, face_jpeg: bytes) -> Iterator[H2Origin]:
+    with H2Origin(authority.server("h2")) as origin:
+        origin.route("/face", Answer(face_jpeg, trailers=[("x-a", "b")]))
+        origin.route("/text", Answer(TEXT))
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def h2_client(gate: Sabotaged) -> Iterator[httpx.Client]:
+    proxy = httpx.Proxy(gate.proxy, auth=(sabotaged.JOB, sabotaged.TOKEN))
+    with httpx.Client(http2=True, proxy=proxy, verify=OnlyH2.trusting(gate.ca), timeout=PATIENCE) as client:
+        yield client
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["requestheaders", "request", "responseheaders", "response"])
+def test_of_a_stream(h2_client: httpx.Client, h2_site: H2Origin, face_jpeg: bytes, hook: str, kind: str) -> None:
+    """All at once on one HTTP/2 connection, which survives it."""
+
+    def attempt(position: int) -> None:
+        plan = {"X-Sabotage": f"{position} {hook} {kind}"}
+        assert_withheld(as_seen(h2_client.get(h2_site.url("/face"), headers=plan)), face_jpeg)
+
+    assert h2_client.get(h2_site.url("/text")).http_version == "HTTP/2"
+    at_all_positions(attempt)
+    ordinary = h2_client.get(h2_site.url("/text"))
+    assert (ordinary.status_code, ordinary.content) == (200, TEXT)
+
+
+def in_a_tunnel(gate: Sabotaged, origin: Origin, canary: bytes, hook: str, kind: str) -> None:
+    def attempt(position: int) -> None:
+        plan = f"X-Sabotage: {position} {hook} {kind}"
+        assert_without(tunnelled(gate, origin, "/face", KNOWN, plan), canary)
+        assert_without(tunnelled(gate, origin, f"/{hook}/{kind}", plan), canary)
+
+    at_all_positions(attempt)
+    assert not [request for request in origin.requests if request.path == f"/{hook}/{kind}"]
+
+
+def tunnelled(gate: Sabotaged, origin: Origin, path: str, *headers: str) -> bytes:
+    """What comes out, as far as one comes: the answer to CONNECT, or what is said inside."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    request += "".join(f"{header}\r\n" for header in headers if header.startswith("X-")) + "\r\n"
+    try:
+        with (
+            tunnel(gate.proxy, "127.0.0.1", origin.port, *headers, patience=PATIENCE) as sock,
+            tls(sock, gate.ca) as inside,
+        ):
+            inside.sendall(request.encode())
+            return read_all(inside)
+    except ConnectRefused as refused:
+        return refused.reply
+    except (ssl.SSLError, ConnectionError):
+        return b""  # cut: an answer too
+
+
+def assert_works(gate: Sabotaged, site: tuple[Origin, Origin]) -> None:
+    """Ordinary traffic, after all that."""
+    reply = parse(raw(gate.proxy, get(site[0].url("/text"), KNOWN), PATIENCE))
+    assert (reply.status, reply.body) == (200, TEXT)
+    reply = parse(tunnelled(gate, site[1], "/text", KNOWN))
+    assert (reply.status, reply.body) == (200, TEXT)
