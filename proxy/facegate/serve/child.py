@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 READY_SECONDS = 90.0  # imports, state, models of every worker, on a machine that is busy
 BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)  # before the next start, by failures in a row
+STOP_SECONDS = 5.0  # for a child that has nothing to drain
 STEADY_SECONDS = 30.0  # a child that ran this long starts again without waiting
 
 
@@ -57,7 +58,7 @@ class Child:
             except TimeoutError:
                 said = f"not ready after {READY_SECONDS:.0f} seconds"
         if said != "ready":
-            await self.stop()
+            await self._end(STOP_SECONDS)
             raise HomeError(said or f"{self.name} ended before it was ready; its own words stand above")
 
     async def keep(self) -> None:
@@ -69,9 +70,11 @@ class Child:
             since = loop.time()
             code = await self._process.wait()
             self._close_lifeline()
+            if loop.time() - since > STEADY_SECONDS:
+                failures = 0
             while not self._stopping:
-                failures = 0 if loop.time() - since > STEADY_SECONDS else failures + 1
-                pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+                failures += 1
+                pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1]
                 logger.error("%s ended with %s; starting it again in %s s", self.name, code, pause)
                 await asyncio.sleep(pause)
                 try:
@@ -85,9 +88,12 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
-    async def stop(self, seconds: float = 5.0) -> None:
-        """SIGTERM, and SIGKILL after `seconds`."""
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """SIGTERM, and SIGKILL after `seconds`. For good: `keep` ends, too."""
         self._stopping = True
+        await self._end(seconds)
+
+    async def _end(self, seconds: float) -> None:
         self.signal(signal.SIGTERM)
         if self._process is not None:
             try:
