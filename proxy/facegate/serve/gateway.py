@@ -128,7 +128,7 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
     until = loop.time() + DRAIN_SECONDS
     if not await inflight.drained(DRAIN_SECONDS):
         logger.warning("%d exchanges were cut off by the stop", len(inflight))
-    while gateway.unsent and loop.time() < until:
+    while gateway.unsent and loop.time() < until:  # noqa: ASYNC110 - there is no such event
         await asyncio.sleep(UNSENT_SECONDS)
 
 
