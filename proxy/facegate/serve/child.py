@@ -8,9 +8,9 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
+from signal import SIGKILL, SIGTERM, Signals
 
 from facegate.errors import HomeError
 
@@ -31,9 +31,12 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._lifeline = -1
         self._stopping = False
+        self._ready = False
+        self._waiting: set[Signals] = set()  # signals that came while it started
 
     async def start(self) -> None:
         """Returns once it is ready. Raises HomeError with the child's own line."""
+        self._ready = False
         status_read, status_write = os.pipe()
         life_read, life_write = os.pipe()
         try:
@@ -60,6 +63,9 @@ class Child:
         if said != "ready":
             await self._end(STOP_SECONDS)
             raise HomeError(said or f"{self.name} ended before it was ready; its own words stand above")
+        self._ready = True
+        while self._waiting:
+            self._send(self._waiting.pop())
 
     async def keep(self) -> None:
         """Start it again whenever it ends, until `stop`."""
@@ -69,6 +75,7 @@ class Child:
             assert self._process is not None
             since = loop.time()
             code = await self._process.wait()
+            self._ready = False
             self._close_lifeline()
             if loop.time() - since > STEADY_SECONDS:
                 failures = 0
@@ -83,7 +90,14 @@ class Child:
                 except HomeError as error:
                     logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback
 
-    def signal(self, number: signal.Signals) -> None:
+    def signal(self, number: Signals) -> None:
+        """A child that is starting has no handlers yet, so it gets the signal once it is ready."""
+        if self._ready:
+            self._send(number)
+        else:
+            self._waiting.add(number)
+
+    def _send(self, number: Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
@@ -94,14 +108,14 @@ class Child:
         await self._end(seconds)
 
     async def _end(self, seconds: float) -> None:
-        self.signal(signal.SIGTERM)
+        self._send(SIGTERM)
         if self._process is not None:
             try:
                 async with asyncio.timeout(seconds):
                     await self._process.wait()
             except TimeoutError:
                 logger.error("%s did not stop in %s s and was killed", self.name, seconds)  # noqa: TRY400
-                self.signal(signal.SIGKILL)
+                self._send(SIGKILL)
                 await self._process.wait()
         self._close_lifeline()
 
