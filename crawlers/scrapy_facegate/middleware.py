@@ -44,8 +44,8 @@ class FacegateMiddleware:
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Response:
         reason = _text(response, "Facegate-Reason")
-        if response.status == 407:
-            raise Withheld(response, reason or "bad-credentials", "")
+        if response.status == 407:  # the gateway's own, or of a proxy before it
+            reason = reason or "bad-credentials"
         if not reason or reason in _PASSING:
             return response
         assert self._crawler.stats is not None

@@ -20,7 +20,7 @@ async def test_the_record_has_what_review_needs(make_flow, ports):
     flow, exchange = decided(make_flow, Action.QUARANTINE)
     flow.request.url = "http://user:secret@address:22/path?q=1"
     shelf = ports.shelf()
-    await Quarantine(shelf, timedelta(days=2), {"model": "m"}).response(flow)
+    await Quarantine(shelf, timedelta(days=2), lambda: {"model": "m"}).response(flow)
     ((record, body),) = shelf.kept
     assert body == b"body"
     assert record.id == exchange.record
@@ -32,7 +32,7 @@ async def test_the_record_has_what_review_needs(make_flow, ports):
 
 async def test_a_vault_that_fails_is_a_refusal_without_a_record(make_flow, ports):
     flow, exchange = decided(make_flow, Action.QUARANTINE)
-    await Quarantine(ports.shelf(fails=True), timedelta(days=2), {}).response(flow)
+    await Quarantine(ports.shelf(fails=True), timedelta(days=2), dict).response(flow)
     assert (exchange.decision.reason, exchange.record) == (Reason.VAULT_FAILED, "")
 
 
@@ -40,5 +40,5 @@ async def test_what_is_dropped_or_passed_is_not_kept(make_flow, ports):
     shelf = ports.shelf()
     for action in (Action.DROP, Action.PASS):
         flow, _exchange = decided(make_flow, action)
-        await Quarantine(shelf, timedelta(days=2), {}).response(flow)
+        await Quarantine(shelf, timedelta(days=2), dict).response(flow)
     assert shelf.kept == []

@@ -1,12 +1,15 @@
 """Live tests: a real gateway in its own process, real origins, real sockets."""
 
+import json
 import ssl
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from facegate_addons.domain.model import utc_now
 from live.authority import Authority
 from live.gateways import Gateway
 from live.origin import Origin
@@ -104,3 +107,61 @@ def h2_client(gateway: Gateway) -> Iterator[Callable[..., tuple[int, bytes]]]:
             return reply.status_code, reply.content
 
         yield fetch
+
+
+TARGETED = """
+id = "{name}"
+operator = "acme"
+purpose = "find public sightings of one missing person"
+[scope]
+kind = "individual"
+subjects = ["case-4711"]
+hosts = {hosts}
+legal_basis = "a law"
+reference = "order no. 4711"
+expires = {expires:%Y-%m-%dT%H:%M:%SZ}
+max_releases = {max_releases}
+"""
+
+
+@pytest.fixture(scope="session")
+def add_user() -> Callable[..., None]:
+    """`add_user(gateway, name, role)`; whoever is there already stays. The password is `a long password`."""
+
+    def add(gateway: Gateway, name: str, role: str = "reviewer") -> None:
+        added = gateway.run(
+            "user", "add", name, "--role", role, "--password-stdin", check=False, stdin="a long password\n"
+        )
+        assert added.returncode == 0 or "already" in added.stderr, added.stderr
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def targeted_job(add_user: Callable[..., None]) -> Callable[..., str]:
+    """`targeted_job(gateway, name, approve=True, hosts=[...], max_releases=N)`: its token."""
+
+    def make(
+        gateway: Gateway,
+        name: str,
+        *,
+        approve: bool = True,
+        hosts: Iterable[str] = ("127.0.0.1",),
+        max_releases: int = 1000,
+    ) -> str:
+        file = gateway.home.with_name(f"{name}.toml")
+        file.write_text(
+            TARGETED.format(
+                name=name,
+                hosts=json.dumps(list(hosts)),
+                max_releases=max_releases,
+                expires=utc_now() + timedelta(days=30),
+            )
+        )
+        token: str = json.loads(gateway.run("job", "register", str(file), "--json").stdout)["token"]
+        if approve:
+            add_user(gateway, "rita")
+            gateway.run("job", "approve", name, "--as", "rita")
+        return token
+
+    return make

@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -18,13 +19,14 @@ class Gateway:
 
     proxy: str
     console: str
+    said: str  # stdout: until `ready`, and the whole of it after the end
 
     def __init__(self, home: Path, config: str = "", *options: str) -> None:
         """`config` is the text of a facegate.toml; `options` are passed on to `serve`."""
         self.home = home
         self.status: int | None = None
         home.mkdir(parents=True, exist_ok=True)
-        file = home.with_name(f"{home.name}.toml")
+        self.config = file = home.with_name(f"{home.name}.toml")
         file.write_text(config, encoding="utf-8")
         self._stderr = home.with_name(f"{home.name}.stderr")
         ports = ("--listen", "127.0.0.1:0", "--console", "127.0.0.1:0")
@@ -32,14 +34,12 @@ class Gateway:
 
     def __enter__(self) -> Self:
         with self._stderr.open("wb") as stderr:
-            self._process = subprocess.Popen(
-                self._argv, stdout=subprocess.PIPE, stderr=stderr, env=os.environ | {"PYTHONUNBUFFERED": "1"}
-            )
+            self._process = subprocess.Popen(self._argv, stdout=subprocess.PIPE, stderr=stderr, env=marked(self.home))
         assert self._process.stdout
         try:
-            said = self._said_until_ready()
-            self.proxy = _address(said, "proxy")
-            self.console = _address(said, "console")
+            self.said = self._said_until_ready()
+            self.proxy = _address(self.said, "proxy")
+            self.console = _address(self.said, "console")
         except BaseException:
             self._process.kill()
             self._process.wait()
@@ -86,8 +86,16 @@ class Gateway:
 
     def terminate(self) -> int:
         """SIGTERM, wait for the drain; the exit code."""
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def signal(self, number: signal.Signals) -> None:
         if self.status is None:
-            self._process.terminate()
+            self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """The exit code, once it has ended by itself or after a signal."""
+        if self.status is None:
             try:
                 self.status = self._process.wait(DRAIN)
             except subprocess.TimeoutExpired:
@@ -96,7 +104,9 @@ class Gateway:
                 raise
             finally:
                 assert self._process.stdout
-                self._process.stdout.close()
+                with self._process.stdout as stdout:
+                    os.set_blocking(stdout.fileno(), False)  # an orphan may still hold the other end
+                    self.said += (stdout.read() or b"").decode()
         return self.status
 
     def _said_until_ready(self) -> str:
@@ -111,6 +121,11 @@ class Gateway:
                 raise AssertionError(f"the gateway is {why}; it said:\n{said.decode()}\n{self.stderr()}")
             said += more
         return said.decode()
+
+
+def marked(home: Path) -> dict[str, str]:
+    """An environment by which every process of the gateway on `home` is known (live.processes)."""
+    return os.environ | {"PYTHONUNBUFFERED": "1", "FACEGATE_TEST_HOME": str(home)}
 
 
 def facegate(*arguments: str) -> list[str]:

@@ -47,7 +47,7 @@ def chain(parts: Parts) -> list[object]:
         Bounds(parts.destinations, parts.ledger),
         Deadline(parts.connections, parts.limits.response),
         Scan(parts.inspector, parts.registry, parts.policy),
-        Quarantine(parts.vault, parts.keep, parts.versions),
+        Quarantine(parts.vault, parts.keep, versions),
         Seal(),
         Audit(parts.ledger, versions),
     ]

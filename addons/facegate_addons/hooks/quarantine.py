@@ -1,7 +1,7 @@
 """Encrypted bytes to the vault and their record to the state, both durable before the crawler is answered."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from mitmproxy import http
@@ -18,7 +18,9 @@ KEEP_SECONDS = 15.0  # a disk that needs longer is as good as dead
 
 
 class Quarantine:
-    def __init__(self, vault: Vault, keep: timedelta, versions: Mapping[str, str]) -> None:
+    """`versions` are those of detector and policy in force, as in the ledger."""
+
+    def __init__(self, vault: Vault, keep: timedelta, versions: Callable[[], Mapping[str, str]]) -> None:
         self._vault = vault
         self._keep = keep
         self._versions = versions
@@ -44,7 +46,7 @@ class Quarantine:
             reason=decision.reason,
             at=now,
             expires=now + self._keep,
-            versions=self._versions,
+            versions=self._versions(),
             findings=decision.findings,
             codings=payload.codings,
         )

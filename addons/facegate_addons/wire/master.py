@@ -22,7 +22,7 @@ from mitmproxy.options import Options
 from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
-from facegate_addons.wire.shared_port import FacegateMode
+from facegate_addons.wire.shared_port import FacegateMode, unsent
 
 IDLE_SECONDS = 120  # a connection on which nothing moves
 
@@ -117,6 +117,11 @@ class Gateway:
         """Accept nothing more. mitmproxy keeps its sockets open unless told so in these words."""
         self._master.options.update(server=False)
         await self._server.setup_servers()
+
+    @property
+    def unsent(self) -> int:
+        """Bytes of answers that wait for their clients to read on."""
+        return unsent()
 
     def stop(self) -> None:
         self._master.shutdown()

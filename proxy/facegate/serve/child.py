@@ -8,9 +8,9 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
+from signal import SIGKILL, SIGTERM, Signals
 
 from facegate.errors import HomeError
 
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 READY_SECONDS = 90.0  # imports, state, models of every worker, on a machine that is busy
 BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)  # before the next start, by failures in a row
+STOP_SECONDS = 5.0  # for a child that has nothing to drain
 STEADY_SECONDS = 30.0  # a child that ran this long starts again without waiting
 
 
@@ -30,9 +31,12 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._lifeline = -1
         self._stopping = False
+        self._ready = False
+        self._waiting: set[Signals] = set()  # signals that came while it started
 
     async def start(self) -> None:
         """Returns once it is ready. Raises HomeError with the child's own line."""
+        self._ready = False
         status_read, status_write = os.pipe()
         life_read, life_write = os.pipe()
         try:
@@ -57,8 +61,11 @@ class Child:
             except TimeoutError:
                 said = f"not ready after {READY_SECONDS:.0f} seconds"
         if said != "ready":
-            await self.stop()
+            await self._end(STOP_SECONDS)
             raise HomeError(said or f"{self.name} ended before it was ready; its own words stand above")
+        self._ready = True
+        while self._waiting:
+            self._send(self._waiting.pop())
 
     async def keep(self) -> None:
         """Start it again whenever it ends, until `stop`."""
@@ -68,10 +75,13 @@ class Child:
             assert self._process is not None
             since = loop.time()
             code = await self._process.wait()
+            self._ready = False
             self._close_lifeline()
+            if loop.time() - since > STEADY_SECONDS:
+                failures = 0
             while not self._stopping:
-                failures = 0 if loop.time() - since > STEADY_SECONDS else failures + 1
-                pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+                failures += 1
+                pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1]
                 logger.error("%s ended with %s; starting it again in %s s", self.name, code, pause)
                 await asyncio.sleep(pause)
                 try:
@@ -80,22 +90,32 @@ class Child:
                 except HomeError as error:
                     logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback
 
-    def signal(self, number: signal.Signals) -> None:
+    def signal(self, number: Signals) -> None:
+        """A child that is starting has no handlers yet, so it gets the signal once it is ready."""
+        if self._ready:
+            self._send(number)
+        else:
+            self._waiting.add(number)
+
+    def _send(self, number: Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
-    async def stop(self, seconds: float = 5.0) -> None:
-        """SIGTERM, and SIGKILL after `seconds`."""
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """SIGTERM, and SIGKILL after `seconds`. For good: `keep` ends, too."""
         self._stopping = True
-        self.signal(signal.SIGTERM)
+        await self._end(seconds)
+
+    async def _end(self, seconds: float) -> None:
+        self._send(SIGTERM)
         if self._process is not None:
             try:
                 async with asyncio.timeout(seconds):
                     await self._process.wait()
             except TimeoutError:
                 logger.error("%s did not stop in %s s and was killed", self.name, seconds)  # noqa: TRY400
-                self.signal(signal.SIGKILL)
+                self._send(SIGKILL)
                 await self._process.wait()
         self._close_lifeline()
 

@@ -37,6 +37,7 @@ from facegate.state.vault import FileVault
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 30.0  # for what is under way when the gateway is told to stop
+UNSENT_SECONDS = 0.05  # between two looks at what clients have not read; asyncio tells of no empty buffer
 STATUS_SECONDS = 1.0  # between two status files; the console takes one older than 5 s for a dead gateway
 
 
@@ -110,8 +111,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()
-                if not await inflight.drained(DRAIN_SECONDS):
-                    logger.warning("%d exchanges were cut off by the stop", len(inflight))
+                await _drain(inflight, gateway)
                 status.cancel()
                 gateway.stop()
                 await running
@@ -120,6 +120,16 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         vault.close()
         await registry.stop()
         database.close()
+
+
+async def _drain(inflight: InFlight, gateway: Gateway) -> None:
+    """Wait for what is under way, and then for clients that still read: an answer in a buffer is not delivered."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + DRAIN_SECONDS
+    if not await inflight.drained(DRAIN_SECONDS):
+        logger.warning("%d exchanges were cut off by the stop", len(inflight))
+    while gateway.unsent and loop.time() < until:  # noqa: ASYNC110 - there is no such event
+        await asyncio.sleep(UNSENT_SECONDS)
 
 
 def _worker_settings(config: Config) -> WorkerSettings:

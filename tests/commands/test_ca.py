@@ -1,0 +1,24 @@
+from pathlib import Path
+
+from click.testing import CliRunner
+from cryptography import x509
+from facegate.cli import main
+
+
+def test_export_prints_the_certificate_and_never_the_key(tmp_path: Path) -> None:
+    home = str(tmp_path / "home")
+    printed = CliRunner().invoke(main, ["ca", "export", "--home", home])
+    assert printed.exit_code == 0
+    assert "PRIVATE" not in printed.stdout
+    certificate = x509.load_pem_x509_certificate(printed.stdout.encode())
+    out = tmp_path / "ca.pem"
+    written = CliRunner().invoke(main, ["ca", "export", "--home", home, "-o", str(out)])
+    assert written.stdout == ""
+    assert str(out) in written.stderr
+    assert x509.load_pem_x509_certificate(out.read_bytes()) == certificate  # the same one: it is made once
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    out = tmp_path / "none" / "ca.pem"
+    said = CliRunner().invoke(main, ["ca", "export", "--home", str(tmp_path / "home"), "-o", str(out)])
+    assert (said.exit_code, said.stderr) == (2, f"facegate: {out} cannot be written (No such file or directory)\n")

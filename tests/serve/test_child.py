@@ -1,0 +1,127 @@
+"""Children of a few lines, in real processes."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from facegate.errors import HomeError
+from facegate.serve import child
+from facegate.serve.child import Child
+
+HEAD = """
+import os, signal, sys
+from pathlib import Path
+status, life = (int(argument.partition("=")[2]) for argument in sys.argv[1:3])
+folder = Path(__file__).parent
+def tell(word):
+    os.write(status, word + b"\\n")
+with (folder / "starts").open("a") as starts:
+    starts.write(f"{os.getpid()}\\n")
+nth = len((folder / "starts").read_text().split())
+"""
+SERVES = "tell(b'ready'); os.read(life, 1)"
+
+Make = Callable[[str], Child]
+
+
+@pytest.fixture
+async def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Make]:
+    """`make("the child's code after HEAD")`"""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    children: list[Child] = []
+
+    def make(code: str) -> Child:
+        (tmp_path / "player.py").write_text(HEAD + code)
+        children.append(Child("player", ["player"]))
+        return children[-1]
+
+    yield make
+    for made in children:
+        await made.stop()
+
+
+def starts(tmp_path: Path) -> list[int]:
+    path = tmp_path / "starts"
+    return [int(pid) for pid in path.read_text().split()] if path.exists() else []
+
+
+async def until(check: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not check():  # noqa: ASYNC110 - the child is another process
+            await asyncio.sleep(0.01)
+
+
+async def within(seconds: float, what: Awaitable[None]) -> None:
+    async with asyncio.timeout(seconds):
+        await what
+
+
+async def test_it_is_started_once_it_says_so_and_stops_on_sigterm(make: Make, tmp_path: Path) -> None:
+    player = make(SERVES)
+    await player.start()
+    (pid,) = starts(tmp_path)
+    await within(5, player.stop())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("tell(b'the home is broken; mend it'); sys.exit(2)", "the home is broken; mend it"),
+        ("sys.exit(1)", "player ended before it was ready"),
+    ],
+)
+async def test_why_it_cannot_start_is_its_own_line(make: Make, code: str, says: str) -> None:
+    with pytest.raises(HomeError, match=says):
+        await make(code).start()
+
+
+async def test_one_that_says_nothing_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "READY_SECONDS", 0.3)
+    with pytest.raises(HomeError, match="not ready after"):
+        await make("os.read(life, 1)").start()
+
+
+async def test_it_comes_back_also_after_a_start_that_failed(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(child, "BACKOFF_SECONDS", (0.0,))
+    player = make("if nth in (2, 3): tell(b'not now'); sys.exit(2)\n" + SERVES)
+    await player.start()
+    keeping = asyncio.create_task(player.keep())
+    with caplog.at_level(logging.ERROR):
+        os.kill(starts(tmp_path)[0], signal.SIGKILL)
+        await until(lambda: len(starts(tmp_path)) == 4)
+        assert not keeping.done()
+        os.kill(starts(tmp_path)[3], signal.SIGKILL)
+        await until(lambda: len(starts(tmp_path)) == 5)
+        await player.stop()
+        await within(5, keeping)
+    assert [record.message for record in caplog.records].count("player: not now") == 2
+
+
+async def test_one_that_ignores_sigterm_is_killed(make: Make, tmp_path: Path) -> None:
+    player = make("signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SERVES + "\nimport time; time.sleep(60)")
+    await player.start()
+    await within(5, player.stop(0.2))
+    with pytest.raises(ProcessLookupError):
+        os.kill(starts(tmp_path)[0], 0)
+
+
+async def test_a_signal_during_the_start_waits_for_its_end(make: Make, tmp_path: Path) -> None:
+    player = make(
+        "(folder / 'starting').touch()\n"
+        "while not (folder / 'go').exists(): pass\n"
+        "signal.signal(signal.SIGHUP, lambda *_: (folder / 'reloaded').touch())\n" + SERVES
+    )
+    starting = asyncio.create_task(player.start())
+    await until((tmp_path / "starting").exists)
+    player.signal(signal.SIGHUP)  # would end it now
+    (tmp_path / "go").touch()
+    await starting
+    await until((tmp_path / "reloaded").exists)

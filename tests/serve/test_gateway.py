@@ -1,0 +1,104 @@
+"""The parts of a gateway process that decide something; the whole is tested live."""
+
+import asyncio
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from facegate import config
+from facegate.serve import gateway
+from facegate.serve.gateway import GatewayArguments
+from facegate_addons.domain.model import Action
+from facegate_addons.hooks.inflight import InFlight
+from mitmproxy.test import tflow
+
+
+def test_arguments_survive_the_command_line() -> None:
+    arguments = GatewayArguments("/etc/facegate.toml", {"listen__workers": 2}, 1, 8080, [8080, 8081])
+    assert GatewayArguments(**json.loads(arguments.to_json())) == arguments
+    assert json.loads(arguments.to_json()) == asdict(arguments)
+
+
+@pytest.mark.parametrize(("cores", "workers", "size"), [(8, 2, 4), (2, 4, 1), (None, 1, 1), (3, 2, 1)])
+def test_the_cores_are_shared_among_the_gateways(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int, size: int
+) -> None:
+    monkeypatch.setattr(os, "process_cpu_count", lambda: cores)
+    assert gateway._pool_size(config.load(listen__workers=workers)) == size
+
+
+def test_a_reload_keeps_what_the_command_line_decided(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "facegate.toml"
+    file.write_text('[policy]\nfaces = "drop"\n')
+    overrides = {"policy__unreadable": "drop"}
+    policy = gateway._Reloaded(config.load(file, **overrides), overrides)
+    file.write_text('[policy]\nfaces = "quarantine"\n')
+    policy.reload()
+    assert (policy.now.faces, policy.now.unreadable) == (Action.QUARANTINE, Action.DROP)
+    file.write_text("faces =")
+    policy.reload()
+    assert policy.now.faces is Action.QUARANTINE
+    assert "not reloaded" in caplog.text
+
+
+class Buffers:
+    """What `_drain` asks of the Master: bytes that clients have not read."""
+
+    def __init__(self, *sizes: int) -> None:
+        self.sizes = list(sizes)
+
+    @property
+    def unsent(self) -> int:
+        return self.sizes.pop(0)
+
+
+async def test_a_drain_waits_for_exchanges_then_for_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "UNSENT_SECONDS", 0.0)
+    inflight, flow, buffers = InFlight(), tflow.tflow(), Buffers(100, 50, 0)
+    inflight.requestheaders(flow)
+    draining = asyncio.create_task(gateway._drain(inflight, buffers))
+    await asyncio.sleep(0)
+    assert buffers.sizes == [100, 50, 0]
+    inflight.response(flow)
+    await draining
+    assert buffers.sizes == []
+
+
+async def test_a_drain_ends_in_time(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(gateway, "DRAIN_SECONDS", 0.01)
+    inflight = InFlight()
+    inflight.requestheaders(tflow.tflow())
+    await gateway._drain(inflight, Buffers(1))
+    assert "1 exchanges were cut off" in caplog.text
+
+
+class Part:
+    """A pool and a ledger, as far as the status goes."""
+
+    def __init__(self, alive: int = 1, healthy: bool = True) -> None:
+        self.alive = alive
+        self.healthy = healthy
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        (Part(), []),
+        (Part(alive=0), ["no inspection worker"]),
+        (Part(healthy=False), ["ledger"]),
+        (Part(0, False), ["no inspection worker", "ledger"]),
+    ],
+)
+async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, why: list[str]) -> None:
+    reporting = asyncio.create_task(gateway._report(tmp_path, 3, part, part))
+    path = tmp_path / "gateway-3.json"
+    async with asyncio.timeout(5):
+        while not path.exists():  # noqa: ASYNC110 - it is written in a thread
+            await asyncio.sleep(0.01)
+    reporting.cancel()
+    status = json.loads(path.read_text())
+    assert (status["ready"], status["why"], status["pid"]) == (not why, why, os.getpid())
+    assert list(tmp_path.iterdir()) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over

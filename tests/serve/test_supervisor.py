@@ -1,0 +1,104 @@
+"""The supervisor's own decisions; starts, crashes and stops are tested live (live/test_serve.py)."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from facegate import config
+from facegate.errors import HomeError
+from facegate.serve import supervisor
+from facegate.serve.child import Child
+
+
+class Recorded(Child):
+    """A child that only remembers its signals."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, [])
+        self.signals: list[signal.Signals] = []
+
+    def signal(self, number: signal.Signals) -> None:
+        self.signals.append(number)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "facegate.toml"
+    path.write_text('[policy]\nfaces = "drop"\n')
+    return path
+
+
+def test_one_serve_for_a_home(tmp_path: Path) -> None:
+    already = rf"another facegate serves from .* \(process {os.getpid()}\); stop it or"
+    with supervisor._alone(tmp_path), pytest.raises(HomeError, match=already), supervisor._alone(tmp_path):
+        pytest.fail("two at once")
+    with supervisor._alone(tmp_path):
+        pass  # the first gave it back
+
+
+def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib, os; from facegate.serve import supervisor\n"
+        "with supervisor._alone(pathlib.Path(sys.argv[1])): os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
+    with supervisor._alone(tmp_path):
+        assert (tmp_path / "serve.lock").read_text() == str(os.getpid())
+
+
+def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:
+    settings = config.load(file, home=str(tmp_path), listen__workers=2, console__host="::1")
+    children = supervisor._children(settings, {"home": str(tmp_path)}, 8080, 8081)
+    assert [child.name for child in children] == ["gateway 0", "gateway 1", "console"]
+    assert children[2]._arguments == [
+        "facegate.console",
+        f"--home={tmp_path}",
+        "--console=[::1]:8081",
+        f"--config={file}",
+    ]
+    for index, child in enumerate(children[:2]):
+        module, text = child._arguments
+        told = supervisor.GatewayArguments(str(file), {"home": str(tmp_path)}, index, 8080, [8080, 8081])
+        assert (module, text) == ("facegate.serve.gateway", told.to_json())
+
+
+def test_a_reload_reaches_the_gateways_alone(file: Path) -> None:
+    gateway, console = Recorded("gateway 0"), Recorded("console")
+    supervisor._reload([gateway, console], file)
+    assert (gateway.signals, console.signals) == ([signal.SIGHUP], [])
+
+
+def test_a_file_with_a_mistake_reaches_nobody(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    gateway = Recorded("gateway 0")
+    file.write_text("[policy]\nface = 1\n")
+    supervisor._reload([gateway], file)
+    file.unlink()
+    supervisor._reload([gateway], file)
+    assert not gateway.signals
+    first, second = (record.message for record in caplog.records if record.levelno == logging.ERROR)
+    assert first.startswith(f"not reloaded: {file}: unknown key policy.face")
+    assert second.startswith(f"not reloaded: {file}: no such file")
+
+
+def test_what_tells_of_a_change(file: Path, tmp_path: Path) -> None:
+    before = supervisor._changed(file)
+    os.utime(file, ns=(1, 1))
+    assert before != supervisor._changed(file) == 1
+    assert supervisor._changed(tmp_path / "none") == supervisor._changed(None) == 0
+
+
+def test_usage_ends_with_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = config.load(home=str(tmp_path))
+    supervisor._say_how_to_use(settings, 1234, 1235, tmp_path / "ca.pem")
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "ready"
+    assert said.count("ready") == 1
+    assert f"  try      curl --proxy http://127.0.0.1:1234 --cacert {tmp_path}/ca.pem https://example.org/" in said
+    assert f"  a job    facegate job register FILE.toml --home {tmp_path}" in said
+    assert any('"untargeted"' in line for line in said)
+    supervisor._say_how_to_use(config.load(identity__required=True), 1, 2, tmp_path)
+    assert "untargeted" not in capsys.readouterr().out

@@ -1,0 +1,110 @@
+from collections.abc import Callable
+
+import pytest
+from facegate_addons.wire import http1
+from facegate_addons.wire.http1 import BoundedHttp1Client
+from mitmproxy.connection import ConnectionState
+from mitmproxy.proxy import commands, events
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http._base import ReceiveHttp
+from mitmproxy.proxy.layers.http._events import (
+    HttpEvent,
+    RequestEndOfMessage,
+    RequestHeaders,
+    ResponseData,
+    ResponseEndOfMessage,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
+from mitmproxy.test import tutils
+
+Ask = Callable[..., list[HttpEvent]]
+CLOSED = "closed"
+
+
+@pytest.fixture
+def ask(context: Context) -> Ask:
+    def ask(*pieces: bytes | str, method: bytes = b"GET") -> list[HttpEvent]:
+        """What the layer makes of an origin that answers with `pieces`, in which CLOSED ends the connection."""
+        context.server.state = ConnectionState.OPEN
+        client = BoundedHttp1Client(context)
+        list(client.handle_event(events.Start()))
+        request = tutils.treq(method=method, headers=((b"host", b"origin"),), content=b"")
+        list(client.handle_event(RequestHeaders(1, request, end_stream=True)))
+        list(client.handle_event(RequestEndOfMessage(1)))
+        heard: list[HttpEvent] = []
+        for piece in pieces:
+            event: events.Event
+            if isinstance(piece, bytes):
+                event = events.DataReceived(context.server, piece)
+            else:
+                context.server.state &= ~ConnectionState.CAN_READ
+                event = events.ConnectionClosed(context.server)
+            commanded = list(client.handle_event(event))
+            heard += [command.event for command in commanded if isinstance(command, ReceiveHttp)]
+            if any(isinstance(command, commands.CloseConnection) for command in commanded):
+                break
+        return heard
+
+    return ask
+
+
+def body(heard: list[HttpEvent]) -> bytes:
+    return b"".join(event.data for event in heard if isinstance(event, ResponseData))
+
+
+def kinds(heard: list[HttpEvent]) -> list[type]:
+    return [type(event) for event in heard]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",),
+        (b"HTTP/1.1 200 OK\r\n\r\nhello", CLOSED),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",),
+        tuple(bytes([byte]) for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+    ],
+    ids=["length", "chunked", "close", "after a 103", "byte by byte"],
+)
+def test_a_response_is_read_whole(ask: Ask, reply: tuple[bytes | str, ...]) -> None:
+    heard = ask(*reply)
+    assert body(heard) == b"hello"
+    assert kinds(heard)[0] is ResponseHeaders
+    assert kinds(heard)[-1] is ResponseEndOfMessage
+    assert heard[0].response.status_code == 200
+
+
+def test_trailers_are_read_and_forgotten(ask: Ask) -> None:
+    heard = ask(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Face: abc\r\n\r\n")
+    assert kinds(heard) == [ResponseHeaders, ResponseData, ResponseEndOfMessage]
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (b"SECRET no http\r\n\r\n",),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: SECRET\r\n\r\n",),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: SECRET\r\n\r\nSECRET",),
+        (b"HTTP/1.1 200 OK\r\nX: SECRET", CLOSED),
+        (b"HTTP/1.1 200 OK\r\nX-SECRET: " + b"a" * http1.UNREAD_MAX,),
+        (CHUNKED + b"5;SECRET=" + b"a" * http1.UNREAD_MAX,),
+        (CHUNKED, *(b"1;SECRET=" + b"a" * 4096 + b"\r\nx\r\n" for _ in range(100))),
+    ],
+    ids=["no HTTP", "bad length", "101", "cut", "endless head", "endless extension", "much framing"],
+)
+def test_what_is_no_response_ends_in_one_error_that_quotes_nothing(ask: Ask, reply: tuple[bytes | str, ...]) -> None:
+    heard = ask(*reply)
+    assert isinstance(heard[-1], ResponseProtocolError)
+    assert heard[-1].message == "invalid response"
+    assert kinds(heard).count(ResponseProtocolError) == 1
+
+
+def test_one_byte_chunks_are_still_allowed(ask: Ask) -> None:
+    heard = ask(CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n")
+    assert body(heard) == b"x" * 50_000
+    assert kinds(heard)[-1] is ResponseEndOfMessage

@@ -1,0 +1,68 @@
+"""Two instances in one process stand for two processes: the kernel shares the port in the same way."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from facegate_addons.wire.shared_port import FacegateInstance, FacegateMode, unsent
+from mitmproxy.proxy import layers, mode_specs
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.mode_servers import ServerInstance
+
+
+def talker(mode: FacegateMode, data: bytes = b"hello") -> FacegateInstance:
+    """Sends `data` to whoever connects, then gives the connection up without waiting, as mitmproxy does."""
+
+    async def handle_stream(_reader: Any, writer: Any) -> None:
+        writer.write(data)
+        writer.close()
+
+    instance = FacegateInstance(mode, None)
+    vars(instance)["handle_stream"] = handle_stream  # each mode may have but one class, so no subclass
+    return instance
+
+
+@pytest.fixture
+def mode() -> FacegateMode:
+    spec = mode_specs.ProxyMode.parse(FacegateMode.type_name)
+    assert isinstance(spec, FacegateMode)
+    return spec
+
+
+def test_mitmproxy_finds_the_mode_and_takes_it_for_a_regular_one(mode: FacegateMode, context: Context) -> None:
+    assert isinstance(mode, mode_specs.RegularMode)
+    instance = ServerInstance.make(mode, None)
+    assert isinstance(instance, FacegateInstance)
+    assert isinstance(instance.make_top_layer(context), layers.modes.HttpProxy)
+
+
+async def read(port: int) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    data = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return data
+
+
+async def test_two_listen_on_one_port(mode: FacegateMode) -> None:
+    (first,) = await talker(mode).listen("127.0.0.1", 0)
+    port = first.sockets[0].getsockname()[1]
+    (second,) = await talker(mode).listen("127.0.0.1", port)
+    async with first, second:
+        assert await read(port) == b"hello"
+        first.close()
+        assert [await read(port) for _ in range(4)] == [b"hello"] * 4  # the other one takes what comes
+
+
+async def test_what_clients_have_not_read_is_known_after_the_connection_was_given_up(mode: FacegateMode) -> None:
+    data = b"x" * (16 << 20)  # more than the sockets take
+    (server,) = await talker(mode, data).listen("127.0.0.1", 0)
+    async with server:
+        before = unsent()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+        await reader.readexactly(1)
+        assert unsent() > before
+        assert len(await reader.read()) == len(data) - 1
+        assert unsent() == before
+        writer.close()
+        await writer.wait_closed()
