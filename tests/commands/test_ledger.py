@@ -16,7 +16,14 @@ def test_verify_says_what_is_whole_and_names_what_is_not(facegate: Any, people: 
     assert (facts["ok"], facts["files"][0]["bad_line"]) == (False, 2)
 
 
+def test_a_ledger_that_is_not_there_is_one_line(facegate: Any) -> None:
+    result = facegate("ledger", "verify")
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+    assert "holds no ledger" in result.output
+
+
 def test_an_empty_ledger_is_whole(facegate: Any) -> None:
+    facegate.ok("ca", "export")
     assert "empty" in facegate.ok("ledger", "verify")
     assert facegate.json("ledger", "verify") == {"ok": True, "files": []}
 

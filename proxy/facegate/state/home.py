@@ -42,6 +42,14 @@ class Home:
         return self.path / "master.key"
 
     @classmethod
+    def existing(cls, config: Config) -> "Home":
+        """The home as it is, for verbs that only read its files: a copy or a backup, made by others, will do."""
+        home = cls(config.home.absolute())
+        if not home.ledger.is_dir():
+            raise HomeError(f"{home.path}: holds no ledger; name a facegate home, or a copy of one, with --home DIR")
+        return home
+
+    @classmethod
     def prepare(cls, config: Config) -> "Home":
         """Create what is missing of `config.home`. Raises HomeError with one line that says what to do."""
         home = cls(config.home.absolute())
