@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action
 from facegate_addons.domain.policy import Policy as GatePolicy
 
@@ -251,6 +251,7 @@ def _check(config: Config, where: str) -> None:
     need(keep > timedelta(0), 'vault.keep has to be longer than nothing; to keep no bytes use policy.faces = "drop"')
     for limit in dataclasses.fields(config.limits):
         need(getattr(config.limits, limit.name) > 0, f"limits.{limit.name} has to be more than 0")
+    need(config.limits.head <= HEAD_MAX, f"limits.head has to be at most {HEAD_MAX}, not {config.limits.head}")
     if config.egress.trusted_ca:
         need(
             os.access(config.egress.trusted_ca, os.R_OK),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+HEAD_MAX = 64 << 10  # bytes; nobody needs a larger head (most servers stop at 8 KB), and it is kept before it is judged
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -14,7 +16,7 @@ class Limits:
     depth: int = 8  # containers within containers
     members: int = 2_000  # pictures and other parts in one body
     seconds: float = 20.0  # inspection of one body
-    head: int = 64 << 10  # bytes of one response head; browsers stop at 256 KB, most servers at 8 KB
+    head: int = HEAD_MAX  # bytes of one response head
     response: float = 120.0  # seconds from the request's end to the response's end
     worker_memory: int = 4 << 30  # address space of one inspection worker, in bytes
     queue: int = 64  # bodies waiting for a worker

@@ -5,6 +5,7 @@ changes its address in between changes nothing; and addresses written as numbers
 again in `server_connect`.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from mitmproxy import http
@@ -29,7 +30,9 @@ class Destinations(Protocol):
 
 
 class Bounds:
-    def __init__(self, destinations: Destinations, ledger: Ledger) -> None:
+    def __init__(self, destinations: Destinations, ledger: Ledger, head: int) -> None:
+        """`head`: bytes that the head of a response may have."""
+        self._head = head
         self._destinations = destinations
         self._ledger = ledger
 
@@ -61,8 +64,15 @@ class Bounds:
     @step
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         assert flow.response is not None
-        if len(flow.response.headers.fields) > MAX_FIELDS:
+        if self._excessive(flow.response.headers.fields):
             exchange_of(flow).refuse(Reason.LIMIT_HEAD)
+
+    def _excessive(self, fields: Sequence[tuple[bytes, bytes]]) -> bool:
+        size = sum(len(name) + len(value) + FIELD_OVERHEAD for name, value in fields)
+        beyond_ascii = sum(len(value) for _name, value in fields if not value.isascii())
+        return len(fields) > MAX_FIELDS or size > self._head or beyond_ascii > MAX_BEYOND_ASCII
 
 
 MAX_FIELDS = 256  # header fields of one response; the largest pages send some 60
+FIELD_OVERHEAD = 4  # colon, space, CR, LF
+MAX_BEYOND_ASCII = 256  # bytes of values with obs-text (RFC 9110, 5.5): a file name has room, a picture has not

@@ -44,7 +44,7 @@ def chain(parts: Parts) -> list[object]:
         Deny(),
         Identify(parts.registry, parts.fallback),
         Transport(),
-        Bounds(parts.destinations, parts.ledger),
+        Bounds(parts.destinations, parts.ledger, parts.limits.head),
         Deadline(parts.connections, parts.limits.response),
         Scan(parts.inspector, parts.registry, parts.policy),
         Quarantine(parts.vault, parts.keep, versions),

@@ -7,6 +7,7 @@ skip the seal, and leaves the client hanging over a CancelledError. The steps of
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from mitmproxy import hooks, http
 from mitmproxy.addonmanager import AddonManager
@@ -32,14 +33,24 @@ class GuardedAddons(AddonManager):
     def __init__(self, master: Master, seconds: float = HOOK_SECONDS) -> None:
         AddonManager.__init__(self, master)
         self._seconds = seconds
+        self._hooks: dict[str, list[Callable[..., Awaitable[None] | None]]] = {}  # event -> hooks, in order
+
+    def add(self, *addons: object) -> None:
+        AddonManager.add(self, *addons)
+        self._hooks.clear()
+
+    def remove(self, addon: object) -> None:
+        AddonManager.remove(self, addon)
+        self._hooks.clear()
 
     async def trigger_event(self, event: hooks.Hook) -> None:
-        rest = iter(list(self.chain))
-        while True:
+        rest, arguments = iter(hooked := self._hooked(event)), event.args()
+        while hooked:
             try:
                 async with asyncio.timeout(self._seconds):
-                    for addon in rest:
-                        await self.invoke_addon(addon, event)
+                    for hook in rest:
+                        if (waits := hook(*arguments)) is not None:
+                            await waits
                 break
             except GeneratorExit:
                 raise
@@ -49,6 +60,14 @@ class GuardedAddons(AddonManager):
                 if _cancelled(error):  # by somebody who waits for the end of this task, not by a hook
                     raise
         _hold_to_the_rules(event)
+
+    def _hooked(self, event: hooks.Hook) -> list[Callable[..., Awaitable[None] | None]]:
+        """mitmproxy asks every addon at every event; the answer changes only when addons come and go."""
+        found = self._hooks.get(event.name)
+        if found is None:
+            found = [hook for addon in self.chain for _, hook in self._iter_hooks(addon, event)]
+            self._hooks[event.name] = found
+        return found
 
 
 def refuse(event: hooks.Hook) -> None:

@@ -20,7 +20,9 @@ from mitmproxy.proxy.layers.http._events import (
 )
 from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server, make_body_reader, make_error_response
 
-UNREAD_MAX = 64 << 10  # bytes that wait for the end of a head or of a chunk's line
+from facegate_addons.domain.limits import HEAD_MAX
+
+UNREAD_MAX = HEAD_MAX  # bytes that wait for the end of a head or of a chunk's line
 AHEAD_MAX = 1 << 20  # bytes of requests that a client sends ahead, while one is being answered
 FRAMING_MAX = 64 << 10  # bytes of framing a body may have for nothing ...
 FRAMING_RATIO = 8  # ... and for each byte of body: a one-byte chunk takes 6
