@@ -108,6 +108,7 @@ def test_the_ledger_tells_of_each_flow_and_of_tampering(
     assert (second["url"], second["action"], second["reason"], second["status"]) == (page, "pass", "clear", 200)
 
     copy = tmp_path / "home"
+    copy.mkdir(mode=0o700)
     shutil.copytree(kept.home / "ledger", copy / "ledger")
     file = copy / "ledger" / "gateway-0.jsonl"
     content = file.read_bytes()

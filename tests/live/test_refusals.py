@@ -42,10 +42,9 @@ def test_a_second_serve_on_one_home(gateway: Gateway) -> None:
     assert "--home" in said
 
 
-@pytest.mark.parametrize("option", ["--listen", "--console"])
-def test_a_port_that_another_gateway_uses(gateway: Gateway, home: Path, option: str) -> None:
+def test_a_port_that_another_gateway_uses(gateway: Gateway, home: Path) -> None:
     address = urlsplit(gateway.proxy).netloc
-    said = line(*SERVE, option, address, "--home", str(home))
+    said = line(*SERVE, "--listen", address, "--home", str(home))
     assert f"{address} is in use; stop the other program or choose another port" in said
 
 
@@ -101,7 +100,8 @@ def expired() -> bytes:
 def test_a_ca_that_cannot_be_used(home: Path) -> None:
     """Each way it can be broken is in test_ca; here one for each verb that needs it."""
     folder = home / "ca"
-    folder.mkdir(parents=True)
+    home.mkdir(mode=0o700)
+    folder.mkdir()
     ca.prepare(folder)
     whole = folder / f"{ca.BASENAME}-ca.pem"
     for command, content, says in ((SERVE, expired(), "has expired"), (("ca", "export"), b"no PEM", "is damaged")):
@@ -129,6 +129,7 @@ def test_a_damaged_database_is_left_as_it_is(home: Path) -> None:
 
 def test_a_lost_database_is_not_made_anew(home: Path) -> None:
     kept = home / "vault" / "ab" / "something"
+    home.mkdir(mode=0o700)
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"somebody's picture, encrypted")
     said = line(*SERVE, "--home", str(home))
