@@ -9,7 +9,7 @@ from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured, UsageError
 from scrapy.http import Response
 
 SETTING = "FACEGATE_PROXY_URL"
@@ -27,6 +27,10 @@ class Withheld(IgnoreRequest):
         self.record = record
 
 
+class NoGateway(UsageError):
+    """The add-on is there, the gateway's address is not. The crawl does not start."""
+
+
 class FacegateMiddleware:
     def __init__(self, crawler: Crawler, proxy: str) -> None:
         self._crawler = crawler
@@ -34,9 +38,12 @@ class FacegateMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "FacegateMiddleware":
+        """Raises NoGateway: a component that switched itself off would let the crawl go on, past the gate."""
+        if not crawler.settings.getbool("FACEGATE_ENABLED", True):
+            raise NotConfigured("FACEGATE_ENABLED is off")
         proxy = os.environ.get(SETTING) or crawler.settings.get(SETTING)
         if not proxy:
-            raise NotConfigured(f"{SETTING} is not set")
+            raise NoGateway(f"set {SETTING} to http://JOB:TOKEN@HOST:PORT (or FACEGATE_ENABLED = False to go without)")
         return cls(crawler, proxy)
 
     def process_request(self, request: Request, spider: Any = None) -> None:

@@ -6,7 +6,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
-from scrapy_facegate import FacegateMiddleware, Withheld
+from scrapy_facegate import FacegateMiddleware, NoGateway, Withheld
 
 ADDRESS = "http://job:token@127.0.0.1:8080"
 REQUEST = Request("http://site.example/face.jpg")
@@ -46,9 +46,14 @@ def test_the_environment_comes_first(crawler: Crawler, monkeypatch: pytest.Monke
     assert request.meta["proxy"] == "http://other:8080"
 
 
-def test_without_an_address_it_is_not_configured(crawler: Crawler) -> None:
-    with pytest.raises(NotConfigured, match="FACEGATE_PROXY_URL is not set"):
+def test_without_an_address_nothing_is_crawled(crawler: Crawler) -> None:
+    with pytest.raises(NoGateway, match="FACEGATE_PROXY_URL"):
         FacegateMiddleware.from_crawler(crawling())
+
+
+def test_it_is_switched_off_by_name_only(crawler: Crawler) -> None:
+    with pytest.raises(NotConfigured):
+        FacegateMiddleware.from_crawler(crawling(FACEGATE_ENABLED="False"))
 
 
 def test_what_was_withheld_is_no_failure_to_retry(middleware: FacegateMiddleware, crawler: Crawler) -> None:
