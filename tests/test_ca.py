@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from facegate.ca import BASENAME, certificate_path, prepare
+from facegate.ca import CA_NAME, certificate_path, prepare
 from facegate.errors import HomeError
 
 PEM = serialization.Encoding.PEM
@@ -32,7 +32,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 
 def test_it_is_made_once_for_its_owner_alone(folder: Path, made: Path) -> None:
-    whole = folder / f"{BASENAME}-ca.pem"
+    whole = folder / f"{CA_NAME}-ca.pem"
     assert prepare(folder) == certificate_path(folder)
     assert whole.read_bytes() == (made / whole.name).read_bytes()
     assert stat.S_IMODE(whole.stat().st_mode) == 0o600
@@ -72,7 +72,7 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_one_is_reported_and_never_replaced(folder: Path, what: str) -> None:
     breaks, says = BROKEN[what]
-    whole = folder / f"{BASENAME}-ca.pem"
+    whole = folder / f"{CA_NAME}-ca.pem"
     broken = breaks(whole.read_bytes())
     whole.write_bytes(broken)
     with pytest.raises(HomeError, match=says) as caught:
@@ -84,12 +84,12 @@ def test_a_broken_one_is_reported_and_never_replaced(folder: Path, what: str) ->
 
 
 def test_a_key_that_others_can_read(folder: Path) -> None:
-    (folder / f"{BASENAME}-ca.pem").chmod(0o640)
+    (folder / f"{CA_NAME}-ca.pem").chmod(0o640)
     with pytest.raises(HomeError, match="chmod 600"):
         prepare(folder)
 
 
-@pytest.mark.parametrize("name", [f"{BASENAME}-ca.pem", f"{BASENAME}-ca-cert.pem"])
+@pytest.mark.parametrize("name", [f"{CA_NAME}-ca.pem", f"{CA_NAME}-ca-cert.pem"])
 def test_a_part_that_is_missing(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(HomeError, match=rf"{name} is missing.*restore it"):

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from facegate_addons.wire.install import CA_NAME
 from mitmproxy.certs import CertStore
 
 from facegate.errors import HomeError
 
-BASENAME = "mitmproxy"  # the name under which mitmproxy looks for its authority in its folder
 KEY_BITS = 2048
 NAME = "facegate"
 
 
 def certificate_path(folder: Path) -> Path:
     """The public half, for clients to trust."""
-    return folder / f"{BASENAME}-ca-cert.pem"
+    return folder / f"{CA_NAME}-ca-cert.pem"
 
 
 def prepare(folder: Path) -> Path:
@@ -26,11 +26,11 @@ def prepare(folder: Path) -> Path:
 
     Raises HomeError for files that are damaged, do not belong together, have expired or can be read by others.
     """
-    whole = folder / f"{BASENAME}-ca.pem"
+    whole = folder / f"{CA_NAME}-ca.pem"
     if not whole.exists():
         if any(folder.glob("*.pem")):
             raise HomeError(f"{whole} is missing while others of the CA are there; restore it, or move {folder} away")
-        CertStore.create_store(folder, BASENAME, KEY_BITS, organization=NAME, cn=NAME)
+        CertStore.create_store(folder, CA_NAME, KEY_BITS, organization=NAME, cn=NAME)
     os.chmod(folder, 0o700)  # noqa: PTH101
     _check(whole)
     public = certificate_path(folder)

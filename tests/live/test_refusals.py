@@ -103,7 +103,7 @@ def test_a_ca_that_cannot_be_used(home: Path) -> None:
     home.mkdir(mode=0o700)
     folder.mkdir()
     ca.prepare(folder)
-    whole = folder / f"{ca.BASENAME}-ca.pem"
+    whole = folder / f"{ca.CA_NAME}-ca.pem"
     for command, content, says in ((SERVE, expired(), "has expired"), (("ca", "export"), b"no PEM", "is damaged")):
         whole.write_bytes(content)
         said = line(*command, "--home", str(home))

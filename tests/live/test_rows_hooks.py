@@ -34,7 +34,7 @@ class Sabotaged:
 
     def __init__(self, folder: Path, authority: Authority, canary: bytes) -> None:
         (folder / "canary").write_bytes(canary)
-        self.ca = folder / "mitmproxy-ca-cert.pem"
+        self.ca = folder / "facegate-ca-cert.pem"
         self._stderr = folder / "stderr"
         self._argv = ["-m", "live.sabotaged", str(folder), str(authority.pem), str(HOOK_SECONDS)]
 

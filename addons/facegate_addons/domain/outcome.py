@@ -107,7 +107,8 @@ def headers(decision: Decision, record: str) -> dict[str, str]:
     }
     if decision.action in PASSING:
         return {name: value for name, value in fields.items() if value and name != "Facegate-Reason"}
-    fields["Proxy-Status"] = f'facegate; error={_PROXY_ERROR[code]}; details="{decision.reason}"'
+    error = _PROXY_ERROR_BY_REASON.get(decision.reason, _PROXY_ERROR[code])
+    fields["Proxy-Status"] = f'facegate; error={error}; details="{decision.reason}"'
     if code == 407:
         fields["Proxy-Authenticate"] = 'Basic realm="facegate"'
     if code == 451:
@@ -126,4 +127,12 @@ _PROXY_ERROR = {
     502: "http_response_incomplete",
     503: "proxy_internal_error",
     504: "http_response_timeout",
+}
+_PROXY_ERROR_BY_REASON = {
+    Reason.ADDRESS_REFUSED: "destination_ip_prohibited",
+    Reason.ORIGIN_UNREACHABLE: "destination_unavailable",
+    Reason.ORIGIN_PROTOCOL: "http_protocol_error",
+    Reason.TRANSFER_CODING: "http_response_transfer_coding",
+    Reason.LIMIT_HEAD: "http_response_header_section_size",
+    Reason.LIMIT_BODY: "http_response_body_size",
 }

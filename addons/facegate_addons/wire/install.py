@@ -4,6 +4,8 @@ mitmproxy's layers find each other by the names in their modules, so that is whe
 a mitmproxy that has moved its insides must stop the start, not slip past the seal.
 """
 
+from mitmproxy.addons import tlsconfig
+from mitmproxy.options import CONF_BASENAME
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import _http1
 
@@ -24,8 +26,14 @@ _REPLACED = (
 )
 
 
+CA_NAME = "facegate"  # what the files of the certificate authority start with, in place of "mitmproxy"
+
+
 def install() -> None:
     """Idempotent. Raises UnknownMitmproxy."""
+    if getattr(tlsconfig, "CONF_BASENAME", None) not in (CONF_BASENAME, CA_NAME):
+        raise UnknownMitmproxy("mitmproxy.addons.tlsconfig.CONF_BASENAME is not what the gate knows")
+    setattr(tlsconfig, "CONF_BASENAME", CA_NAME)  # noqa: B010 - mypy: it imports it, it does not export it
     for module, name, ours in _REPLACED:
         present = getattr(module, name, None)
         if present is ours:
