@@ -83,6 +83,8 @@ def test_a_tunnel_counts_for_the_requests_inside_until_the_job_ends(make_flow, p
     inside.client_conn = connect.client_conn
     connect.request.headers["Proxy-Authorization"] = basic("job-1:to:ken")
     identify.http_connect(connect)
+    exchange_of(connect).may_leave = True
+    identify.http_connected(connect)
     inside.request.headers["Proxy-Authorization"] = basic("x:y")
     identify.requestheaders(inside)
     assert exchange_of(inside).job is JOB
@@ -97,6 +99,18 @@ def test_a_tunnel_counts_for_the_requests_inside_until_the_job_ends(make_flow, p
     identify.client_disconnected(connect.client_conn)
     after = make_flow()
     after.client_conn = connect.client_conn
+    identify.requestheaders(after)
+    assert exchange_of(after).decision.reason is Reason.NO_CREDENTIALS
+
+
+def test_a_refused_tunnel_leaves_nothing_behind(make_flow, ports):
+    identify = Identify(ports.jobs(JOB), None)
+    connect, after = make_flow(), make_flow()
+    after.client_conn = connect.client_conn
+    connect.request.headers["Proxy-Authorization"] = basic("job-1:to:ken")
+    identify.http_connect(connect)
+    assert exchange_of(connect).job is JOB
+    identify.http_connected(connect)  # whoever calls it: the seal did not let this one out
     identify.requestheaders(after)
     assert exchange_of(after).decision.reason is Reason.NO_CREDENTIALS
 

@@ -29,9 +29,14 @@ class Identify:
 
     @step
     def http_connect(self, flow: http.HTTPFlow) -> None:
-        job = self._identify(flow)
-        if job is not None:
-            self._tunnels[flow.client_conn.id] = job.id
+        self._identify(flow)
+
+    @step
+    def http_connected(self, flow: http.HTTPFlow) -> None:
+        """Only a tunnel that is open has a job: after a refused CONNECT the next request speaks for itself again."""
+        exchange = exchange_of(flow)
+        if exchange.job is not None and exchange.may_leave:
+            self._tunnels[flow.client_conn.id] = exchange.job.id
 
     @step
     def requestheaders(self, flow: http.HTTPFlow) -> None:
