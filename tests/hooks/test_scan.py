@@ -66,6 +66,20 @@ async def test_a_release_is_counted_until_the_budget_is_spent(make_flow, ports):
     assert reasons == [(Action.PASS, Reason.TARGETED), (Action.QUARANTINE, Reason.BUDGET_SPENT)]
 
 
+async def test_a_release_that_cannot_be_counted_is_refused(make_flow, ports):
+    jobs, flow = ports.jobs(TARGETED), asked(make_flow, b"x", TARGETED)
+
+    async def fails(_job_id):
+        raise OSError("disk")
+
+    jobs.spend_release = fails
+    await Scan(ports.eye(FACES), jobs, Policy).response(flow)
+    assert (exchange_of(flow).decision.action, exchange_of(flow).decision.reason) == (
+        Action.REFUSE,
+        Reason.STATE_FAILED,
+    )
+
+
 @pytest.mark.parametrize("now", [JobState.PENDING, JobState.REVOKED])
 async def test_a_job_counts_as_it_is_now(make_flow, ports, now):
     changed = Job("targeted", "o", scope=SCOPE, state=now)

@@ -24,7 +24,8 @@ class Registry(Protocol):
     def get(self, job_id: str) -> Job | None: ...
 
     async def spend_release(self, job_id: str) -> bool:
-        """Count one face-bearing response against the job's budget. True only once that count is durable."""
+        """Count one face-bearing response against the job's budget. True only once that count is durable; whatever
+        it raises means that it is not."""
         ...
 
 

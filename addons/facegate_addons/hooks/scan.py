@@ -2,19 +2,22 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
 from mitmproxy.net.http.url import parse_authority
 
-from facegate_addons.domain.model import Action, Decision, Payload, Unreadable, utc_now
+from facegate_addons.domain.model import Action, Decision, Job, Payload, Unreadable, utc_now
 from facegate_addons.domain.policy import Policy, decide
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.scope import in_scope
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.step import waiting_step
+
+logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 300.0  # far beyond the pool's own deadlines: the last resort against a step that never returns
 HASH_INLINE = 1 << 20  # bytes; up to here a sha256 takes under a millisecond of the event loop
@@ -59,9 +62,18 @@ class Scan:
         inside = all(in_scope(job, host, utc_now()) for host in hosts)
         policy = self._policy()
         decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=exchange.digest)
-        if decision.reason is Reason.TARGETED and not await self._registry.spend_release(job.id):
+        if decision.reason is Reason.TARGETED and not await self._released(exchange, job):
             decision = Decision(policy.faces, Reason.BUDGET_SPENT, decision.findings, exchange.digest)
         exchange.decide(decision)
+
+    async def _released(self, exchange: Exchange, job: Job) -> bool:
+        """Is this release counted? One that could not be written down is refused, not withheld as a face."""
+        try:
+            return await self._registry.spend_release(job.id)
+        except Exception as error:  # noqa: BLE001 - however the state failed: no count, no release
+            logger.error("a release could not be counted: %s", type(error).__name__)  # noqa: TRY400
+            exchange.refuse(Reason.STATE_FAILED)
+            return False
 
 
 def names_of(flow: http.HTTPFlow) -> set[str]:
