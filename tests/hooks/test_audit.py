@@ -3,7 +3,7 @@ import json
 from facegate_addons.domain.model import Action, Decision, Finding, Job, Unreadable
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.audit import Audit
-from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.exchange import Sealed, exchange_of
 
 
 def test_one_line_an_exchange_without_body_header_or_credential(make_flow, ports):
@@ -34,6 +34,16 @@ def test_one_line_an_exchange_without_body_header_or_credential(make_flow, ports
         "versions": {"model": "m", "policy": "p"},
     }
     assert {key: line[key] for key in expected} == expected
+
+
+def test_the_status_is_what_the_client_gets(make_flow, ports):
+    book = ports.book()
+    cut, sealed = make_flow(b"half a bod", 200), make_flow(b"page", 404)
+    exchange_of(cut).refuse(Reason.ORIGIN_PROTOCOL)
+    exchange_of(sealed).sealed = Sealed(sealed.response, b"page")
+    for flow in (cut, sealed):
+        Audit(book, dict).error(flow)
+    assert [line["status"] for line in book.lines] == [502, 404]
 
 
 def test_a_tunnel_is_noted_only_when_it_was_refused(make_flow, ports):

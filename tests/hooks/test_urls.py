@@ -16,6 +16,12 @@ def test_no_credentials(make_flow, url, public):
     assert public_url(flow.request) == public
 
 
+def test_a_tunnel_has_a_host_and_a_port(make_flow):
+    flow = make_flow()
+    flow.request.method, flow.request.host, flow.request.port, flow.request.scheme = "CONNECT", "a.example", 443, ""
+    assert public_url(flow.request) == "connect://a.example:443"
+
+
 def test_bounded(make_flow):
     flow = make_flow()
     flow.request.path = "/" + "a" * 10_000

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from mitmproxy import http
 
+from facegate_addons.domain import outcome
 from facegate_addons.domain.model import Unreadable, utc_now
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.hooks.exchange import Exchange, exchange_of
@@ -36,7 +37,7 @@ class Audit:
 
 
 def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -> dict[str, object]:
-    """What is written down of one exchange: no body, no header, no credential."""
+    """What is written down of one exchange: no body, no header, no proxy credential. URLs keep their query."""
     decision, job = exchange.decision, exchange.job
     detail = exchange.verdict.detail if isinstance(exchange.verdict, Unreadable) else ""
     return {
@@ -49,7 +50,7 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "method": flow.request.method[:16],
         "url": public_url(flow.request),
         "origin_status": exchange.origin_status,
-        "status": flow.response.status_code if flow.response else 0,
+        "status": _answered(flow, exchange),
         "action": decision.action.value,
         "reason": decision.reason.value,
         "detail": detail,
@@ -60,3 +61,11 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "ms": round((time.monotonic() - exchange.started) * 1000),
         "versions": dict(versions),
     }
+
+
+def _answered(flow: http.HTTPFlow, exchange: Exchange) -> int:
+    """The status the client gets. After an error that is the refusal to come, whatever the origin had begun to say."""
+    response = flow.response
+    if response is not None and exchange.is_ours(response):
+        return response.status_code
+    return outcome.status(exchange.decision.reason)

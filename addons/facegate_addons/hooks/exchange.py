@@ -38,7 +38,7 @@ class Exchange:
     noted: bool = False  # its ledger line is written
 
     def is_ours(self, response: http.Response | None) -> bool:
-        """Is this a response the gate made? It runs through the same hooks as the origin's."""
+        """Did the gate make or seal this response? What it made runs through the same hooks as the origin's."""
         return self.sealed is not None and response is self.sealed.response
 
     def refuse(self, reason: Reason) -> None:

@@ -8,6 +8,8 @@ _DEFAULT_PORT = {"http": 80, "https": 443}
 
 def public_url(request: http.Request) -> str:
     """Built from its parts, so that a userinfo part cannot come along."""
+    if request.method == "CONNECT":
+        return f"connect://{request.host}:{request.port}"[:MAX]
     host = f"[{request.host}]" if ":" in request.host else request.host
     port = "" if _DEFAULT_PORT.get(request.scheme) == request.port else f":{request.port}"
     path = "" if request.path == "*" else request.path
