@@ -36,6 +36,8 @@ def test_nothing_asks_for_a_part_or_another_protocol(make_flow):
         (206, {}, Reason.PARTIAL_CONTENT),
         (101, {}, Reason.ORIGIN_PROTOCOL),
         (103, {}, Reason.ORIGIN_PROTOCOL),
+        (407, {}, Reason.ORIGIN_PROTOCOL),
+        (600, {}, Reason.ORIGIN_PROTOCOL),
         (200, {"Transfer_Encoding": "gzip, chunked"}, Reason.TRANSFER_CODING),
         (200, {"Transfer_Encoding": "gzip"}, Reason.TRANSFER_CODING),
     ],

@@ -59,7 +59,7 @@ class Transport:
         exchange.origin_status = response.status_code
         if response.status_code == 206:
             exchange.refuse(Reason.PARTIAL_CONTENT)
-        elif not 200 <= response.status_code <= 599:
+        elif not 200 <= response.status_code <= 599 or response.status_code == 407:  # that one is ours to say
             exchange.refuse(Reason.ORIGIN_PROTOCOL)
         elif response.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
             exchange.refuse(Reason.TRANSFER_CODING)
