@@ -37,3 +37,13 @@ def test_error_pages_are_a_constant() -> None:
     pages = {module.format_error(502, "SECRET") for module in (_http1, _http2, _http3)}
     assert pages == {constant_page(400, "")}
     assert json.loads(pages.pop())["type"] == "urn:facegate:reason:client-protocol"
+
+
+def test_bytes_that_are_no_request_get_a_refusal_like_any_other() -> None:
+    install_pages()
+    head, _, body = _http1.make_error_response(400, "SECRET").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"Facegate-Reason: client-protocol\r\n" in head + b"\r\n"
+    assert b"application/problem+json" in head
+    assert (b"mitmproxy" in head, b"SECRET" in body) == (False, False)
+    assert (json.loads(body)["status"], json.loads(body)["reason"]) == (400, "client-protocol")

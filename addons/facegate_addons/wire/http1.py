@@ -18,9 +18,10 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseHeaders,
     ResponseProtocolError,
 )
-from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server, make_body_reader, make_error_response
+from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server, make_body_reader
 
 from facegate_addons.domain.limits import HEAD_MAX
+from facegate_addons.wire.scrub import constant_error
 
 UNREAD_MAX = HEAD_MAX  # bytes that wait for the end of a head or of a chunk's line
 AHEAD_MAX = 1 << 20  # bytes of requests that a client sends ahead, while one is being answered
@@ -98,7 +99,7 @@ class BoundedHttp1Server(Http1Server):
         waits_for = AHEAD_MAX if self.state == self.wait else UNREAD_MAX
         if isinstance(event, events.DataReceived) and len(self.buf) > waits_for:
             if self.state == self.read_headers:
-                yield commands.SendData(self.conn, make_error_response(431))
+                yield commands.SendData(self.conn, constant_error(431))
             else:
                 error = RequestProtocolError(self.stream_id, "invalid request", ErrorCode.GENERIC_CLIENT_ERROR)
                 yield ReceiveHttp(error)

@@ -8,18 +8,33 @@ from and the type of the exception are kept.
 import json
 import logging
 
+from mitmproxy import http
+from mitmproxy.net.http.http1.assemble import assemble_response
 from mitmproxy.proxy.layers.http import _http1, _http2, _http3
 
-_PAGE = json.dumps({"type": "urn:facegate:reason:client-protocol", "title": "Not valid HTTP"}).encode()
+from facegate_addons.domain import outcome
+from facegate_addons.domain.model import Action, Decision
+from facegate_addons.domain.reasons import Reason
+
+_NOT_HTTP = Decision(Action.REFUSE, Reason.CLIENT_PROTOCOL)
+_PAGE = json.dumps(outcome.problem(_NOT_HTTP, "", "")).encode()
 
 
 def constant_page(_status: int, _message: str) -> bytes:
     return _PAGE
 
 
+def constant_error(_status: int, _message: str = "") -> bytes:
+    """What a client gets whose bytes are no request: a refusal like any other, before there is a flow to refuse."""
+    fields = {"Content-Type": "application/problem+json", "Connection": "close", **outcome.headers(_NOT_HTTP, "")}
+    raw: bytes = assemble_response(http.Response.make(outcome.status(_NOT_HTTP.reason), _PAGE, fields))
+    return raw
+
+
 def install_pages() -> None:
     for module in (_http1, _http2, _http3):
         setattr(module, "format_error", constant_page)  # noqa: B010 - mypy: they import it, they do not export it
+    setattr(_http1, "make_error_response", constant_error)  # noqa: B010
 
 
 class Scrub(logging.Filter):
