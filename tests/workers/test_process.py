@@ -1,6 +1,8 @@
 import asyncio
 import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from facegate_addons.domain.model import Clear, Payload
@@ -18,6 +20,7 @@ async def test_one_worker_answers_body_after_body(plain_jpeg):
         assert "files" in worker.confined
     finally:
         worker.kill()
+        await worker.gone()
 
 
 async def test_a_dead_worker_is_told_apart_from_a_slow_one(plain_jpeg):
@@ -29,6 +32,7 @@ async def test_a_dead_worker_is_told_apart_from_a_slow_one(plain_jpeg):
     with pytest.raises(WorkerDied):
         await worker.ask(Payload(plain_jpeg), 5)
     worker.kill()
+    await worker.gone()
 
 
 @pytest.mark.parametrize("said", [b"", b"\0\0\0\2\0\0\0\0[]", b"\xff\xff\xff\xff\0\0\0\0", b"\0\0\0\3\0\0\0\0{{{"])
@@ -47,6 +51,7 @@ async def test_whatever_a_worker_says_is_a_verdict_or_its_death(monkeypatch, sai
             await worker.ask(Payload(b"text"), 5)
     finally:
         worker.kill()
+        await worker.gone()
 
 
 async def test_a_process_that_cannot_start_leaves_nothing_behind(monkeypatch):
@@ -61,3 +66,16 @@ async def test_a_process_that_cannot_start_leaves_nothing_behind(monkeypatch):
     with pytest.raises(WorkerDied):
         await WorkerProcess.start(WorkerSettings(), 10)
     assert started[0].returncode is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_no_secret_of_the_gateway_reaches_a_worker(monkeypatch):
+    monkeypatch.setenv("FACEGATE_MASTER_KEY", "SECRET")
+    worker = await WorkerProcess.start(WorkerSettings(), 60)
+    try:
+        environment = Path(f"/proc/{worker.pid}/environ").read_bytes()  # noqa: ASYNC240
+    finally:
+        worker.kill()
+        await worker.gone()
+    assert b"PATH=" in environment
+    assert b"SECRET" not in environment

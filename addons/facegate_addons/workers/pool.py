@@ -34,6 +34,7 @@ class InspectionPool:
         self._size = size
         self._idle: asyncio.LifoQueue[WorkerProcess] = asyncio.LifoQueue()  # the warmest worker first
         self._lent: set[WorkerProcess] = set()
+        self._killed: set[WorkerProcess] = set()  # and not gone yet
         self._starting: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._waiting_bytes = 0
@@ -64,10 +65,10 @@ class InspectionPool:
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        while not self._idle.empty():
-            self._idle.get_nowait().kill()
-        for worker in self._lent:
+        left = [*self._lent, *(self._idle.get_nowait() for _ in range(self._idle.qsize()))]
+        for worker in left:
             worker.kill()
+        await asyncio.gather(*(worker.gone() for worker in [*left, *self._killed]))
 
     async def inspect(self, payload: Payload) -> Verdict:
         limits = self._settings.limits
@@ -105,12 +106,11 @@ class InspectionPool:
                 self._idle.put_nowait(worker)
             else:
                 worker.kill()
-                self._replace()
+                self._replace(worker)
 
-    def _replace(self) -> None:
-        if self._closed:
-            return
-        task = asyncio.create_task(self._restart())
+    def _replace(self, killed: WorkerProcess) -> None:
+        self._killed.add(killed)
+        task = asyncio.create_task(self._restart(killed))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
@@ -120,8 +120,10 @@ class InspectionPool:
         self._failures = 0
         self._idle.put_nowait(worker)
 
-    async def _restart(self) -> None:
-        while True:
+    async def _restart(self, killed: WorkerProcess) -> None:
+        await killed.gone()
+        self._killed.discard(killed)
+        while not self._closed:
             await asyncio.sleep(BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)])
             try:
                 return await self._start()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from facegate_addons.workers.protocol import (
     settings_head,
 )
 
+# Of the gateway's environment a worker gets what its interpreter and libraries are found by, and no secret.
+INHERITED = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
 REPLY_MAX = 4 << 20  # bytes of JSON: some 60,000 faces; more is no answer of ours
 
 
@@ -45,8 +48,9 @@ class WorkerProcess:
         ours.setblocking(False)
         with theirs:
             process = subprocess.Popen(  # noqa: ASYNC220 - vfork returns in about a millisecond
-                [sys.executable, "-I", "-m", "facegate_addons.workers.worker", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "facegate_addons.workers.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
+                env={name: os.environ[name] for name in INHERITED if name in os.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # C decoders write about the bodies they choke on
@@ -61,8 +65,9 @@ class WorkerProcess:
             return cls(process, ours, hello)
         except BaseException as error:
             _end(process, ours)
+            code = await asyncio.to_thread(process.wait)
             if isinstance(error, OSError | ValueError | KeyError) and not isinstance(error, TimeoutError):
-                raise WorkerDied("it ended before it was ready") from None
+                raise WorkerDied(f"it ended with {code} before it was ready") from None
             raise
 
     async def ask(self, payload: Payload, timeout: float) -> Verdict:
@@ -83,6 +88,10 @@ class WorkerProcess:
 
     def kill(self) -> None:
         _end(self._process, self._link)
+
+    async def gone(self) -> None:
+        """After `kill`: until its memory is given back, which takes a while where there is much of it."""
+        await asyncio.to_thread(self._process.wait)
 
 
 async def _receive(link: socket.socket) -> dict[str, Any]:
@@ -108,4 +117,3 @@ async def _exactly(link: socket.socket, size: int) -> bytes:
 def _end(process: subprocess.Popen[bytes], link: socket.socket) -> None:
     link.close()
     process.send_signal(signal.SIGKILL)
-    process.wait()  # a killed process is gone at once; this only takes its status
