@@ -17,7 +17,7 @@ class Limits:
     members: int = 2_000  # pictures and other parts in one body
     seconds: float = 20.0  # inspection of one body
     head: int = HEAD_MAX  # bytes of one response head
-    response: float = 120.0  # seconds from the request's end to the response's end
+    response: float = 120.0  # seconds from the request's head to the response's end
     worker_memory: int = 4 << 30  # address space of one inspection worker, in bytes
     queue: int = 64  # bodies waiting for a worker
     queue_bytes: int = 512 << 20  # bytes of bodies waiting for a worker

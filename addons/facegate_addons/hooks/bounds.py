@@ -17,6 +17,9 @@ from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.step import step, waiting_step
 
 RESOLVE_SECONDS = 15.0  # resolvers give up after 10
+MAX_FIELDS = 256  # header fields of one response; the largest pages send some 60
+FIELD_OVERHEAD = 4  # colon, space, CR, LF
+MAX_BEYOND_ASCII = 256  # bytes of values with obs-text (RFC 9110, 5.5): a file name has room, a picture has not
 
 
 class Destinations(Protocol):
@@ -71,8 +74,3 @@ class Bounds:
         size = sum(len(name) + len(value) + FIELD_OVERHEAD for name, value in fields)
         beyond_ascii = sum(len(value) for _name, value in fields if not value.isascii())
         return len(fields) > MAX_FIELDS or size > self._head or beyond_ascii > MAX_BEYOND_ASCII
-
-
-MAX_FIELDS = 256  # header fields of one response; the largest pages send some 60
-FIELD_OVERHEAD = 4  # colon, space, CR, LF
-MAX_BEYOND_ASCII = 256  # bytes of values with obs-text (RFC 9110, 5.5): a file name has room, a picture has not
