@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 # shorter notes cannot hold a picture with a face: the smallest JPEG of a 12-pixel face takes over 600 bytes
 NOTE = 256
 _NOTES_INFLATED = 4 << 20  # bytes of one compressed PNG text chunk that are read
+_ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
 _MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 
 
@@ -24,10 +25,15 @@ class Layout:
 
 
 def layout(kind: str, data: bytes) -> Layout:
-    """Never raises: a broken file ends where it broke, or at its last byte."""
+    """Never raises: a broken file ends where it broke, or at its last byte.
+
+    Of a kind without a parser here the whole file is a note: its slack and its end cannot be told from its pixels.
+    """
     parse = {"jpeg": _jpeg, "png": _png, "gif": _gif, "webp": _riff}.get(kind)
     found = Layout(len(data))
-    if parse is not None:
+    if parse is None:
+        found.notes.append(data[1:])  # without the first byte it is not the picture that was looked at already
+    else:
         for note in parse(data, found):
             if len(note) >= NOTE:
                 found.notes.append(note)
@@ -44,8 +50,7 @@ def _jpeg(data: bytes, found: Layout) -> Iterator[bytes]:
         if marker in (0x01, 0xD8):
             continue
         size = int.from_bytes(data[at : at + 2], "big")
-        if 0xE1 <= marker <= 0xEF or marker == 0xFE:
-            yield data[at + 2 : at + size]
+        yield data[at + 2 : at + size]  # of every segment: a decoder skips what it does not know, tables too long too
         at += max(size, 2)
 
 
@@ -64,13 +69,17 @@ def _png(data: bytes, found: Layout) -> Iterator[bytes]:
             _keyword, _, rest = content.partition(b"\0")
             text = rest[2:].split(b"\0", 2)[-1]
             yield _inflated(text) if rest[:1] == b"\1" else text
-        elif name not in (b"IDAT", b"fdAT", b"PLTE", b"iCCP"):
+        elif name == b"iCCP":
+            yield _inflated(content.partition(b"\0")[2][1:])
+        elif name not in (b"IDAT", b"fdAT"):
             yield content
+            if (inflated := _inflated(content)) is not content:  # a private chunk may be packed
+                yield inflated
 
 
 def _inflated(data: bytes) -> bytes:
     try:
-        return zlib.decompressobj().decompress(data, _NOTES_INFLATED)
+        return zlib.decompressobj(_ZLIB_OR_GZIP).decompress(data, _NOTES_INFLATED)
     except zlib.error:
         return data
 
@@ -83,10 +92,8 @@ def _gif(data: bytes, found: Layout) -> Iterator[bytes]:
             found.end = at + 1
             return
         if kind == 0x21:
-            label = data[at + 1 : at + 2]
             at, content = _blocks(data, at + 2)
-            if label in (b"\xfe", b"\xff"):
-                yield content
+            yield content
         elif kind == 0x2C and at + 9 < len(data):
             flags = data[at + 9]
             at += 10 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0) + 1
@@ -109,6 +116,6 @@ def _riff(data: bytes, found: Layout) -> Iterator[bytes]:
     at = 12
     while at + 8 <= found.end:
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
-        if name not in (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"):
+        if name not in (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"):
             yield data[at + 8 : at + 8 + size]
         at += 8 + size + size % 2
