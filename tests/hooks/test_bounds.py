@@ -76,3 +76,11 @@ def test_a_head_has_room_for_a_name_beyond_ascii_but_for_no_picture(make_flow, p
         flow.response.headers = http.Headers([(b"Content-Disposition", value)])
         bounds.responseheaders(flow)
         assert exchange_of(flow).refused is refused
+
+
+@pytest.mark.parametrize(("value", "refused"), [(b"a\tb", False), (b"a\0b", True), (b"a\x7fb", True), (b"a\rb", True)])
+def test_control_bytes_are_no_http(make_flow, ports, value, refused):
+    flow = make_flow(b"")
+    flow.response.headers = http.Headers([(b"X", value)])
+    Bounds(ports.everywhere(), ports.book(), 64 << 10).responseheaders(flow)
+    assert exchange_of(flow).refused is refused

@@ -33,3 +33,20 @@ async def test_an_exchange_that_ends_in_time_is_not_cut(make_flow):
         end(flow)
     await asyncio.sleep(0.05)  # past both deadlines
     assert cuts.cuts.empty()
+
+
+async def test_a_connection_that_asks_for_nothing_is_cut(make_flow, monkeypatch):
+    monkeypatch.setattr(deadline_module, "FIRST_HEAD_SECONDS", 0.01)
+    cuts, flow, other = Cuts(), make_flow(), make_flow()
+    deadline = Deadline(cuts, 60)
+    deadline.client_connected(flow.client_conn)
+    async with asyncio.timeout(5):
+        assert await cuts.cuts.get() is flow.client_conn
+    for heard in (deadline.requestheaders, deadline.http_connect):
+        deadline.client_connected(other.client_conn)
+        heard(other)
+    deadline.client_connected(other.client_conn)
+    deadline.client_disconnected(other.client_conn)
+    await asyncio.sleep(0.05)  # past all of them
+    assert cuts.cuts.empty()
+    deadline.error(other)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +64,12 @@ def test_a_slow_body_is_cut(hasty: Gateway, origin: Origin, face_jpeg: bytes, na
 def test_a_slow_body_over_tls_is_cut(hasty: Gateway, tls_origin: Origin, face_jpeg: bytes) -> None:
     url = tls_origin.route("/x", silent_after(CLOSE + face_jpeg))
     assert_withheld(raw_tls(hasty.proxy, hasty.ca, url, get("/x")), face_jpeg, 504)
+
+
+def test_an_origin_that_does_not_finish_its_handshake_is_cut(hasty: Gateway, face_jpeg: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        reply = raw(hasty.proxy, get(f"https://127.0.0.1:{silent.getsockname()[1]}/x"))
+    assert assert_withheld(reply, face_jpeg, 504).problem["reason"] == "limit-seconds"
 
 
 def test_a_client_that_does_not_finish_is_cut(hasty: Gateway, origin: Origin) -> None:

@@ -5,6 +5,7 @@ changes its address in between changes nothing; and addresses written as numbers
 again in `server_connect`.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -20,6 +21,8 @@ RESOLVE_SECONDS = 15.0  # resolvers give up after 10
 MAX_FIELDS = 256  # header fields of one response; the largest pages send some 60
 FIELD_OVERHEAD = 4  # colon, space, CR, LF
 MAX_BEYOND_ASCII = 256  # bytes of values with obs-text (RFC 9110, 5.5): a file name has room, a picture has not
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # no field value has one (RFC 9110, 5.5)
 
 
 class Destinations(Protocol):
@@ -67,8 +70,11 @@ class Bounds:
     @step
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         assert flow.response is not None
-        if self._excessive(flow.response.headers.fields):
+        fields = flow.response.headers.fields
+        if self._excessive(fields):
             exchange_of(flow).refuse(Reason.LIMIT_HEAD)
+        elif any(_CONTROL.search(value) for _name, value in fields):
+            exchange_of(flow).refuse(Reason.ORIGIN_PROTOCOL)
 
     def _excessive(self, fields: Sequence[tuple[bytes, bytes]]) -> bool:
         size = sum(len(name) + len(value) + FIELD_OVERHEAD for name, value in fields)

@@ -9,6 +9,7 @@ from mitmproxy.connection import Client, Connection
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 
+FIRST_HEAD_SECONDS = 30.0  # for a new connection to say what it wants: TLS and a head of a few KB on a bad line
 LAST_WORD_SECONDS = 2.0  # between cutting the origin and cutting the client: time for the refusal to be sent
 
 
@@ -22,9 +23,22 @@ class Deadline:
     def __init__(self, connections: Connections, seconds: float) -> None:
         self._connections = connections
         self._seconds = seconds
+        self._silent: dict[str, asyncio.TimerHandle] = {}  # client connection id -> when it is cut
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
+    def client_connected(self, client: Client) -> None:
+        """A connection that asks for nothing takes a descriptor; one that has asked has the idle time-out."""
+        cut = asyncio.get_running_loop().call_later(FIRST_HEAD_SECONDS, self._connections.cut, client, client)
+        self._silent[client.id] = cut
+
+    def client_disconnected(self, client: Client) -> None:
+        self._heard(client)
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        self._heard(flow.client_conn)
+
     def requestheaders(self, flow: http.HTTPFlow) -> None:
+        self._heard(flow.client_conn)
         self._arm(flow, self._seconds)
 
     def response(self, flow: http.HTTPFlow) -> None:
@@ -32,6 +46,10 @@ class Deadline:
 
     def error(self, flow: http.HTTPFlow) -> None:
         self._disarm(flow)
+
+    def _heard(self, client: Client) -> None:
+        if (timer := self._silent.pop(client.id, None)) is not None:
+            timer.cancel()
 
     def _arm(self, flow: http.HTTPFlow, seconds: float) -> None:
         self._disarm(flow)

@@ -127,7 +127,13 @@ class Gateway:
         self._master.shutdown()
 
     def cut(self, client: Client, connection: Connection) -> None:
+        """Close one of the connections that belong to `client`. While a flow's own connection is still being made,
+        mitmproxy keeps it under another object: then all connections to origins go that were opened for the client.
+        """
         handler = self._server.connections.get(client.id)
-        transport = handler.transports.get(connection) if handler else None
-        if transport is not None and transport.handler is not None:
-            transport.handler.cancel("cut")
+        if handler is None:
+            return
+        known = handler.transports
+        for each in [connection] if connection in known else [other for other in known if other is not client]:
+            if (task := known[each].handler) is not None:
+                task.cancel("cut")
