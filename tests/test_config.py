@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from facegate.ca import prepare
 from facegate.config import Config, default_home, is_loopback, load, port_ranges
 from facegate.errors import ConfigError
 from facegate_addons.domain.model import Action
@@ -157,3 +158,56 @@ def test_port_ranges_refuse(port: int | str) -> None:
 
 def test_port_ranges() -> None:
     assert port_ranges([80, "8000-8001"]) == [range(80, 81), range(8000, 8002)]
+
+
+def test_every_key_of_the_outside_contract_loads(tmp_path: Path) -> None:
+    path = tmp_path / "facegate.toml"
+    path.write_text(
+        f"""
+home = "{tmp_path}/home"
+listen = {{ host = "127.0.0.1", port = 8080, workers = 1, mode = "regular" }}
+identity = {{ required = true, sources = {{}} }}
+policy = {{ mode = "enforce", faces = "quarantine", unreadable = "quarantine" }}
+detector = {{ model = "centerface", threshold = 0.5, min_face = 20 }}
+limits = {{ body = 1, decoded = 1, pixels = 1, frames = 1, depth = 1, members = 1, seconds = 1, head = 1 }}
+state = {{ url = "sqlite:" }}
+vault = {{ url = "file:", key = {{ file = "key" }}, keep = "30d" }}
+console = {{ host = "127.0.0.1", port = 8081 }}
+metrics = {{ host = "127.0.0.1", port = 0 }}
+"""
+    )
+    assert load(path).metrics.host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"garbage", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_authorities_that_are_none(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "roots.pem"
+    file.write_bytes(content)
+    said = loading(tmp_path, f'[egress]\ntrusted_ca = "{file}"\n')
+    assert said == f"egress.trusted_ca: {file} holds no PEM certificates; name a file of authorities to trust"
+
+
+def test_authorities_that_are_a_folder_or_missing(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.pem"):
+        said = loading(tmp_path, f'[egress]\ntrusted_ca = "{path}"\n')
+        assert said.startswith(f"egress.trusted_ca: {path} ")
+        assert said.endswith(("name a PEM file", "name a file of authorities to trust"))
+
+
+def test_authorities_are_taken(tmp_path: Path) -> None:
+    file = prepare(tmp_path)
+    config = tmp_path / "facegate.toml"
+    config.write_text(f'[egress]\ntrusted_ca = "{file}"\n')
+    assert load(config).egress.trusted_ca == str(file)
+
+
+def test_what_a_worker_needs_at_least(tmp_path: Path) -> None:
+    said = loading(tmp_path, "[limits]\nworker_memory = 1073741823\n")
+    assert said == "limits.worker_memory has to be at least 1073741824 (1 GiB), not 1073741823"
+
+
+def test_metrics_are_not_there_yet(tmp_path: Path) -> None:
+    said = loading(tmp_path, "[metrics]\nport = 9090\n")
+    assert said == "metrics.port = 9090 is not available in this version; leave it 0"

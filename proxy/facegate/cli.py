@@ -1,5 +1,7 @@
 """The command line: one group, one module for each verb under commands/."""
 
+import errno
+import os
 import sys
 from typing import Any
 
@@ -28,6 +30,13 @@ class _Verbs(click.Group):
         except FacegateError as error:
             click.echo(f"facegate: {error}", err=True)
             ctx.exit(2)
+        except BrokenPipeError:
+            raise  # click's: whoever read the output has seen enough
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EIO):
+                raise
+            click.echo(f"facegate: the output cannot be written ({error.strerror})", err=True)
+            os._exit(2)  # not an exit like others: the interpreter would try to write the rest once more
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})

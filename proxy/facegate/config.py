@@ -7,8 +7,8 @@ driven by them: an unknown key is an error that names the nearest known one, a w
 import dataclasses
 import difflib
 import ipaddress
-import os
 import re
+import ssl
 import tomllib
 import types
 import typing
@@ -27,6 +27,9 @@ from facegate.errors import ConfigError
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
 NOT_YET = "is not available in this version"
+# Bytes of address space. A worker that has looked at nothing takes 0.28 GiB; what is left has to hold a body, what it
+# unpacks to, and a picture of it, at 3 bytes a pixel and more.
+WORKER_MEMORY_MIN = 1 << 30
 
 
 def default_home() -> Path:
@@ -84,6 +87,12 @@ class Console:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    host: str = ""
+    port: int = 0  # 0: off
+
+
+@dataclass(frozen=True)
 class Egress:
     """Where crawlers may go through the gateway, and whom it trusts there."""
 
@@ -103,6 +112,7 @@ class Config:
     state: State = State()
     vault: Vault = Vault()
     console: Console = Console()
+    metrics: Metrics = Metrics()
     egress: Egress = Egress()
     source: Path | None = None  # the file this was read from
 
@@ -211,6 +221,7 @@ def _check(config: Config, where: str) -> None:
 
     for name, port in (("listen.port", config.listen.port), ("console.port", config.console.port)):
         need(0 <= port <= 65535, f"{name} has to be from 0 to 65535, not {port}")
+    need(config.metrics.port == 0, f"metrics.port = {config.metrics.port} {NOT_YET}; leave it 0")
     need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
     mode = config.listen.mode.partition(":")[0]
     need(mode in MODES, f"listen.mode has to be one of {', '.join(MODES)}:URL, not {config.listen.mode!r}")
@@ -252,15 +263,27 @@ def _check(config: Config, where: str) -> None:
     for limit in dataclasses.fields(config.limits):
         need(getattr(config.limits, limit.name) > 0, f"limits.{limit.name} has to be more than 0")
     need(config.limits.head <= HEAD_MAX, f"limits.head has to be at most {HEAD_MAX}, not {config.limits.head}")
+    need(
+        config.limits.worker_memory >= WORKER_MEMORY_MIN,
+        f"limits.worker_memory has to be at least {WORKER_MEMORY_MIN} (1 GiB), not {config.limits.worker_memory}",
+    )
     if config.egress.trusted_ca:
-        need(
-            os.access(config.egress.trusted_ca, os.R_OK),
-            f"egress.trusted_ca: {config.egress.trusted_ca} cannot be read",
-        )
+        need(*_authorities(config.egress.trusted_ca))
     try:
         port_ranges(config.egress.ports)
     except ValueError as error:
         raise ConfigError(f"{where}: egress.ports: {error}") from None
+
+
+def _authorities(file: str) -> tuple[bool, str]:
+    """Is this what TLS towards origins can be built on? And what to say when it is not."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except ssl.SSLError:  # before OSError, which it is, too
+        return False, f"egress.trusted_ca: {file} holds no PEM certificates; name a file of authorities to trust"
+    except OSError as error:
+        return False, f"egress.trusted_ca: {file} cannot be read ({error.strerror}); name a PEM file"
+    return True, ""
 
 
 def port_ranges(ports: list[int | str]) -> list[range]:

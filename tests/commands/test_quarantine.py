@@ -1,8 +1,11 @@
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from facegate.commands.person import system_user
 
 
 def test_list_and_show(facegate: Any, withhold: Callable[..., None]) -> None:
@@ -31,7 +34,6 @@ def test_export_takes_a_person_and_a_reason(
 ) -> None:
     withhold("record-1", b"the pixels")
     out = str(tmp_path / "out.jpg")
-    assert facegate("quarantine", "export", "record-1", "-o", out).exit_code == 2
     assert "reviewer or an admin" in facegate.refused(
         "quarantine", "export", "record-1", "-o", out, "--as", "olaf", "--reason", "curious"
     )
@@ -55,10 +57,35 @@ def test_confirm_and_release(facegate: Any, people: None, broad: str, withhold: 
         "state": "confirmed",
     }
     arguments = ("quarantine", "release", "record-1", "--as", "eve", "--job", "broad")
-    assert facegate(*arguments).exit_code == 2
     assert "is released" in facegate.ok(*arguments, "--reason", "a statue")
     assert "does not deliver" in facegate.ok("quarantine", "release", "--help")
     assert facegate.json("quarantine", "list", "--state", "released")[0]["id"] == "record-1"
+
+
+def test_the_shortest_form_is_recorded_with_the_systems_user(
+    facegate: Any, broad: str, withhold: Callable[..., None], tmp_path: Path
+) -> None:
+    facegate.ok("job", "register", broad)
+    withhold("record-1", b"the pixels")
+    out = str(tmp_path / "out.jpg")
+    assert facegate.json("quarantine", "export", "record-1", "-o", out) == {
+        "id": "record-1",
+        "file": out,
+        "size": 10,
+        "digest": hashlib.sha256(b"the pixels").hexdigest(),
+    }
+    facegate.ok("quarantine", "confirm", "record-1")
+    facegate.ok("quarantine", "release", "record-1")
+    me = str(system_user())
+    history = facegate.json("quarantine", "show", "record-1")["history"][1:]
+    assert [(event["event"], event["user"], event["note"], event["job"]) for event in history] == [
+        ("exported", me, "not stated", ""),
+        ("confirmed", me, "", ""),
+        ("released", me, "not stated", "broad"),
+    ]
+    told = [json.loads(line) for line in facegate.ok("ledger", "tail", "--json").splitlines()]
+    assert [line["user"] for line in told if line["event"].startswith("record-")] == [me] * 3
+    assert "no user" in facegate.refused("quarantine", "export", "record-1", "-o", f"{out}2", "--as", me)
 
 
 def test_purge_destroys_what_has_expired(facegate: Any, people: None, withhold: Callable[..., None]) -> None:

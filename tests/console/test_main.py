@@ -66,7 +66,8 @@ def test_it_tells_its_supervisor_and_ends_with_it(home: Home) -> None:
 def test_it_tells_its_supervisor_why_it_cannot_start(home: Home) -> None:
     home.database.write_bytes(b"\0" * 4096)
     status_read, status_write = os.pipe()
-    command = [sys.executable, "-m", "facegate.console", "--home", str(home.path), f"--status-fd={status_write}"]
+    command = [sys.executable, "-m", "facegate.console", "--home", str(home.path), "--console", "127.0.0.1:0"]
+    command += [f"--status-fd={status_write}"]
     with subprocess.Popen(command, pass_fds=[status_write]) as process:
         os.close(status_write)
         with os.fdopen(status_read) as status:

@@ -1,11 +1,13 @@
 """Children of a few lines, in real processes."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from facegate.errors import HomeError
@@ -103,6 +105,43 @@ async def test_it_comes_back_also_after_a_start_that_failed(
         await player.stop()
         await within(5, keeping)
     assert [record.message for record in caplog.records].count("player: not now") == 2
+
+
+def descriptors() -> set[str]:
+    return {path.name for path in Path("/dev/fd").iterdir()}
+
+
+async def test_a_start_that_the_system_refuses_is_one_line_and_leaves_no_pipe_open(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = make(SERVES)
+    before = descriptors()
+    with monkeypatch.context() as gone:
+        gone.setattr(child.sys, "executable", "/nonexistent/python")
+        with pytest.raises(HomeError, match=r"player cannot be started \(No such file or directory\)"):
+            await player.start()
+    assert descriptors() == before
+    await player.start()
+
+
+async def test_it_comes_back_after_a_start_that_the_system_refused(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(child, "BACKOFF_SECONDS", (0.0,))
+    player = make(SERVES)
+    await player.start()
+    real, refusals = os.pipe, [OSError(errno.EMFILE, "Too many open files")]
+    monkeypatch.setattr(child.os, "pipe", lambda: real() if not refusals else raising(refusals.pop()))
+    keeping = asyncio.create_task(player.keep())
+    os.kill(starts(tmp_path)[0], signal.SIGKILL)
+    await until(lambda: len(starts(tmp_path)) == 2)
+    assert "player: player cannot be started (Too many open files)" in caplog.text
+    await player.stop()
+    await within(5, keeping)
+
+
+def raising(error: OSError) -> NoReturn:
+    raise error
 
 
 async def test_one_that_ignores_sigterm_is_killed(make: Make, tmp_path: Path) -> None:

@@ -3,14 +3,18 @@
 import asyncio
 import json
 import os
+import socket
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
-from facegate import config
+from facegate import ca, config
 from facegate.serve import gateway
 from facegate.serve.gateway import GatewayArguments
+from facegate.state.home import Home
 from facegate_addons.domain.model import Action
 from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
@@ -53,6 +57,28 @@ class Buffers:
     @property
     def unsent(self) -> int:
         return self.sizes.pop(0)
+
+
+def test_a_port_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    status_read, status_write = os.pipe()
+    life_read, life_write = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # it does not share
+        port = taken.getsockname()[1]
+        home = tmp_path / "home"
+        home.mkdir(mode=0o700)
+        ca.prepare(Home.prepare(config.load(home=str(home))).ca)
+        arguments = GatewayArguments(None, {"home": str(home), "listen__port": port}, 0, port, [port])
+        command = [sys.executable, "-m", "facegate.serve.gateway", arguments.to_json()]
+        command += [f"--status-fd={status_write}", f"--life-fd={life_read}"]
+        ended = subprocess.run(
+            command, pass_fds=[status_write, life_read], capture_output=True, text=True, check=False, timeout=60
+        )
+    for descriptor in (status_write, life_read, life_write):
+        os.close(descriptor)
+    with os.fdopen(status_read) as status:
+        assert status.read() == f"listen: port {port} could not be opened\n"
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
 
 
 async def test_a_drain_waits_for_exchanges_then_for_buffers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,9 +26,18 @@ def test_a_port_in_use_is_found_even_when_it_would_be_shared(sharing: bool) -> N
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(HomeError, match=f"listen: {HERE}:{port} is in use; stop the other program or choose"):
-            reserve(HERE, port, "listen")
+            reserve(HERE, port, "listen").__enter__()
         with pytest.raises(HomeError, match=r"console: .* is in use"):
             free_port(HERE, port, "console")
+
+
+def test_a_port_that_another_serve_has_only_reserved_is_in_use() -> None:
+    with reserve("localhost", 0, "listen") as held:
+        port = held.getsockname()[1]
+        with pytest.raises(HomeError, match=f"listen: {HERE}:{port} is in use; stop the other program or choose"):
+            reserve(HERE, port, "listen").__enter__()
+    with reserve(HERE, port, "listen"):
+        pass  # given back
 
 
 def test_port_0_is_a_free_one() -> None:

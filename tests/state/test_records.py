@@ -7,7 +7,7 @@ from facegate.state import jobs, records
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
-from facegate.state.users import add
+from facegate.state.users import SystemUser, add
 from facegate.state.vault import FileVault
 from facegate.state.verify import tail
 from facegate_addons.domain.model import Job, QuarantineRecord, utc_now
@@ -115,3 +115,14 @@ def test_as_json_has_everything_but_pixels(database: Database) -> None:
     assert facts["faces"] == [{"box": [1, 2, 30, 40], "score": 0.9, "where": "frame 2"}]
     assert facts["codings"] == ["gzip"]
     assert facts["history"][0]["note"] == "faces"
+
+
+async def test_a_record_of_the_built_in_job_is_released_to_it(
+    database: Database, ledger: ChainedLedger, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+) -> None:
+    await vault.keep(a_record(b"local", "record-local", "untargeted"), b"local")
+    with pytest.raises(ConfigError, match=r"os:Local runs job 'untargeted'; another person"):
+        records.release(database, ledger, "record-local", user=SystemUser("Local"), reason="a statue")
+    records.release(database, ledger, "record-local", user=SystemUser("root"), reason="a statue")
+    _, history = records.show(database, "record-local")
+    assert (history[-1]["user"], history[-1]["job"]) == ("os:root", "untargeted")

@@ -1,5 +1,6 @@
 """facegate quarantine: what was withheld, and what people decide about it."""
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -7,8 +8,12 @@ from facegate_addons.domain.model import utc_now
 
 from facegate.commands.opened import print_fields, print_json, print_table, reading, vault_of, writing
 from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.person import person
+from facegate.commands.person import reason as stated
 from facegate.state import records as desk
 from facegate.state.private import private_file
+
+UNNAMED = "Without it, who runs this, as os:NAME; on a terminal it is asked."
 
 
 @click.group()
@@ -62,49 +67,76 @@ def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> Non
 @quarantine.command()
 @click.argument("id_", metavar="ID")
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file to write, mode 0600.")
-@click.option("--as", "user", required=True, help="Who looks: an added reviewer or admin.")
-@click.option("--reason", required=True, help="Why; it stands in the record's history and in the ledger.")
+@click.option("--as", "user", help=f"Who looks: an added reviewer or admin. {UNNAMED}")
+@click.option("--reason", help="Why; it stands in the record's history and in the ledger.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
+@json_option
 @home_options
-def export(id_: str, output: Path, user: str, reason: str, force: bool, config: Path | None, home: Path | None) -> None:
+def export(
+    id_: str,
+    output: Path,
+    user: str | None,
+    reason: str | None,
+    force: bool,
+    as_json: bool,
+    config: Path | None,
+    home: Path | None,
+) -> None:
     """Decrypt a record's bytes into a file. This reveals what was withheld, so it is logged with its reason."""
     settings = configured(config, home)
+    who, why = person(user), stated(reason)
     with (
         writing(settings) as opened,
         vault_of(settings, opened.home, opened.database) as vault,
         private_file(output, force) as file,
     ):
-        file.write(desk.export(opened.database, opened.ledger, vault, id_, user=user, reason=reason))
+        body = desk.export(opened.database, opened.ledger, vault, id_, user=who, reason=why)
+        file.write(body)
+    if as_json:
+        print_json({"id": id_, "file": str(output), "size": len(body), "digest": hashlib.sha256(body).hexdigest()})
+        return
     click.echo(f"Wrote {output}. It holds what was withheld: delete it when it has served its reason.")
 
 
 @quarantine.command()
 @click.argument("id_", metavar="ID")
-@click.option("--as", "user", required=True, help="Who confirms: an added user.")
+@click.option("--as", "user", help=f"Who confirms: an added user. {UNNAMED}")
 @click.option("--note", default="", help="Kept in the record's history.")
 @json_option
 @home_options
-def confirm(id_: str, user: str, note: str, as_json: bool, config: Path | None, home: Path | None) -> None:
+def confirm(id_: str, user: str | None, note: str, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Confirm that it was right to withhold a record."""
-    with writing(configured(config, home)) as opened:
-        desk.confirm(opened.database, opened.ledger, id_, user, note)
+    settings = configured(config, home)
+    who = person(user)
+    with writing(settings) as opened:
+        desk.confirm(opened.database, opened.ledger, id_, who, note)
     _say(id_, "confirmed", as_json)
 
 
 @quarantine.command()
 @click.argument("id_", metavar="ID")
-@click.option("--as", "user", required=True, help="Who releases: an added reviewer or admin, not the job's operator.")
-@click.option("--reason", required=True, help="Why; it stands in the record's history and in the ledger.")
-@click.option("--job", required=True, help="The registered job it is released to.")
+@click.option("--as", "user", help=f"Who releases: an added reviewer or admin, not the job's operator. {UNNAMED}")
+@click.option("--reason", help="Why; it stands in the record's history and in the ledger.")
+@click.option("--job", help="The registered job it is released to; without it, the record's own.")
 @json_option
 @home_options
-def release(id_: str, user: str, reason: str, job: str, as_json: bool, config: Path | None, home: Path | None) -> None:
+def release(
+    id_: str,
+    user: str | None,
+    reason: str | None,
+    job: str | None,
+    as_json: bool,
+    config: Path | None,
+    home: Path | None,
+) -> None:
     """Release a record to a job, with a reason.
 
     This version records the release. It does not deliver it to the crawler; `export` writes the bytes to a file.
     """
-    with writing(configured(config, home)) as opened:
-        desk.release(opened.database, opened.ledger, id_, user=user, reason=reason, job=job)
+    settings = configured(config, home)
+    who, why = person(user), stated(reason)
+    with writing(settings) as opened:
+        desk.release(opened.database, opened.ledger, id_, user=who, reason=why, job=job)
     _say(id_, "released", as_json)
 
 

@@ -37,9 +37,11 @@ class Child:
     async def start(self) -> None:
         """Returns once it is ready. Raises HomeError with the child's own line."""
         self._ready = False
-        status_read, status_write = os.pipe()
-        life_read, life_write = os.pipe()
+        pipes: list[int] = []
         try:
+            pipes += os.pipe()
+            pipes += os.pipe()
+            status_read, status_write, life_read, life_write = pipes
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -50,9 +52,14 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops its children in order
             )
-        finally:
-            os.close(status_write)
-            os.close(life_read)
+        except BaseException as error:
+            for descriptor in pipes:
+                os.close(descriptor)
+            if isinstance(error, OSError):  # no descriptors, no processes, no memory left
+                raise HomeError(f"{self.name} cannot be started ({error.strerror})") from None
+            raise
+        os.close(status_write)
+        os.close(life_read)
         self._lifeline = life_write
         with os.fdopen(status_read, "rb", buffering=0) as status:
             try:

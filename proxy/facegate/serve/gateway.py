@@ -62,13 +62,22 @@ def main() -> None:
     handler.addFilter(Scrub())
     handler.setFormatter(logging.Formatter("%(asctime)s gateway %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    why = ""
     try:
         config = load(Path(arguments.source) if arguments.source else None, **arguments.overrides)
         with asyncio.Runner(loop_factory=GuardedLoop) as runner:
             runner.run(_run(config, arguments, status_fd, life_fd))
-    except (FacegateError, PoolFailed) as error:
-        tell(status_fd, str(error))
+    except* (FacegateError, PoolFailed) as errors:  # a task group wraps what its tasks raise
+        why = str(_first(errors))
+    if why:
+        tell(status_fd, why)
         sys.exit(2)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life_fd: int) -> None:

@@ -1,19 +1,32 @@
 """Ports are taken before any child starts, so that a port in use is one clear line and port 0 has one answer."""
 
+import contextlib
 import errno
 import socket
+from collections.abc import Iterator
+from typing import Any
 
 from facegate.errors import HomeError
 from facegate.hostport import host_port
+from facegate.serve.claim import claim
+
+_TAKEN = "is in use; stop the other program or choose another port"
 
 
-def reserve(host: str, port: int, setting: str) -> socket.socket:
+@contextlib.contextmanager
+def reserve(host: str, port: int, setting: str) -> Iterator[socket.socket]:
     """A socket bound with SO_REUSEPORT that never listens: it holds the port while the gateways share it.
 
-    A first try without the option finds another program on the port; with it, two would share in silence.
-    Raises HomeError.
+    A first try without the option finds another program on the port; with it, two would share in silence. The claim
+    finds another `serve` whose gateways do not listen yet. Raises HomeError.
     """
-    return bound(host, free_port(host, port, setting), setting, share=True)
+    port = port or free_port(host, 0, setting)
+    with claim(_address(host, port, setting)[1][0], port) as ours:
+        if not ours:
+            raise HomeError(f"{setting}: {host_port(host, port)} {_TAKEN}")
+        free_port(host, port, setting)
+        with bound(host, port, setting, share=True) as held:
+            yield held
 
 
 def free_port(host: str, port: int, setting: str) -> int:
@@ -25,22 +38,28 @@ def free_port(host: str, port: int, setting: str) -> int:
 
 def bound(host: str, port: int, setting: str, *, share: bool = False) -> socket.socket:
     """A bound socket that does not listen yet. Raises HomeError, `setting` first."""
-    try:
-        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except OSError:
-        raise HomeError(f"{setting}: {host!r} is no address of this machine; write one like 127.0.0.1") from None
-    bound = socket.socket(info[0], socket.SOCK_STREAM)
+    family, address = _address(host, port, setting)
+    bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if share:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        bound.bind(info[4])
+        bound.bind(address)
     except OSError as error:
         bound.close()
         why = {
-            errno.EADDRINUSE: "is in use; stop the other program or choose another port",
+            errno.EADDRINUSE: _TAKEN,
             errno.EACCES: "may not be opened by this user; choose one above 1023",
             errno.EADDRNOTAVAIL: "is not an address of this machine",
         }.get(error.errno or 0, f"cannot be opened ({error.strerror})")
         raise HomeError(f"{setting}: {host_port(host, port)} {why}") from None
     return bound
+
+
+def _address(host: str, port: int, setting: str) -> tuple[int, Any]:
+    """Family and socket address, numeric: two names of one address are one address."""
+    try:
+        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError:
+        raise HomeError(f"{setting}: {host!r} is no address of this machine; write one like 127.0.0.1") from None
+    return info[0], info[4]

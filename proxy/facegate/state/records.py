@@ -11,8 +11,9 @@ from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate.errors import ConfigError
 from facegate.state.database import Database
 from facegate.state.ledger import ChainedLedger
+from facegate.state.registry import LOCAL_JOB
 from facegate.state.rows import record_from_row, stamp
-from facegate.state.users import reviewer
+from facegate.state.users import SystemUser, reviewer
 from facegate.state.vault import FileVault
 
 STATES = ("open", "confirmed", "released", "expired")
@@ -55,11 +56,11 @@ def show(database: Database, record_id: str) -> tuple[QuarantineRecord, list[dic
     return record_from_row(rows[0]), [dict(row) for row in events]
 
 
-def confirm(database: Database, ledger: ChainedLedger, record_id: str, user: str, note: str = "") -> None:
+def confirm(database: Database, ledger: ChainedLedger, record_id: str, user: str | SystemUser, note: str = "") -> None:
     """A person looked and agrees that it was right to withhold it."""
 
     def change(connection: sqlite3.Connection) -> None:
-        by = _known(connection, user)
+        by = str(user) if isinstance(user, SystemUser) else _known(connection, user)
         row = _row(connection, record_id)
         if row["state"] != "open":
             raise ConfigError(f"record {record_id} is {row['state']}; only an open one can be confirmed")
@@ -69,28 +70,36 @@ def confirm(database: Database, ledger: ChainedLedger, record_id: str, user: str
     database.write_now(change)
 
 
-def release(database: Database, ledger: ChainedLedger, record_id: str, *, user: str, reason: str, job: str) -> None:
-    """A reviewer lets it through to `job`, for `reason`. It is recorded; delivering it is not part of this."""
+def release(
+    database: Database,
+    ledger: ChainedLedger,
+    record_id: str,
+    *,
+    user: str | SystemUser,
+    reason: str,
+    job: str | None = None,
+) -> None:
+    """A reviewer lets it through to `job` (None: its own), for `reason`. It is recorded; delivering it is not part
+    of this."""
     reason = _reason(reason)
 
     def change(connection: sqlite3.Connection) -> None:
-        by = reviewer(connection, user)
+        by = _reviewer(connection, user)
         row = _row(connection, record_id)
         if row["state"] in ("expired", "released"):
             raise ConfigError(f"record {record_id} is {row['state']}; it cannot be released")
-        operator = connection.execute("SELECT operator FROM jobs WHERE id = ?", (job,)).fetchone()
-        if operator is None:
-            raise ConfigError(f"no job {job!r}; `facegate job list` shows what is registered")
-        if operator["operator"].casefold() == by.casefold():
-            raise ConfigError(f"{by} runs job {job!r}; another person has to release to it")
-        _event(connection, ledger, row, "released", by, reason, to_job=job)
+        to_job: str = row["job"] if job is None else job
+        name = user.name if isinstance(user, SystemUser) else by
+        if _operator(connection, to_job).casefold() == name.casefold():
+            raise ConfigError(f"{by} runs job {to_job!r}; another person has to release to it")
+        _event(connection, ledger, row, "released", by, reason, to_job=to_job)
         connection.execute("UPDATE records SET state = 'released' WHERE id = ?", (record_id,))
 
     database.write_now(change)
 
 
 def export(
-    database: Database, ledger: ChainedLedger, vault: FileVault, record_id: str, *, user: str, reason: str
+    database: Database, ledger: ChainedLedger, vault: FileVault, record_id: str, *, user: str | SystemUser, reason: str
 ) -> bytes:
     """The bytes, decrypted. Who took them, and why, is in the history and the ledger before this returns."""
     reason = _reason(reason)
@@ -100,7 +109,7 @@ def export(
     body = vault.open(record_id)
 
     def change(connection: sqlite3.Connection) -> None:
-        by = reviewer(connection, user)
+        by = _reviewer(connection, user)
         _event(connection, ledger, _row(connection, record_id), "exported", by, reason)
 
     database.write_now(change)
@@ -159,6 +168,20 @@ def _event(
         "INSERT INTO history (record, at, event, user, note, job) VALUES (?, ?, ?, ?, ?, ?)",
         (row["id"], stamp(utc_now()), event, user, note, to_job),
     )
+
+
+def _reviewer(connection: sqlite3.Connection, user: str | SystemUser) -> str:
+    """Who is named has to have the role. Who is not is whoever may write the home, and could give itself the role."""
+    return str(user) if isinstance(user, SystemUser) else reviewer(connection, user)
+
+
+def _operator(connection: sqlite3.Connection, job: str) -> str:
+    if job == LOCAL_JOB.id:
+        return LOCAL_JOB.operator
+    row = connection.execute("SELECT operator FROM jobs WHERE id = ?", (job,)).fetchone()
+    if row is None:
+        raise ConfigError(f"no job {job!r}; `facegate job list` shows what is registered")
+    return str(row["operator"])
 
 
 def _known(connection: sqlite3.Connection, user: str) -> str:

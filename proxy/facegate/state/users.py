@@ -4,6 +4,7 @@ import functools
 import re
 import secrets
 import sqlite3
+from dataclasses import dataclass
 from typing import Final
 
 import argon2
@@ -18,6 +19,16 @@ PASSWORD_BYTES = 18  # 144 random bits, 24 characters to type
 SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8 at least, log-ins here open a face quarantine
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _HASHER = argon2.PasswordHasher()  # argon2id with RFC 9106's low-memory profile, the library's default
+
+
+@dataclass(frozen=True)
+class SystemUser:
+    """Whoever the operating system says runs a command. No added user can be called as this is recorded."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"os:{self.name}"
 
 
 @functools.cache

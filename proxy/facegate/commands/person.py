@@ -1,0 +1,40 @@
+"""Who does this, and why: as told, as asked on a terminal, or the operating system's word for it."""
+
+import os
+import pwd
+import sys
+
+import click
+
+from facegate.state.users import SystemUser
+
+NOT_STATED = "not stated"  # the reason of a script that gives none
+
+
+def system_user() -> SystemUser:
+    """By the user id of this process: environment variables name whomever they like."""
+    try:
+        return SystemUser(pwd.getpwuid(os.getuid()).pw_name)
+    except KeyError:
+        return SystemUser(str(os.getuid()))
+
+
+def person(told: str | None) -> str | SystemUser:
+    """The added user who was named, or whoever runs this."""
+    runs_this = system_user()
+    if told is None and _at_terminal():
+        told = click.prompt(
+            f"Who decides (an added user; Enter for {runs_this})", default="", show_default=False, err=True
+        )
+    return told or runs_this
+
+
+def reason(told: str | None) -> str:
+    if told is None and _at_terminal():
+        answer: str = click.prompt("Why (it stands in the ledger)", err=True)
+        return answer
+    return NOT_STATED if told is None else told
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()  # None: a script closed it

@@ -1,0 +1,44 @@
+import json
+import os
+import pwd
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from facegate.commands import person
+from facegate.commands.person import system_user
+from facegate.state.users import SystemUser
+
+
+def me() -> str:
+    return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+def test_the_environment_names_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("USER", "LOGNAME", "USERNAME"):
+        monkeypatch.setenv(name, "eve")
+    assert str(system_user()) == me()
+    monkeypatch.setattr(person.os, "getuid", lambda: 3_999_999_999)  # nobody's
+    assert system_user() == SystemUser("3999999999")
+
+
+@pytest.mark.parametrize(
+    ("typed", "user"), [("eve\ncourt order\n", "eve"), ("\ncourt order\n", me())], ids=["named", "enter"]
+)
+def test_on_a_terminal_it_is_asked(
+    facegate: Any, people: None, withhold: Callable[..., None], typed: str, user: str
+) -> None:
+    withhold("record-1")
+    ours, theirs = os.openpty()
+    os.write(ours, typed.encode())
+    command = [sys.executable, "-m", "facegate.cli", "quarantine", "export", "record-1", "--json"]
+    command += ["-o", str(facegate.home / "out"), "--home", str(facegate.home)]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, check=False, timeout=60)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["id"] == "record-1"  # the questions are on stderr
+    event = facegate.json("quarantine", "show", "record-1")["history"][-1]
+    assert (event["user"], event["note"]) == (user, "court order")
