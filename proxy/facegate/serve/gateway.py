@@ -22,7 +22,6 @@ from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.scrub import Scrub
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
-from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.config import Config, load, port_ranges
 from facegate.errors import ConfigError, FacegateError, HomeError
@@ -96,7 +95,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     try:
         await registry.start()
         await asyncio.to_thread(vault.clean_orphans)
-        async with InspectionPool(_worker_settings(config), _pool_size(config)) as pool:
+        async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
             gateway = Gateway(_wire_settings(config, home, arguments.port))
             parts = Parts(
                 registry=registry,
@@ -139,11 +138,6 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
         logger.warning("%d exchanges were cut off by the stop", len(inflight))
     while gateway.unsent and loop.time() < until:  # noqa: ASYNC110 - there is no such event
         await asyncio.sleep(UNSENT_SECONDS)
-
-
-def _worker_settings(config: Config) -> WorkerSettings:
-    detector = config.detector
-    return WorkerSettings(config.limits, detector.model, detector.threshold, detector.min_face)
 
 
 def _pool_size(config: Config) -> int:
