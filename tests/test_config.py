@@ -211,3 +211,10 @@ def test_what_a_worker_needs_at_least(tmp_path: Path) -> None:
 def test_metrics_are_not_there_yet(tmp_path: Path) -> None:
     said = loading(tmp_path, "[metrics]\nport = 9090\n")
     assert said == "metrics.port = 9090 is not available in this version; leave it 0"
+
+
+def test_workers_are_told_limits_and_detector(tmp_path: Path) -> None:
+    path = tmp_path / "facegate.toml"
+    path.write_text("[detector]\nthreshold = 0.5\nmin_face = 32\n[limits]\ndepth = 3\n")
+    told = load(path).worker_settings
+    assert (told.model, told.threshold, told.min_face, told.limits.depth) == ("centerface", 0.5, 32, 3)

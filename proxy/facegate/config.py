@@ -21,6 +21,7 @@ import platformdirs
 from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action
 from facegate_addons.domain.policy import Policy as GatePolicy
+from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.durations import parse_duration
 from facegate.errors import ConfigError
@@ -128,6 +129,10 @@ class Config:
     def private_allowed(self) -> bool:
         """A client on this machine reaches private addresses without us too; others must not through us."""
         return self.loopback_only if self.egress.private is None else self.egress.private
+
+    @property
+    def worker_settings(self) -> WorkerSettings:
+        return WorkerSettings(self.limits, self.detector.model, self.detector.threshold, self.detector.min_face)
 
     @property
     def gate_policy(self) -> GatePolicy:

@@ -58,6 +58,31 @@ def test_text(folder: Path) -> None:
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["clear", "faces"]
 
 
+@pytest.mark.parametrize("name", ["a:100:b.txt", "[red]x[bold].txt", "a b" * 60 + ".txt"])
+def test_names_come_out_as_they_are(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("plain")
+    (line,) = run(tmp_path, "--json").stdout.splitlines()
+    assert json.loads(line)["path"] == str(tmp_path / name)
+    (line,) = run(tmp_path).stdout.splitlines()
+    assert f" {tmp_path / name} " in line
+
+
+def test_a_name_cannot_play_with_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[2J.txt").write_text("plain")
+    assert "/\\u001b[2J.txt" in run(tmp_path).stdout
+
+
+def test_the_configuration_counts(tmp_path: Path, plain_jpeg: bytes) -> None:
+    home, config = tmp_path / "home", tmp_path / "facegate.toml"
+    (tmp_path / "a.jpg").write_bytes(plain_jpeg)
+    config.write_text("[limits]\nbody = 10\n")
+    done = run(tmp_path / "a.jpg", "--json", "--config", config, "--home", home)
+    assert json.loads(done.stdout)["reason"] == "limit-body"
+    config.write_text("[detector]\nthreshold = 2\n")
+    assert "detector.threshold" in run(tmp_path / "a.jpg", "--config", config).stderr
+    assert not home.exists()
+
+
 def test_a_large_file_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large").open("wb") as file:
         file.truncate(1 << 40)

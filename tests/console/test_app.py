@@ -1,6 +1,7 @@
 import httpx
 from facegate.console.headers import STRICT
 from facegate.state.database import Database
+from facegate.state.home import Home
 
 
 def test_the_list_is_for_users_only(client: httpx.Client, eve: tuple[str, str]) -> None:
@@ -68,7 +69,7 @@ def test_guessing_is_slowed_down(client: httpx.Client, eve: tuple[str, str]) -> 
 
 
 def test_a_database_that_went_away_is_503_in_one_line(
-    client: httpx.Client, eve: tuple[str, str], three_records: None, database: Database
+    client: httpx.Client, eve: tuple[str, str], three_records: None, database: Database, home: Home
 ) -> None:
     assert client.get("/", auth=eve).status_code == 200
     database.write_now(lambda c: c.execute("ALTER TABLE records RENAME TO gone").rowcount)
@@ -76,3 +77,4 @@ def test_a_database_that_went_away_is_503_in_one_line(
     assert answer.status_code == 503
     assert answer.text.count("\n") == 1
     assert "Traceback" not in answer.text
+    assert str(home.path) not in answer.text

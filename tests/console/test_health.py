@@ -1,5 +1,7 @@
+import errno
 import json
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -63,3 +65,16 @@ def test_the_answer_says_why(client: httpx.Client, home: Home) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "why": []})
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_vault_on_a_read_only_disk_is_a_reason_not_an_error(
+    home: Home, database: Database, ledger: ChainedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(home)
+
+    def refuse(*_arguments: object, **_named: object) -> None:  # to mount one takes more rights than a test has
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert not_ready(home, database, ledger) == ["the vault cannot be written"]

@@ -102,7 +102,7 @@ async def test_a_drain_ends_in_time(monkeypatch: pytest.MonkeyPatch, caplog: pyt
 
 
 class Part:
-    """A pool and a ledger, as far as the status goes."""
+    """A pool, a ledger and a registry, as far as the status goes."""
 
     def __init__(self, alive: int = 1, healthy: bool = True) -> None:
         self.alive = alive
@@ -110,16 +110,17 @@ class Part:
 
 
 @pytest.mark.parametrize(
-    ("part", "why"),
+    ("part", "registry", "why"),
     [
-        (Part(), []),
-        (Part(alive=0), ["no inspection worker"]),
-        (Part(healthy=False), ["ledger"]),
-        (Part(0, False), ["no inspection worker", "ledger"]),
+        (Part(), Part(), []),
+        (Part(alive=0), Part(), ["no inspection worker"]),
+        (Part(healthy=False), Part(), ["ledger"]),
+        (Part(), Part(healthy=False), ["state"]),
+        (Part(0, False), Part(0, False), ["no inspection worker", "ledger", "state"]),
     ],
 )
-async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, why: list[str]) -> None:
-    reporting = asyncio.create_task(gateway._report(tmp_path, 3, part, part))
+async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, registry: Any, why: list[str]) -> None:
+    reporting = asyncio.create_task(gateway._report(tmp_path, 3, part, part, registry))
     path = tmp_path / "gateway-3.json"
     async with asyncio.timeout(5):
         while not path.exists():  # noqa: ASYNC110 - it is written in a thread
@@ -127,4 +128,5 @@ async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, w
     reporting.cancel()
     status = json.loads(path.read_text())
     assert (status["ready"], status["why"], status["pid"]) == (not why, why, os.getpid())
+    assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over

@@ -48,6 +48,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
     with supervisor._alone(tmp_path):
         assert (tmp_path / "serve.lock").read_text() == str(os.getpid())
+        assert (tmp_path / "serve.lock").stat().st_mode & 0o777 == 0o600
 
 
 def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from facegate.errors import StateError
 from facegate.state import jobs
+from facegate.state import registry as registries
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
@@ -119,3 +121,26 @@ def test_two_processes_cannot_spend_more_than_there_is(
     ]
     assert sum(int(child.communicate()[0]) for child in children) == 100
     assert jobs.show(database, "case").releases == 100
+
+
+@pytest.mark.parametrize("error", [StateError("x: cannot be read"), RuntimeError("something nobody thought of")])
+async def test_what_cannot_be_read_is_not_healthy_until_it_can(
+    database: Database, ledger: ChainedLedger, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    real, broken = registries._Poller.poll, [False]
+
+    def poll(self: registries._Poller) -> object:
+        if broken[0]:
+            raise error
+        return real(self)
+
+    monkeypatch.setattr(registries._Poller, "poll", poll)
+    registry = JobRegistry(database)
+    await registry.start()
+    assert registry.healthy
+    broken[0] = True
+    await until(lambda: not registry.healthy)
+    broken[0] = False
+    jobs.register(database, ledger, Job("crawl", "acme", "p"))
+    await until(lambda: registry.healthy and registry.get("crawl") is not None)
+    await registry.stop()

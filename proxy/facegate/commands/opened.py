@@ -58,19 +58,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A rich table on a terminal, tab-separated lines in a pipe. Values are hostile: printed as text, never markup."""
     if not sys.stdout.isatty():
         for row in (columns, *rows):
-            click.echo("\t".join(_printable(value) for value in row))
+            click.echo("\t".join(printable(value) for value in row))
         return
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(Text(_printable(value)) for value in row))
+        table.add_row(*(Text(printable(value)) for value in row))
     Console().print(table)
 
 
 def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
     for name, value in fields:
-        click.echo(f"{click.style(f'{name:<14}', bold=True)} {_printable(value)}")
+        click.echo(f"{click.style(f'{name:<14}', bold=True)} {printable(value)}")
 
 
-def _printable(value: object) -> str:
+def printable(value: object) -> str:
     text = "" if value is None else str(value)
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

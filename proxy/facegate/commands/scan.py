@@ -16,10 +16,11 @@ from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
 from facegate_addons.workers.protocol import WorkerSettings
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from facegate.commands.options import json_option
+from facegate.commands.opened import printable
+from facegate.commands.options import configured, home_options, json_option
 from facegate.errors import ConfigError
 
 CLEAR, FACES, UNREADABLE = 0, 1, 2  # exit codes; a folder with both tells of the faces
@@ -61,7 +62,8 @@ class Line:
             {"path": self.path, "verdict": self.word, "reason": self.reason, "faces": faces, "ms": round(self.ms, 1)}
         )
 
-    def as_text(self) -> str:
+    def as_text(self) -> Text:
+        """Of parts, not of markup: names of files are hostile."""
         detail = ""
         match self.verdict:
             case Clear(kind):
@@ -73,8 +75,8 @@ class Line:
                 detail = f"{','.join(map(str, best.box))} score {best.score:.2f}{where}{more}"
             case Unreadable(why, note):
                 detail = f"{why}{f' ({note})' if note else ''}"
-        style = STYLES[self.word]
-        return f"[{style}]{self.word:<10}[/] {escape(self.path)}  [dim]{escape(detail)}  {self.ms:.0f} ms[/]"
+        about = f"{printable(detail)}  {self.ms:.0f} ms"
+        return Text.assemble((f"{self.word:<10}", STYLES[self.word]), f" {printable(self.path)}  ", (about, "dim"))
 
 
 def walked(paths: tuple[str, ...]) -> Iterator[Path]:
@@ -114,14 +116,15 @@ async def _look(pool: InspectionPool, path: Path, limits: Limits) -> Line:
     return Line(str(path).encode("utf-8", "replace").decode(), verdict, (time.perf_counter() - started) * 1000)
 
 
-async def _scan(files: list[Path], jobs: int, as_json: bool) -> set[str]:
-    settings = WorkerSettings(limits=Limits(), model="centerface", threshold=None, min_face=20)
+async def _scan(files: list[Path], jobs: int, as_json: bool, settings: WorkerSettings) -> set[str]:
+    on_terminal = sys.stdout.isatty()
+    quiet = not sys.stderr.isatty() or (as_json and on_terminal)
     bar = Progress(
         TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True),
-        transient=True, disable=not sys.stderr.isatty(), redirect_stdout=False, redirect_stderr=False,
+        transient=True, disable=quiet, redirect_stdout=False, redirect_stderr=False,
     )  # fmt: skip
     # lines and bar on one terminal have to know of each other, or they overwrite one another
-    out = bar.console if sys.stdout.isatty() and not bar.disable else Console(soft_wrap=True)
+    out = bar.console if on_terminal and not quiet else Console(soft_wrap=True)
     words: set[str] = set()
     async with InspectionPool(settings, size=jobs) as pool:
         with bar:
@@ -137,8 +140,10 @@ async def _scan(files: list[Path], jobs: int, as_json: bool) -> set[str]:
                 line = await ahead.pop(0)
                 words.add(line.word)
                 bar.advance(task)
-                text = line.as_json() if as_json else line.as_text()
-                out.print(text, markup=not as_json, highlight=False, soft_wrap=True)
+                if as_json:
+                    click.echo(line.as_json())  # as it is: rich would wrap it and make pictures of :names:
+                else:
+                    out.print(line.as_text(), highlight=False, soft_wrap=True)
 
 
 @click.command()
@@ -148,17 +153,19 @@ async def _scan(files: list[Path], jobs: int, as_json: bool) -> set[str]:
     help="Worker processes.",
 )  # fmt: skip
 @json_option
-def scan(paths: tuple[str, ...], jobs: int, as_json: bool) -> None:
-    """Look for faces in files and folders, as the gate would.
+@home_options
+def scan(paths: tuple[str, ...], jobs: int, as_json: bool, config: Path | None, home: Path | None) -> None:
+    """Look for faces in files and folders, as the gate would: with its limits and its detector.
 
     Exit status 0: all clear. 1: faces somewhere. 2: no faces, but something unreadable.
     """
     for name in paths:
         if not os.path.lexists(name):
             raise ConfigError(f"{name}: no such file or folder")
+    settings = configured(config, home).worker_settings
     files = list(walked(paths))
     try:
-        words = asyncio.run(_scan(files, min(jobs, max(1, len(files))), as_json))
+        words = asyncio.run(_scan(files, min(jobs, max(1, len(files))), as_json, settings))
     except PoolFailed as error:
         raise ConfigError(str(error)) from None
     except KeyboardInterrupt:

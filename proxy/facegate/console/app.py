@@ -1,6 +1,7 @@
 """The console's pages: health for machines, and a plain list of the quarantine, without a pixel of it."""
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 import jinja2
@@ -20,6 +21,8 @@ from facegate.state import records
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
+
+logger = logging.getLogger(__name__)
 
 PAGE = 50  # records on a page: about two screens
 LEDGER_WAIT = 5.0  # seconds for a predecessor that is draining to give its ledger back
@@ -124,7 +127,9 @@ def _older(request: Request, page: records.Page) -> str | None:
 
 
 def _unavailable(_request: Request, error: Exception) -> Response:
-    return PlainTextResponse(f"{error}\n", 503)
+    """What failed names paths of the home: that is for the log."""
+    logger.error("%s", error)
+    return PlainTextResponse("the console cannot read its state; its log says why\n", 503)
 
 
 def _broken(_request: Request, _error: Exception) -> Response:

@@ -31,11 +31,12 @@ def not_ready(home: Home, database: Database, ledger: ChainedLedger) -> list[str
 def _writable(folder: Path) -> bool:
     probe = folder / f".probe-{secrets.token_hex(4)}"
     try:
-        probe.write_bytes(b"probe")
+        try:
+            probe.write_bytes(b"probe")
+        finally:
+            probe.unlink(missing_ok=True)  # on a read-only disk this fails even where there is nothing
     except OSError:
         return False
-    finally:
-        probe.unlink(missing_ok=True)
     return True
 
 

@@ -22,7 +22,6 @@ from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.scrub import Scrub
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
-from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.config import Config, load, port_ranges
 from facegate.errors import ConfigError, FacegateError, HomeError
@@ -96,7 +95,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     try:
         await registry.start()
         await asyncio.to_thread(vault.clean_orphans)
-        async with InspectionPool(_worker_settings(config), _pool_size(config)) as pool:
+        async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
             gateway = Gateway(_wire_settings(config, home, arguments.port))
             parts = Parts(
                 registry=registry,
@@ -116,7 +115,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
                     raise HomeError(f"listen: port {arguments.port} could not be opened")
-                status = tasks.create_task(_report(home.run, arguments.index, pool, ledger))
+                status = tasks.create_task(_report(home.run, arguments.index, pool, ledger, registry))
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()
@@ -139,11 +138,6 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
         logger.warning("%d exchanges were cut off by the stop", len(inflight))
     while gateway.unsent and loop.time() < until:  # noqa: ASYNC110 - there is no such event
         await asyncio.sleep(UNSENT_SECONDS)
-
-
-def _worker_settings(config: Config) -> WorkerSettings:
-    detector = config.detector
-    return WorkerSettings(config.limits, detector.model, detector.threshold, detector.min_face)
 
 
 def _pool_size(config: Config) -> int:
@@ -170,11 +164,16 @@ class _Reloaded:
             logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
 
 
-async def _report(run: Path, index: int, pool: InspectionPool, ledger: ChainedLedger) -> None:
+async def _report(run: Path, index: int, pool: InspectionPool, ledger: ChainedLedger, registry: JobRegistry) -> None:
     """The status file that the console's /readyz reads."""
     path = run / f"gateway-{index}.json"
     while True:
-        why = [text for text, bad in (("no inspection worker", not pool.alive), ("ledger", not ledger.healthy)) if bad]
+        parts = (
+            ("no inspection worker", not pool.alive),
+            ("ledger", not ledger.healthy),
+            ("state", not registry.healthy),
+        )
+        why = [text for text, bad in parts if bad]
         status = {"at": time.time(), "ready": not why, "why": why, "workers": pool.alive, "pid": os.getpid()}
         try:
             await asyncio.to_thread(_replace, path, json.dumps(status))
@@ -185,7 +184,8 @@ async def _report(run: Path, index: int, pool: InspectionPool, ledger: ChainedLe
 
 def _replace(path: Path, text: str) -> None:
     fresh = path.with_suffix(".tmp")
-    fresh.write_text(text)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
+        file.write(text)
     fresh.replace(path)
 
 

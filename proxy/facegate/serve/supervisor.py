@@ -125,7 +125,8 @@ def _changed(source: Path | None) -> int:
 @contextlib.contextmanager
 def _alone(run: Path) -> Any:
     """One `serve` for a home. The lock ends with the process, however it ends."""
-    with (run / "serve.lock").open("a+") as lock:
+    handle = os.open(run / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import logging
 import sqlite3
 import threading
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from facegate_addons.domain.model import Job, Kind, utc_now
 from facegate.errors import StateError
 from facegate.state.database import Database, connect
 from facegate.state.rows import job_from_row
+
+logger = logging.getLogger(__name__)
 
 # The job of whoever uses a gateway on loopback without credentials. It is nobody's to register or approve.
 LOCAL_JOB: Final = Job("untargeted", "local", "everything on this machine that named no job")
@@ -85,7 +88,9 @@ class JobRegistry:
         while not self._stopping.wait(POLL_SECONDS):
             try:
                 changed = poller.poll()
-            except StateError:
+            except Exception as error:  # noqa: BLE001 - a thread that ended would leave `healthy` true and old jobs in force
+                if self._healthy:
+                    logger.error("jobs cannot be read: %s", error)  # noqa: TRY400 - one line, no traceback
                 self._healthy = False
                 continue
             if changed is not None:
