@@ -5,7 +5,7 @@ from facegate_addons.domain.limits import Limits
 
 
 def test_every_limit_can_be_set(tmp_path):
-    values = {field.name: 7 for field in dataclasses.fields(Limits)}
+    values = {field.name: 7 for field in dataclasses.fields(Limits)} | {"worker_memory": 1 << 30}
     file = tmp_path / "facegate.toml"
     file.write_text("[limits]\n" + "".join(f"{name} = {value}\n" for name, value in values.items()))
     assert dataclasses.asdict(load(file).limits) == values

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 import skimage
-from facegate_addons.domain.model import Clear, Faces, Verdict
+from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.text import runs, squeeze
 from hypothesis import given
@@ -85,6 +85,29 @@ def test_what_nobody_can_name_is_opaque(spell: Callable[[bytes], str], look: Loo
     noise = random.Random(1)
     assert look(f"x = '{spell(noise.randbytes(20_000))}'".encode()).why is Reason.OPAQUE_TEXT  # type: ignore[union-attr]  # fails when clear
     assert isinstance(look(f"x = '{spell(noise.randbytes(1_000))}'".encode()), Clear)
+
+
+@pytest.mark.parametrize("content_type", ["", "application/octet-stream", "text/html; charset=koi8-r"])
+def test_a_picture_in_letters_beyond_ascii_is_not_clear(
+    content_type: str, look: Look, face_as: Callable[..., bytes]
+) -> None:
+    picture = face_as("JPEG", (200, 200))
+    chinese = "".join(chr(0x4E00 + byte) for byte in picture)
+    bits = f"{int.from_bytes(picture):b}"
+    five, seven = (bytes(256 - 2**n + int(bits[at : at + n], 2) for at in range(0, len(bits), n)) for n in (5, 7))
+    assert look(chinese.encode(), content_type=content_type).why is Reason.OPAQUE_TEXT  # type: ignore[union-attr]  # fails when clear
+    for body in (five, seven):
+        assert isinstance(look(body, content_type=content_type), Unreadable)
+
+
+def test_a_declared_charset_hides_nothing(look: Look, face_as: Callable[..., bytes]) -> None:
+    hidden = b"\x1b$B" + b64(face_as("JPEG", (200, 200))).encode() + b"\x1b(B\xff"
+    assert isinstance(look(hidden, content_type="text/plain; charset=iso-2022-jp"), Faces)
+
+
+def test_a_header_of_high_bytes_is_not_clear(look: Look) -> None:
+    value = bytes(0x80 | byte & 0x7E for byte in random.Random(1).randbytes(4_000)).decode("utf-8", "surrogateescape")
+    assert look(b"ok", headers=(value,)).why is Reason.OPAQUE_TEXT  # type: ignore[union-attr]  # fails when clear
 
 
 def test_ordinary_text_is_clear(look: Look) -> None:

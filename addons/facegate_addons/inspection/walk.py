@@ -12,6 +12,7 @@ from facegate_addons.inspection import sniff, text
 from facegate_addons.inspection.budget import Budget, Spent, Unread
 from facegate_addons.inspection.charset import as_text
 from facegate_addons.inspection.pictures import pictures
+from facegate_addons.inspection.script import made_up
 from facegate_addons.inspection.structure import layout
 from facegate_addons.inspection.text import Run
 from facegate_addons.inspection.unwrap import undo
@@ -61,11 +62,16 @@ class _Walk:
 
     def payload(self, payload: Payload) -> str:
         for number, value in enumerate(payload.headers, 1):
-            self.text(value.encode("utf-8", "surrogateescape"), f"header {number}")
+            self.header(value.encode("utf-8", "surrogateescape"), f"header {number}")
         if not payload.body:
             return "empty"
         body = undo(payload.body, payload.codings, self.budget)
         return self.body(body, payload.content_type) if body else "empty"
+
+    def header(self, value: bytes, where: str) -> None:
+        if as_text(value, "") is None:
+            self.missed(Unread(Reason.OPAQUE_TEXT, "header"))
+        self.text(value, where)
 
     def body(self, data: bytes, content_type: str = "", where: str = "") -> str:
         """Look at `data`, whatever it is; returns the name of its kind."""
@@ -83,6 +89,8 @@ class _Walk:
         plain = as_text(data, content_type)
         if plain is not None:
             self.text(plain, where)
+            if plain is not data:  # nobody has to read it in the charset it declares
+                self.text(data, where, opaque=False)
             return "text"
         self.missed(Unread(Reason.UNKNOWN_TYPE))
         self.search(data, where)
@@ -150,6 +158,9 @@ class _Walk:
             self.missed(Unread(Reason.UNSUPPORTED_TYPE, "svg mosaic"))
         for run in text.runs(data):
             self.run(run, f"{where} {run.spelling}".strip(), opaque=opaque and run.opaque)
+        # legacy charsets that nobody declared were judged when they were taken for text
+        if opaque and not data.isascii() and made_up(data.decode("utf-8", "ignore")):
+            self.missed(Unread(Reason.OPAQUE_TEXT, "made-up alphabet"))
 
     def run(self, run: Run, where: str, *, opaque: bool) -> None:
         """What a piece of text decodes to. Most such pieces are names and numbers that only look like a code."""
