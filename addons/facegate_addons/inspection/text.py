@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from facegate_addons.inspection import disguise
+
 # characters: shorter runs cannot hold a picture of a face (the smallest JPEG of a 12-pixel face needs 800)
 RUN = 200
 # characters in one unbroken run that has to be explained: names, keys, hashes, tokens and inlined tables are shorter
@@ -24,11 +26,13 @@ ENTROPY = {"hex": 3.8, "base32": 4.8, "base64": 5.75, "base85": 6.1}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`data` is what a run of text decodes to. `opaque`: when nobody knows it, the text is not clear."""
+    """`data` is what a run of text decodes to. `opaque`: when nobody knows it, the text is not clear. `searched`: it is
+    no more than searched for pictures."""
 
     data: bytes
     spelling: str
     opaque: bool = False
+    searched: bool = False
 
 
 # -- runs ----------------------------------------------------------------------------------------------------------
@@ -68,6 +72,10 @@ def runs(text: bytes) -> Iterator[Run]:
         for piece in _runs(squeezed, _BASE64, RUN):
             if piece not in plain:
                 yield from _spelled(piece.replace(b"=", b""))
+    for data in disguise.escaped(text):
+        yield Run(data, "escapes", searched=True)
+    for data in disguise.lines(_runs(text, _BASE64, disguise.LINE)):
+        yield Run(data, "lines", searched=True)
     yield from _data_uris(text)
     yield from _numbers(text)
     yield from _base85(text)

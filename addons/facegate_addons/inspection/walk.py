@@ -165,6 +165,11 @@ class _Walk:
     def run(self, run: Run, where: str, *, opaque: bool) -> None:
         """What a piece of text decodes to. Most such pieces are names and numbers that only look like a code."""
         self.budget.tick()
+        if run.searched:
+            if sniff.find_picture(run.data) >= 0:
+                self.budget.decoded(len(run.data))
+                self.search(run.data, where)
+            return
         kind = sniff.sniff(run.data)
         certain = kind and kind not in _DOUBTFUL and not run.data.startswith(_SHORT)
         plain = None if certain else as_text(run.data, "")
