@@ -1,7 +1,10 @@
 import stat
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -9,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from facegate.ca import CA_NAME, certificate_path, prepare
 from facegate.errors import HomeError
+from mitmproxy.certs import CertStore
 
 PEM = serialization.Encoding.PEM
 
@@ -95,3 +99,22 @@ def test_a_part_that_is_missing(folder: Path, name: str) -> None:
     with pytest.raises(HomeError, match=rf"{name} is missing.*restore it"):
         prepare(folder)
     assert not (folder / name).exists()
+
+
+def test_starts_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, real = [], CertStore.create_store
+
+    def counted(folder: Path, *rest: Any, **named: Any) -> None:
+        made.append(folder)
+        real(folder, *rest, **named)
+
+    monkeypatch.setattr(CertStore, "create_store", counted)
+    together = threading.Barrier(4)
+
+    def start(_nth: int) -> Path:
+        together.wait()
+        return prepare(tmp_path)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(start, range(4))) == {certificate_path(tmp_path)}
+    assert made == [tmp_path]

@@ -1,7 +1,10 @@
 """The gateway's own certificate authority: made once under home, checked at every start, never silently replaced."""
 
+import contextlib
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,16 +30,37 @@ def prepare(folder: Path) -> Path:
     Raises HomeError for files that are damaged, do not belong together, have expired or can be read by others.
     """
     whole = folder / f"{CA_NAME}-ca.pem"
-    if not whole.exists():
-        if any(folder.glob("*.pem")):
-            raise HomeError(f"{whole} is missing while others of the CA are there; restore it, or move {folder} away")
-        CertStore.create_store(folder, CA_NAME, KEY_BITS, organization=NAME, cn=NAME)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        _make(whole)
     os.chmod(folder, 0o700)  # noqa: PTH101
     _check(whole)
     public = certificate_path(folder)
     if not public.exists():
         raise HomeError(f"{public} is missing; restore it, or move {folder} away for a new CA")
     return public
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two starts at once would each write half of an authority. The lock is on the folder itself."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise HomeError(f"{folder}: the CA cannot be read ({error.strerror}); correct its owner and mode") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _make(whole: Path) -> None:
+    folder = whole.parent
+    if not whole.exists():
+        if any(folder.glob("*.pem")):
+            raise HomeError(f"{whole} is missing while others of the CA are there; restore it, or move {folder} away")
+        CertStore.create_store(folder, CA_NAME, KEY_BITS, organization=NAME, cn=NAME)
 
 
 def _check(whole: Path) -> None:

@@ -4,6 +4,7 @@ FacegateError
 ├── ConfigError   facegate.toml, an option, a job file
 ├── HomeError     the home directory, the CA, a port, the master key
 └── StateError    the database is damaged, too new, or cannot be written
+    └── Uncertain     the disk failed in the midst of a COMMIT: it may be written, or not
 """
 
 
@@ -20,4 +21,8 @@ class HomeError(FacegateError):
 
 
 class StateError(FacegateError):
+    pass
+
+
+class Uncertain(StateError):
     pass

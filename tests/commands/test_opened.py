@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from facegate.commands.opened import print_fields, print_json, print_table
@@ -16,3 +17,21 @@ def test_values_cannot_break_a_line_or_a_column(capsys: pytest.CaptureFixture[st
     print_table(("a", "b"), [("x\ty", "[red]z\n"), (None, 3)])
     print_fields([("name", "\x1b]0;title\x07")])
     assert capsys.readouterr().out == ("a\tb\nx\\u0009y\t[red]z\\u000a\n\t3\nname           \\u001b]0;title\\u0007\n")
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("job", "list"),
+        ("job", "show", "crawl"),
+        ("job", "revoke", "crawl"),
+        ("quarantine", "list"),
+        ("quarantine", "show", "record-1"),
+        ("quarantine", "purge"),
+        ("ledger", "verify"),
+    ],
+    ids=" ".join,
+)
+def test_a_home_that_is_not_there_is_not_made(facegate: Any, verb: tuple[str, ...]) -> None:
+    assert "name a facegate home" in facegate.refused(*verb)
+    assert not facegate.home.exists()

@@ -8,7 +8,7 @@ import pytest
 from facegate.commands.person import system_user
 
 
-def test_list_and_show(facegate: Any, withhold: Callable[..., None]) -> None:
+def test_list_and_show(facegate: Any, people: None, withhold: Callable[..., None]) -> None:
     assert facegate.json("quarantine", "list") == []
     for number in range(3):
         withhold(f"record-{number}", f"body {number}".encode())

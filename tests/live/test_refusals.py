@@ -113,7 +113,12 @@ def test_a_ca_that_cannot_be_used(home: Path) -> None:
 
 
 def test_a_damaged_database_is_left_as_it_is(home: Path) -> None:
-    subprocess.run(facegate("job", "list", "--home", str(home)), check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        facegate("user", "add", "eve", "--role", "admin", "--home", str(home)),
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     path = home / "facegate.db"
     whole = path.read_bytes()
     damaged = whole[:4096] + b"\xff" * (len(whole) - 4096)

@@ -2,6 +2,7 @@ import asyncio
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from facegate.config import Config
-from facegate.errors import ConfigError, StateError
+from facegate.errors import ConfigError, StateError, Uncertain
 from facegate.state import records
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -145,6 +146,24 @@ async def test_a_failed_record_leaves_nothing_to_read(
     with pytest.raises(StateError):
         await vault.keep(a_record(BODY), BODY)
     assert database.read("SELECT 1 FROM records") == []
+    assert sealed(home) == []  # else a full disk would go on filling itself
+
+
+async def test_a_file_whose_record_may_be_there_stays(
+    home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+) -> None:
+    def uncommittable(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA defer_foreign_keys=ON")
+        connection.execute(
+            "INSERT INTO history (record, at, event, user, note, job) VALUES ('ghost', '', '', '', '', '')"
+        )
+
+    keep = asyncio.create_task(vault.keep(a_record(BODY), BODY))
+    insert = vault._insert
+    vault._insert = lambda connection, *rest: (insert(connection, *rest), uncommittable(connection))[0]
+    with pytest.raises(Uncertain):
+        await keep
+    assert [path.stem for path in sealed(home)] == ["record-1"]
     assert vault.clean_orphans() == 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from facegate.errors import ConfigError, StateError
+from facegate.errors import ConfigError, StateError, Uncertain
 from facegate.state.database import Database, connect
 from facegate.state.home import Home
 
@@ -73,10 +73,25 @@ def test_a_writer_waits_for_another_process(database: Database) -> None:
     assert future.result(timeout=20) == 1
 
 
+def test_a_commit_that_failed_is_told_from_one_that_was_not_tried(database: Database) -> None:
+    def uncommittable(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA defer_foreign_keys=ON")
+        connection.execute(
+            "INSERT INTO history (record, at, event, user, note, job) VALUES ('ghost', '', '', '', '', '')"
+        )
+
+    with pytest.raises(Uncertain, match="cannot be written"):
+        database.write_now(uncommittable)
+    with pytest.raises(StateError) as caught:
+        database.write_now(lambda c: c.execute("INSERT INTO nothing VALUES (1)").rowcount)
+    assert not isinstance(caught.value, Uncertain)
+    assert database.write_now(put("after")) == 1
+
+
 FILLER = """
 import resource, signal, sys
 from pathlib import Path
-from facegate.errors import StateError
+from facegate.errors import StateError, Uncertain
 from facegate.state.database import Database
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 database = Database.open(Path(sys.argv[1]))
@@ -90,6 +105,7 @@ try:
         put(f"n{done}")
         done += 1
 except StateError as error:
+    assert not isinstance(error, Uncertain)
     print(done, str(error))
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 put("after")

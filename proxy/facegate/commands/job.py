@@ -26,7 +26,7 @@ def register(file: Path, as_json: bool, config: Path | None, home: Path | None) 
     """
     described = read_job(file)
     settings = configured(config, home)
-    with writing(settings) as opened:
+    with writing(settings, new=True) as opened:
         registered, token = desk.register(opened.database, opened.ledger, described)
     if as_json:
         print_json({"id": registered.id, "token": token, "state": str(registered.state)})

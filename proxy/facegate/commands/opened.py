@@ -31,15 +31,22 @@ class Opened:
 
 @contextmanager
 def reading(config: Config) -> Iterator[tuple[Home, Database]]:
-    """For verbs that change nothing: they do not wait for each other."""
-    home = Home.prepare(config)
+    """For verbs that change nothing: they do not wait for each other. A home that is not there is not made."""
+    home = Home.existing(config)
     with Database.open(home.database) as database:
         yield home, database
 
 
 @contextmanager
-def writing(config: Config) -> Iterator[Opened]:
-    with reading(config) as (home, database), ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT) as ledger:
+def writing(config: Config, *, new: bool = False) -> Iterator[Opened]:
+    """`new` is for the verbs an installation may begin with; the others have nothing to work on in a new home."""
+    if not new:
+        Home.existing(config)
+    home = Home.prepare(config)
+    with (
+        Database.open(home.database) as database,
+        ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT) as ledger,
+    ):
         yield Opened(home, database, ledger)
 
 

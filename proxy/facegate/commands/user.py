@@ -24,7 +24,7 @@ def user() -> None:
 def add(name: str, role: str, password_stdin: bool, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Add NAME. Without --password-stdin a password is made up and printed: once."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else desk.generate_password()
-    with writing(configured(config, home)) as opened:
+    with writing(configured(config, home), new=True) as opened:
         desk.add(opened.database, opened.ledger, name, role, password)
     shown = {} if password_stdin else {"password": password}
     if as_json:

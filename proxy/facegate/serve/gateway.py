@@ -26,6 +26,7 @@ from facegate_addons.workers.pool import InspectionPool, PoolFailed
 from facegate.config import Config, load, port_ranges
 from facegate.errors import ConfigError, FacegateError, HomeError
 from facegate.serve.parent import Stop, tell
+from facegate.serve.purge import purging
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.keys import master_key
@@ -116,11 +117,14 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 if not await gateway.listening():
                     raise HomeError(f"listen: port {arguments.port} could not be opened")
                 status = tasks.create_task(_report(home.run, arguments.index, pool, ledger, registry))
+                purge = tasks.create_task(purging(ledger, vault)) if arguments.index == 0 else None
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()
                 await _drain(inflight, gateway)
                 status.cancel()
+                if purge is not None:
+                    purge.cancel()
                 gateway.stop()
                 await running
     finally:

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from facegate_addons.domain.model import QuarantineRecord
 
-from facegate.errors import ConfigError, StateError
+from facegate.errors import ConfigError, StateError, Uncertain
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.keys import KEY_BYTES, NONCE_BYTES, unwrap, wrap
@@ -45,7 +45,8 @@ class FileVault:
 
     async def keep(self, record: QuarantineRecord, body: bytes) -> None:
         """Both are on disk when this returns: first the file, then its record, so that a crash leaves at most a
-        file without a record, which nobody can decrypt. Raises StateError on any failure.
+        file without a record, which nobody can decrypt. Raises StateError on any failure, and leaves a file then
+        only when its record may be there (Uncertain).
         """
         if not _ID.fullmatch(record.id):
             raise StateError("the record's id is no file name")
@@ -54,7 +55,13 @@ class FileVault:
         try:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._threads, self._store, record, body, key)
-            await self._database.write(lambda connection: self._insert(connection, record, key))
+            try:
+                await self._database.write(lambda connection: self._insert(connection, record, key))
+            except Uncertain:
+                raise  # the record may be there, and would need its file
+            except Exception:  # without its record the file is noise that fills the disk
+                await loop.run_in_executor(self._threads, self._remove, record.id)
+                raise
         except sqlite3.IntegrityError:
             raise StateError(f"record {record.id}: exists already") from None
         finally:
@@ -176,6 +183,10 @@ class FileVault:
             with contextlib.suppress(OSError):
                 aside.unlink(missing_ok=True)
             raise StateError(f"record {record.id}: cannot be written to the vault ({error.strerror})") from None
+
+    def _remove(self, record_id: str) -> None:
+        with contextlib.suppress(OSError):  # `clean_orphans` finds it at the next start
+            self._path(record_id).unlink(missing_ok=True)
 
     def _insert(self, connection: sqlite3.Connection, record: QuarantineRecord, key: bytes) -> None:
         values = record_values(record, without_userinfo(record.url), host_of(record.url))

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facegate.errors import ConfigError, StateError
+from facegate.errors import ConfigError, StateError, Uncertain
 
 BATCH = 64  # changes in one COMMIT: 196,000 rows a second were measured at 64, and a batch stays under a few ms
 BUSY_SECONDS = 10.0  # another process's COMMIT takes milliseconds; longer means that it hangs
+
+# What COMMIT ends with before its last frame is in the write-ahead log; without that frame nothing of it counts
+# (https://sqlite.org/walformat.html). After a failed fsync the frame may be there, or not.
+_NOT_COMMITTED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR_WRITE)
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Writer:
         self._closed = False
 
     def submit[T](self, change: Callable[[sqlite3.Connection], T]) -> "Future[T]":
-        """The future resolves after the COMMIT. It carries StateError when that was not possible."""
+        """The future resolves after the COMMIT. It carries StateError when that was not possible, and Uncertain when
+        the COMMIT failed in a way that leaves open whether it will be there after a crash."""
         future: Future[T] = Future()
         with self._lock:
             if self._closed:
@@ -105,7 +110,12 @@ class Writer:
                 connection.execute("ROLLBACK TO change")
                 outcomes.append((change.future, None, self._explained(error)))
             connection.execute("RELEASE change")
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) in _NOT_COMMITTED:
+                raise
+            raise Uncertain(str(self._unwritable(error))) from None
         for future, result, failure in outcomes:
             if failure is None:
                 future.set_result(result)
