@@ -5,6 +5,7 @@ job's credentials in it: http://JOB:TOKEN@gateway:8080.
 """
 
 import os
+import re
 from typing import Any
 
 from scrapy import Request
@@ -15,12 +16,22 @@ from scrapy.http import Response
 SETTING = "FACEGATE_PROXY_URL"
 # Failures of the moment: the origin or the gateway may answer the next time, so Scrapy's own retries handle them.
 _PASSING = frozenset({"overloaded", "origin-unreachable", "vault-failed", "state-failed", "ledger-failed"})
+# How Scrapy's download handlers report a CONNECT that was answered with another status than 200: its own with a
+# TunnelError ("[{'status': 403, ...}]"), the one on httpx with "403 Forbidden". By name, as Scrapy 2.13 has not both.
+_TUNNEL_ERRORS = frozenset({"TunnelError", "DownloadConnectionRefusedError"})
+_CONNECT_STATUS = re.compile(r"(?:'status': |^)(403|407)\b")
+# The answer's head is lost by then, and with it the gateway's own word for it.
+_CONNECT_REASONS = {"403": "tunnel-refused", "407": "bad-credentials"}
 
 
 class Withheld(IgnoreRequest):
-    """The gateway withheld a response. `reason` is one of its public reasons, `record` the quarantine's id or ""."""
+    """The gateway withheld a response, or refused a request.
 
-    def __init__(self, response: Response, reason: str, record: str) -> None:
+    `reason` is one of its public reasons, or "tunnel-refused" where an https:// request was refused (an address, a
+    port or a job that may not); then there is no `response`. `record` is the quarantine's id or "".
+    """
+
+    def __init__(self, response: Response | None, reason: str, record: str) -> None:
         super().__init__(f"withheld: {reason}" + (f" (record {record})" if record else ""))
         self.response = response
         self.reason = reason
@@ -55,10 +66,20 @@ class FacegateMiddleware:
             reason = reason or "bad-credentials"
         if not reason or reason in _PASSING:
             return response
+        self._count(reason)
+        raise Withheld(response, reason, _text(response, "Facegate-Record"))
+
+    def process_exception(self, request: Request, exception: Exception, spider: Any = None) -> None:
+        """A refused tunnel is an answer; the retries, farther from the network, would ask again."""
+        if type(exception).__name__ in _TUNNEL_ERRORS and (status := _CONNECT_STATUS.search(str(exception))):
+            reason = _CONNECT_REASONS[status[1]]
+            self._count(reason)
+            raise Withheld(None, reason, "") from exception
+
+    def _count(self, reason: str) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value("facegate/withheld")
         self._crawler.stats.inc_value(f"facegate/withheld/{reason}")
-        raise Withheld(response, reason, _text(response, "Facegate-Record"))
 
 
 def _text(response: Response, name: str) -> str:

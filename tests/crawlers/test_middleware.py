@@ -1,6 +1,7 @@
 import pytest
 import scrapy
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
@@ -87,3 +88,42 @@ def test_wrong_credentials_are_withheld_whoever_says_so(middleware: FacegateMidd
     with pytest.raises(Withheld):
         middleware.process_response(REQUEST, response(407, Facegate_Reason="no-credentials"))
     assert crawler.stats.get_value("facegate/withheld/no-credentials") == 1
+
+
+class DownloadConnectionRefusedError(Exception):
+    """As Scrapy's handler on httpx raises it; older Scrapy has none."""
+
+
+@pytest.mark.parametrize(
+    ("exception", "reason"),
+    [
+        (
+            TunnelError("Could not open CONNECT tunnel with proxy gw:1 [{'status': 403, 'reason': b'x'}]"),
+            "tunnel-refused",
+        ),
+        (
+            TunnelError("Could not open CONNECT tunnel with proxy gw:1 [{'status': 407, 'reason': b'x'}]"),
+            "bad-credentials",
+        ),
+        (DownloadConnectionRefusedError("403 Forbidden"), "tunnel-refused"),
+    ],
+)
+def test_a_refused_tunnel_is_withheld(
+    middleware: FacegateMiddleware, crawler: Crawler, exception: Exception, reason: str
+) -> None:
+    with pytest.raises(Withheld) as caught:
+        middleware.process_exception(REQUEST, exception)
+    assert (caught.value.reason, caught.value.response) == (reason, None)
+    assert crawler.stats.get_stats() == {"facegate/withheld": 1, f"facegate/withheld/{reason}": 1}
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        TunnelError("Could not open CONNECT tunnel with proxy gw:403 [{'status': 502, 'reason': b'403'}]"),
+        DownloadConnectionRefusedError("Connection refused"),
+        OSError("403 Forbidden"),
+    ],
+)
+def test_other_failures_are_left_to_the_retries(middleware: FacegateMiddleware, exception: Exception) -> None:
+    assert middleware.process_exception(REQUEST, exception) is None

@@ -72,3 +72,20 @@ def test_versions() -> None:
 def test_unknown_model() -> None:
     with pytest.raises(WeightsError, match="installed: centerface"):
         FaceDetector.load(model="other")
+
+
+def test_it_stops_between_tiles_when_told_to(detector: FaceDetector) -> None:
+    class Enough(Exception):
+        pass
+
+    asked = 0
+
+    def tick() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise Enough
+
+    noise = np.random.default_rng(5).integers(100, 150, (2_000, 2_000, 3)).astype(np.uint8)
+    with pytest.raises(Enough):
+        detector.detect(Picture(noise), tick)

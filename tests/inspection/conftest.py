@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from facegate_addons.detection.faces import FaceDetector
-from facegate_addons.detection.picture import Picture
+from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Finding, Payload, Verdict
 from facegate_addons.inspection.walk import inspect
@@ -21,7 +21,7 @@ class Blind:
     def __init__(self) -> None:
         self.shown: list[Picture] = []
 
-    def detect(self, picture: Picture) -> list[Finding]:
+    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
         self.shown.append(picture)
         return []
 

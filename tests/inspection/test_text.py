@@ -11,7 +11,7 @@ import pytest
 import skimage
 from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection.text import runs, squeeze
+from facegate_addons.inspection.text import runs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,4 +139,3 @@ def test_a_page_takes_less_than_a_few_milliseconds() -> None:
 @given(st.binary(max_size=2000))
 def test_never_raises(data: bytes) -> None:
     list(runs(data))
-    squeeze(data)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from facegate_addons.detection.picture import Picture
+from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
@@ -21,7 +21,7 @@ class Eager:
 
     min_face, versions = 20, {}
 
-    def detect(self, picture: Picture) -> list[Finding]:
+    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
         return [Finding((0, 0, 9, 9), 0.9, picture.where)]
 
 
@@ -31,7 +31,7 @@ class Raising:
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
-    def detect(self, picture: Picture) -> list[Finding]:
+    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
         raise self.error
 
 
@@ -124,3 +124,15 @@ def test_any_damage_gives_a_verdict(data: st.DataObject, plain_as: Callable[...,
     cut = data.draw(st.integers(0, len(whole)))
     verdict = inspect(Payload(bytes(whole[:cut])), Eager(), TIGHT)
     assert isinstance(verdict, Clear | Faces | Unreadable)
+
+
+def test_a_detector_that_takes_too_long_is_stopped(plain_as: Callable[..., bytes]) -> None:
+    class Slow(Eager):
+        def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+            while True:
+                tick()
+
+    limits = replace(Limits(), seconds=0.2)
+    assert inspect(Payload(plain_as()), Slow(), limits) == Unreadable(Reason.LIMIT_TIME)
+    within = bytes(range(32)) * 20 + plain_as()
+    assert inspect(Payload(within), Slow(), limits) == Unreadable(Reason.LIMIT_TIME)

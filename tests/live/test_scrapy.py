@@ -45,13 +45,23 @@ def site(face_as: Encode, plain_as: Encode) -> dict[str, tuple[bytes, str]]:
 def crawl(gateway: Gateway, tmp_path: Path, site: dict[str, tuple[bytes, str]]) -> Callable[..., dict[str, Any]]:
     """`crawl(origin, credentials)`: path -> the spider's item; under "stats" what Scrapy counted."""
 
-    def run(origin: Origin, credentials: str = "") -> dict[str, Any]:
+    def run(origin: Origin, credentials: str = "", start: str = "") -> dict[str, Any]:
         origin.requests.clear()
         for path, (body, kind) in site.items():
             origin.route(path, answer(body, kind))
         out = tmp_path / "resources.jsonl"
         done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"start={origin.url('/')}", "-O", str(out)],
+            [
+                sys.executable,
+                "-m",
+                "scrapy",
+                "crawl",
+                "site",
+                "-a",
+                f"start={start or origin.url('/')}",
+                "-O",
+                str(out),
+            ],
             cwd=PROJECT,
             env=os.environ
             | {
@@ -114,3 +124,21 @@ def test_a_targeted_crawl_gets_them_once_it_is_approved(
     items = crawl(tls_origin, f"scrapy-case:{token}@")
     assert arrived(items, site) == set(site)
     assert not any(name.startswith("facegate/") for name in items["stats"])
+
+
+@pytest.mark.parametrize(
+    ("start", "credentials", "reason"),
+    [
+        ("https://169.254.169.254/", "", "tunnel-refused"),  # an address that the gateway never leads to
+        ("https://site.example/", "nobody:wrong@", "bad-credentials"),
+    ],
+)
+def test_a_refused_tunnel_is_withheld_once(
+    crawl: Callable[..., dict[str, Any]], origin: Origin, start: str, credentials: str, reason: str
+) -> None:
+    items = crawl(origin, credentials, start)
+    assert items[start] == {"url": start, "withheld": reason, "record": ""}
+    stats = items["stats"]
+    # the page, and the robots.txt that Scrapy asks for before it
+    assert stats["facegate/withheld"] == stats[f"facegate/withheld/{reason}"] == 2
+    assert "retry/count" not in stats

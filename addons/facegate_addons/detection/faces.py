@@ -1,6 +1,6 @@
 """The detector: a coarse pass, tiles for small faces, a second look. The only import of onnxruntime."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from facegate_addons.detection import centerface, views, weights
 from facegate_addons.detection.centerface import Candidate
-from facegate_addons.detection.picture import Picture
+from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.detection.resample import resample
 from facegate_addons.detection.views import View
 from facegate_addons.domain.model import Finding
@@ -45,12 +45,13 @@ class FaceDetector:
         session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         return cls(session, described, described.threshold if threshold is None else threshold, min_face)
 
-    def detect(self, picture: Picture) -> list[Finding]:
+    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
         height, width = picture.rgb.shape[:2]
         found: list[Candidate] = []
         # min_face in pixels of what was decoded; at least one, however small that is
         smallest = max(1.0, self.min_face / max(picture.scale))
         for view in self._views(width, height, smallest):
+            tick()
             found += self._look(picture.rgb, view)
             if found and max(candidate.score for candidate in found) >= OBVIOUS:
                 break  # the picture is withheld for this one already

@@ -1,6 +1,6 @@
 """One decoded picture, and what a detector of faces has to be able to do with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,10 @@ class Picture:
     where: str = ""
 
 
+def unhurried() -> None:
+    """The `tick` of a caller with all the time in the world."""
+
+
 class Detector(Protocol):
     @property
     def min_face(self) -> int:
@@ -34,6 +38,9 @@ class Detector(Protocol):
         """What has to be known to repeat a verdict: model, weights, threshold, min_face, views."""
         ...
 
-    def detect(self, picture: Picture) -> list[Finding]:
-        """The faces over the threshold, best first, boxes in pixels of the original. The same for the same pixels."""
+    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+        """The faces over the threshold, best first, boxes in pixels of the original. The same for the same pixels.
+
+        `tick` is called before each step of a second or less, and may raise to stop it all.
+        """
         ...

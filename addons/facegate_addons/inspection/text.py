@@ -6,7 +6,6 @@ and long runs are found with `find`. What a run decodes to is the walk's to judg
 
 import base64
 import binascii
-import html
 import math
 import re
 import urllib.parse
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from facegate_addons.inspection import disguise
+from facegate_addons.inspection.squeeze import MANY, squeeze
 
 # characters: shorter runs cannot hold a picture of a face (the smallest JPEG of a 12-pixel face needs 800)
 RUN = 200
@@ -33,9 +33,6 @@ class Run:
     spelling: str
     opaque: bool = False
     searched: bool = False
-
-
-# -- runs ----------------------------------------------------------------------------------------------------------
 
 
 def _table(alphabet: bytes) -> bytes:
@@ -113,33 +110,6 @@ def _judged(data: bytes, spelling: str, piece: bytes) -> Run:
     return Run(data, spelling, len(piece) >= OPAQUE and entropy(piece[:65_536]) >= ENTROPY[spelling])
 
 
-# -- spellings of one run --------------------------------------------------------------------------------------------
-
-_JOIN = re.compile(rb"""["'`]\s*[+.&]\s*["'`]""")  # "..." + "..." of scripts, "." and "&" of others
-_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{2})\}|[nrt]|\r?\n)")
-_MANY = 8  # escapes in a text under which undoing them cannot join a long run
-
-
-def squeeze(text: bytes) -> bytes:
-    """The text with escapes undone, literals joined and white space gone, so that a broken run is one again."""
-    out = text
-    if out.count(b"&#") > _MANY or b"&sol;" in out or b"&plus;" in out or b"&equals;" in out:
-        out = html.unescape(out.decode("latin-1")).encode("utf-8")
-    if out.count(b"%2") + out.count(b"%3") > _MANY:
-        out = urllib.parse.unquote_to_bytes(out)
-    if b"\\" in out:
-        out = _ESCAPE.sub(_unescaped, out)
-    if b"\ndata:" in out:
-        out = out.replace(b"\ndata:", b"\n")  # server-sent events: one message over many lines
-    out = _JOIN.sub(b"", out)
-    return out.translate(None, b" \t\r\n\f\\")
-
-
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    digits = match[1] or match[2] or match[3]
-    return bytes([int(digits, 16)]) if digits else b""
-
-
 # no colon among the parameters: with one, text full of "data:" would be searched 200 times over
 _URI = re.compile(rb"data:[^,:\"'<>]{0,200},([^\"'<>\s)]{64,})", re.IGNORECASE)
 
@@ -147,7 +117,7 @@ _URI = re.compile(rb"data:[^,:\"'<>]{0,200},([^\"'<>\s)]{64,})", re.IGNORECASE)
 def _data_uris(text: bytes) -> Iterator[Run]:
     """Percent-encoded ones; base64 ones are runs already."""
     for match in _URI.finditer(text):
-        if match[1].count(b"%") > _MANY:
+        if match[1].count(b"%") > MANY:
             yield Run(urllib.parse.unquote_to_bytes(match[1]), "data")
 
 

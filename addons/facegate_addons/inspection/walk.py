@@ -98,10 +98,7 @@ class _Walk:
 
     def picture(self, kind: str, data: bytes, content_type: str, where: str) -> str:
         try:
-            for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
-                self.budget.tick()
-                if findings := self.detector.detect(picture):
-                    raise _Found(tuple(findings))
+            self.faces(kind, data, where)
         except Spent:
             raise
         except Unread as unread:
@@ -118,6 +115,12 @@ class _Walk:
             # a trailer begins where it begins: what was stripped may belong to it
             self.body(data[found.end :].lstrip(b"\0 \t\r\n"), "", f"{where} after the picture".strip())
         return kind
+
+    def faces(self, kind: str, data: bytes, where: str) -> None:
+        """Every frame of a picture, up to the first face."""
+        for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
+            if findings := self.detector.detect(picture, self.budget.tick):
+                raise _Found(tuple(findings))
 
     def note(self, data: bytes, where: str) -> None:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
@@ -143,10 +146,7 @@ class _Walk:
     def _pixels(self, kind: str, data: bytes, where: str) -> None:
         """A picture that was found by its magic: a face counts, and so does what does not decode."""
         try:
-            for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
-                self.budget.tick()
-                if findings := self.detector.detect(picture):
-                    raise _Found(tuple(findings))
+            self.faces(kind, data, where)
         except Spent:
             raise
         except Unread:

@@ -1,0 +1,32 @@
+import pytest
+from facegate_addons.inspection.squeeze import squeeze
+from hypothesis import given
+from hypothesis import strategies as st
+
+RUN = b"iVBORw0KGgo" * 10
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"\r\n".join(RUN[at : at + 10] for at in range(0, 110, 10)),
+        b"".join(b"&#%d;" % byte for byte in RUN),
+        b"".join(b"%%%02x" % byte for byte in RUN),
+        b"".join(b"\\x%02x" % byte for byte in RUN),
+        b"".join(b"\\u00%02x" % byte for byte in RUN),
+        b"".join(b"\\u{%02x}" % byte for byte in RUN),
+        b"".join(b"\ndata: %c" % byte for byte in RUN),
+    ],
+)
+def test_a_broken_run_is_one_again(written: bytes) -> None:
+    assert squeeze(written) == RUN
+
+
+@pytest.mark.parametrize("joint", [b"' + '", b"'.'", b"' &\n '", b'" + "', b"`+`"])
+def test_literals_are_joined(joint: bytes) -> None:
+    assert squeeze(joint.join([RUN, RUN])) == RUN * 2
+
+
+@given(st.binary(max_size=2000))
+def test_never_raises(data: bytes) -> None:
+    squeeze(data)
