@@ -52,7 +52,7 @@ def evenness(counts: NDArray[np.int64]) -> float:
 
 
 def _counts(window: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """How often each character stands there. Sorting is three times as fast as np.unique."""
+    """How often each character stands there. Sorting once is 1.7 times as fast as np.unique."""
     ordered = np.sort(window)
     ends = np.flatnonzero(ordered[1:] != ordered[:-1])
     return np.diff(np.concatenate([[-1], ends, [len(ordered) - 1]]))
