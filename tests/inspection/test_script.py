@@ -1,5 +1,6 @@
 import itertools
 import random
+import time
 
 import pytest
 from facegate_addons.inspection.script import LEAST, WINDOW, made_up
@@ -56,3 +57,12 @@ def test_rows_that_repeat_themselves() -> None:
     assert not made_up(
         "".join(f"<li>商品编号 {n} 现货供应,立即购买或加入购物车。免费送货,支持七天无理由退换</li>" for n in range(200))
     )
+
+
+def test_time_grows_with_the_text_alone() -> None:
+    words = "".join(
+        map(chr, random.Random(4).choices(range(0x4E00, 0x5200), [1 / n for n in range(1, 1025)], k=WINDOW))
+    )
+    started = time.perf_counter()
+    assert not made_up((words[:-1] + "。") * 500)  # each run is one character short of being withheld
+    assert time.perf_counter() - started < 2.0  # 6 MB; 0.1 s; 70 s where each run is tried at each of its characters

