@@ -63,14 +63,17 @@ def test_a_withheld_face_is_listed_shown_and_exported(
         assert not any(face_jpeg[at : at + 32] in content for at in range(0, len(face_jpeg) - 32, 512))
 
     out = tmp_path / "out.jpg"
-    for missing in (("--as", "rita"), ("--reason", "complaint 7")):
-        assert kept.run("quarantine", "export", record, "-o", str(out), *missing, check=False).returncode == 2
+    stranger = kept.run("quarantine", "export", record, "-o", str(out), "--as", "nobody-added", check=False)
+    assert stranger.returncode == 2
     assert not out.exists()
     kept.run("quarantine", "export", record, "-o", str(out), "--as", "rita", "--reason", "complaint 7")
     assert out.read_bytes() == face_jpeg
     assert out.stat().st_mode & 0o777 == 0o600
+    kept.run("quarantine", "release", record)  # as short as can be: who runs it, to the record's own job
     history = json.loads(kept.run("quarantine", "show", record, "--json").stdout)["history"]
     assert any((event["user"], event["note"]) == ("rita", "complaint 7") for event in history)
+    assert history[-1]["user"].startswith("os:")
+    assert (history[-1]["event"], history[-1]["job"]) == ("released", "untargeted")
 
 
 def test_the_console_lists_the_quarantine_to_whom_it_knows(kept: Gateway, origin: Origin, face_jpeg: bytes) -> None:
