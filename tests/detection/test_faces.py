@@ -89,3 +89,8 @@ def test_it_stops_between_tiles_when_told_to(detector: FaceDetector) -> None:
     noise = np.random.default_rng(5).integers(100, 150, (2_000, 2_000, 3)).astype(np.uint8)
     with pytest.raises(Enough):
         detector.detect(Picture(noise), tick)
+
+
+def test_a_threshold_above_the_obvious_counts_too() -> None:
+    strict = FaceDetector.load(threshold=0.9999, min_face=20)
+    assert strict.detect(Picture(skimage.data.astronaut())) == []

@@ -25,6 +25,7 @@ class FaceDetector:
     def __init__(self, session: onnxruntime.InferenceSession, model: weights.Weights, threshold: float, min_face: int):
         self._session = session
         self.threshold = threshold
+        self._obvious = max(OBVIOUS, threshold)
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
             "model": model.file,
@@ -53,7 +54,7 @@ class FaceDetector:
         for view in self._views(width, height, smallest):
             tick()
             found += self._look(picture.rgb, view)
-            if found and max(candidate.score for candidate in found) >= OBVIOUS:
+            if found and max(candidate.score for candidate in found) >= self._obvious:
                 break  # the picture is withheld for this one already
         found.sort(key=lambda candidate: -candidate.score)
         boxes = np.array([candidate.box for candidate in found], dtype=np.float64).reshape(-1, 4)
@@ -83,8 +84,8 @@ class FaceDetector:
             )
             for c in centerface.decode(*self._maps(shown[None])[0], PROPOSE)[:PROPOSALS]
         ]
-        if first and first[0].score >= OBVIOUS:
-            return [c for c in first if c.score >= OBVIOUS]
+        if first and first[0].score >= self._obvious:
+            return [c for c in first if c.score >= self._obvious]
         return [fused for c in first if (fused := self._second(rgb, c)).score >= self.threshold]
 
     def _second(self, rgb: NDArray[np.uint8], proposal: Candidate) -> Candidate:
