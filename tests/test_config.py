@@ -218,3 +218,20 @@ def test_workers_are_told_limits_and_detector(tmp_path: Path) -> None:
     path.write_text("[detector]\nthreshold = 0.5\nmin_face = 32\n[limits]\ndepth = 3\n")
     told = load(path).worker_settings
     assert (told.model, told.threshold, told.min_face, told.limits.depth) == ("centerface", 0.5, 32, 3)
+
+
+def test_an_override_of_what_is_no_table_is_the_files_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "facegate.toml"
+    file.write_text("listen = 1\n")
+    with pytest.raises(ConfigError, match="listen has to be a table"):
+        load(file, listen__port=0)
+
+
+@pytest.mark.parametrize(
+    "text", ["[limits]\nseconds = inf\n", "[limits]\nqueue = 0\n", "[egress]\nports = []\n", 'home = ""\n']
+)
+def test_values_that_would_close_or_open_everything(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "facegate.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError):
+        load(file)

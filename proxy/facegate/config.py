@@ -1,17 +1,13 @@
 """facegate.toml: every setting with its default, and one clear line for each way to get it wrong.
 
-The sections are frozen dataclasses; their fields are the settings, so a default stands in one place. Reading is
-driven by them: an unknown key is an error that names the nearest known one, a wrong type says what is wanted.
+The sections are frozen dataclasses; their fields are the settings, so a default stands in one place.
 """
 
 import dataclasses
-import difflib
 import ipaddress
 import re
 import ssl
 import tomllib
-import types
-import typing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +21,7 @@ from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.durations import parse_duration
 from facegate.errors import ConfigError
+from facegate.tables import fill
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
 NOT_YET = "is not available in this version"
@@ -166,55 +163,13 @@ def load(path: Path | None = None, **overrides: Any) -> Config:
     for dotted, value in overrides.items():
         if value is not None:
             section, _, key = dotted.rpartition("__")
-            (raw.setdefault(section, {}) if section else raw)[key] = value
+            table = raw.setdefault(section, {}) if section else raw
+            if isinstance(table, dict):  # else `fill` says what is wrong with the file
+                table[key] = value
     where = str(path) if path else "the command line"
-    config: Config = dataclasses.replace(_fill(Config, raw, where, ""), source=path)
+    config: Config = dataclasses.replace(fill(Config, raw, where), source=path)
     _check(config, where)
     return config
-
-
-def _fill(kind: Any, raw: Any, where: str, prefix: str) -> Any:
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{where}: {prefix.rstrip('.')} has to be a table, written [{prefix.rstrip('.')}]")
-    hints = typing.get_type_hints(kind)
-    known = {f.name: hints[f.name] for f in dataclasses.fields(kind) if f.name != "source"}
-    values: dict[str, Any] = {}
-    for key, value in raw.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-            hint = f"; did you mean {prefix}{near[0]}?" if near else f"; known here: {', '.join(known)}"
-            raise ConfigError(f"{where}: unknown key {prefix}{key}{hint}")
-        wanted = known[key]
-        if dataclasses.is_dataclass(wanted):
-            values[key] = _fill(wanted, value, where, f"{prefix}{key}.")
-        else:
-            values[key] = _convert(value, wanted, f"{where}: {prefix}{key}")
-    return kind(**values)
-
-
-_NAMES = {
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    bool: "true or false",
-    Path: "a path",
-    dict: "a table",
-    list: "a list",
-}
-
-
-def _convert(value: Any, wanted: Any, where: str) -> Any:
-    options = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
-    for option in options:
-        plain = typing.get_origin(option) or option
-        if plain is Path and isinstance(value, str | Path):
-            return Path(value).expanduser()
-        if plain is float and isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-        if plain is not Path and isinstance(value, plain) and not (plain is int and isinstance(value, bool)):
-            return value
-    names = " or ".join(_NAMES[typing.get_origin(o) or o] for o in options if o is not types.NoneType)
-    raise ConfigError(f"{where} has to be {names}, not {value!r}")
 
 
 def _check(config: Config, where: str) -> None:
@@ -227,6 +182,7 @@ def _check(config: Config, where: str) -> None:
     for name, port in (("listen.port", config.listen.port), ("console.port", config.console.port)):
         need(0 <= port <= 65535, f"{name} has to be from 0 to 65535, not {port}")
     need(config.metrics.port == 0, f"metrics.port = {config.metrics.port} {NOT_YET}; leave it 0")
+    need(str(config.home) not in ("", "."), "home has to be a path, like /var/lib/facegate")
     need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
     mode = config.listen.mode.partition(":")[0]
     need(mode in MODES, f"listen.mode has to be one of {', '.join(MODES)}:URL, not {config.listen.mode!r}")
@@ -266,7 +222,8 @@ def _check(config: Config, where: str) -> None:
         raise ConfigError(f"{where}: vault.keep: {error}") from None
     need(keep > timedelta(0), 'vault.keep has to be longer than nothing; to keep no bytes use policy.faces = "drop"')
     for limit in dataclasses.fields(config.limits):
-        need(getattr(config.limits, limit.name) > 0, f"limits.{limit.name} has to be more than 0")
+        value = getattr(config.limits, limit.name)
+        need(0 < value < float("inf"), f"limits.{limit.name} has to be more than 0 and have an end, not {value}")
     need(config.limits.head <= HEAD_MAX, f"limits.head has to be at most {HEAD_MAX}, not {config.limits.head}")
     need(
         config.limits.worker_memory >= WORKER_MEMORY_MIN,
@@ -274,6 +231,7 @@ def _check(config: Config, where: str) -> None:
     )
     if config.egress.trusted_ca:
         need(*_authorities(config.egress.trusted_ca))
+    need(bool(config.egress.ports), "egress.ports is empty: nothing could be reached; leave it away for the default")
     try:
         port_ranges(config.egress.ports)
     except ValueError as error:
