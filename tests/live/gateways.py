@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+from live.processes import mark_of
+
 START = 60.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
 DRAIN = 45.0  # seconds from SIGTERM to the exit; the gateway itself gives up on what is under way after 30
 
@@ -125,7 +127,7 @@ class Gateway:
 
 def marked(home: Path) -> dict[str, str]:
     """An environment by which every process of the gateway on `home` is known (live.processes)."""
-    return os.environ | {"PYTHONUNBUFFERED": "1", "FACEGATE_TEST_HOME": str(home)}
+    return os.environ | {"PYTHONUNBUFFERED": "1", "PATH": os.environ["PATH"] + mark_of(home)}
 
 
 def facegate(*arguments: str) -> list[str]:

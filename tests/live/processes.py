@@ -8,9 +8,14 @@ from pathlib import Path
 POLL = 0.02  # seconds between two looks
 
 
+def mark_of(home: Path) -> str:
+    """The last entry of PATH: of its environment a worker gets little else."""
+    return f":{home}/processes"
+
+
 def family(home: Path) -> dict[int, str]:
     """Every living process that the gateway on `home` started, itself included: pid -> command line."""
-    mark = b"FACEGATE_TEST_HOME=" + os.fsencode(home) + b"\0"
+    mark = os.fsencode(mark_of(home)) + b"\0"
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
