@@ -3,10 +3,13 @@
 import io
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import skimage.data
+from facegate.config import Config
+from facegate.state.database import Database
+from facegate.state.home import Home
 from PIL import Image
 
 PROGRAMS = {
@@ -52,6 +55,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         terminalreporter.line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture
+def home(config: Config) -> Home:
+    """Of a folder's own `config`."""
+    return Home.prepare(config)
+
+
+@pytest.fixture
+def database(home: Home) -> Iterator[Database]:
+    with Database.open(home.database) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

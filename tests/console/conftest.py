@@ -29,17 +29,6 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture
-def home(config: Config) -> Home:
-    return Home.prepare(config)
-
-
-@pytest.fixture
-def database(home: Home) -> Iterator[Database]:
-    with Database.open(home.database) as database:
-        yield database
-
-
-@pytest.fixture
 def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
     with ChainedLedger(home.ledger, "test") as ledger:
         yield ledger

@@ -109,7 +109,7 @@ def tunnel(proxy: str, host: str, port: int, *headers: str, patience: float = PA
         reply = read_reply(sock)
         if reply.split(b" ", 2)[1:2] != [b"200"]:
             raise ConnectRefused(reply)
-    except BaseException:
+    except BaseException:  # a test's time-out too: no socket is left open
         sock.close()
         raise
     return sock

@@ -42,7 +42,7 @@ class Gateway:
             self.said = self._said_until_ready()
             self.proxy = _address(self.said, "proxy")
             self.console = _address(self.said, "console")
-        except BaseException:
+        except BaseException:  # a test's time-out too: no process is left behind
             self._process.kill()
             self._process.wait()
             self._process.stdout.close()

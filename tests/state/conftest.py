@@ -22,17 +22,6 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def home(config: Config) -> Home:
-    return Home.prepare(config)
-
-
-@pytest.fixture
-def database(home: Home) -> Iterator[Database]:
-    with Database.open(home.database) as database:
-        yield database
-
-
-@pytest.fixture
 def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
     with ChainedLedger(home.ledger, "cli") as ledger:
         yield ledger

@@ -180,7 +180,7 @@ def migrate(path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
                     connection.execute(statement)
                 connection.execute("INSERT INTO schema_version VALUES (?, ?)", (version + 1, utc_now().isoformat()))
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no half of a migration stays
             connection.execute("ROLLBACK")
             raise
 
