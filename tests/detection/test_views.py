@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 from facegate_addons.detection.views import CLOSE, COARSE, ENLARGE, VISIBLE, close, coarse, needed_scale, tiles
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 sides = st.integers(1, 9000)
@@ -23,6 +23,7 @@ def test_the_coarse_pass_shows_everything(width: int, height: int) -> None:
 
 
 @given(sides, sides, st.integers(8, 200))
+@example(1, 641, 8)  # one pixel stays one pixel, whatever the scale
 def test_tiles_cover_the_picture_or_the_coarse_pass_suffices(width: int, height: int, min_face: int) -> None:
     views = list(tiles(width, height, min_face))
     if not views:

@@ -32,15 +32,19 @@ def needed_scale(width: int, height: int, min_face: int) -> float:
     return min(1.0, max(COARSE / max(width, height), VISIBLE / min_face))
 
 
+def _coarse_scale(width: int, height: int) -> float:
+    return min(COARSE / max(width, height), ENLARGE)
+
+
 def coarse(width: int, height: int) -> View:
-    scale = min(COARSE / max(width, height), ENLARGE)
+    scale = _coarse_scale(width, height)
     return View((0, 0, width, height), (max(1, round(width * scale)), max(1, round(height * scale))))
 
 
 def tiles(width: int, height: int, min_face: float) -> Iterator[View]:
     """Tiles that overlap by two faces of `min_face` (in the picture's pixels); none when the coarse pass shows them."""
     scale = min(1.0, VISIBLE / min_face)
-    if coarse(width, height).size[0] / width >= 0.8 * scale:
+    if _coarse_scale(width, height) >= 0.8 * scale:
         return
     side = TILE / scale
     step = side - 2 * min_face
