@@ -21,7 +21,9 @@ class Blind:
     def __init__(self) -> None:
         self.shown: list[Picture] = []
 
-    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+    def detect(
+        self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+    ) -> list[Finding]:
         self.shown.append(picture)
         return []
 

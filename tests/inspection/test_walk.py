@@ -21,7 +21,9 @@ class Eager:
 
     min_face, versions = 20, {}
 
-    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+    def detect(
+        self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+    ) -> list[Finding]:
         return [Finding((0, 0, 9, 9), 0.9, picture.where)]
 
 
@@ -31,7 +33,9 @@ class Raising:
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
-    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+    def detect(
+        self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+    ) -> list[Finding]:
         raise self.error
 
 
@@ -128,7 +132,9 @@ def test_any_damage_gives_a_verdict(data: st.DataObject, plain_as: Callable[...,
 
 def test_a_detector_that_takes_too_long_is_stopped(plain_as: Callable[..., bytes]) -> None:
     class Slow(Eager):
-        def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+        def detect(
+            self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+        ) -> list[Finding]:
             while True:
                 tick()
 

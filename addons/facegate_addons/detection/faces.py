@@ -46,15 +46,17 @@ class FaceDetector:
         session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         return cls(session, described, described.threshold if threshold is None else threshold, min_face)
 
-    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+    def detect(
+        self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+    ) -> list[Finding]:
         height, width = picture.rgb.shape[:2]
         found: list[Candidate] = []
         # min_face in pixels of what was decoded; at least one, however small that is
         smallest = max(1.0, self.min_face / max(picture.scale))
         for view in self._views(width, height, smallest):
             tick()
-            found += self._look(picture.rgb, view)
-            if found and max(candidate.score for candidate in found) >= self._obvious:
+            found += self._look(picture.rgb, view, thorough)
+            if not thorough and found and max(candidate.score for candidate in found) >= self._obvious:
                 break  # the picture is withheld for this one already
         found.sort(key=lambda candidate: -candidate.score)
         boxes = np.array([candidate.box for candidate in found], dtype=np.float64).reshape(-1, 4)
@@ -65,7 +67,7 @@ class FaceDetector:
         yield views.coarse(width, height)
         yield from views.tiles(width, height, smallest)
 
-    def _look(self, rgb: NDArray[np.uint8], view: View) -> list[Candidate]:
+    def _look(self, rgb: NDArray[np.uint8], view: View, thorough: bool) -> list[Candidate]:
         """The faces of one view in the picture's pixels, with their fused scores."""
         shown = resample(rgb, view)
         if shown.std() < FLAT:
@@ -82,11 +84,13 @@ class FaceDetector:
                 ),
                 c.score,
             )
-            for c in centerface.decode(*self._maps(shown[None])[0], PROPOSE)[:PROPOSALS]
+            for c in centerface.decode(*self._maps(shown[None])[0], PROPOSE)[: None if thorough else PROPOSALS]
         ]
-        if first and first[0].score >= self._obvious:
-            return [c for c in first if c.score >= self._obvious]
-        return [fused for c in first if (fused := self._second(rgb, c)).score >= self.threshold]
+        obvious = [c for c in first if c.score >= self._obvious]
+        if obvious and not thorough:
+            return obvious
+        fused = (c if c.score >= self._obvious else self._second(rgb, c) for c in first)
+        return [c for c in fused if c.score >= self.threshold]
 
     def _second(self, rgb: NDArray[np.uint8], proposal: Candidate) -> Candidate:
         """Look again, closer, plain and mirrored: the mean of both, averaged with the first score."""

@@ -38,9 +38,12 @@ class Detector(Protocol):
         """What has to be known to repeat a verdict: model, weights, threshold, min_face, views."""
         ...
 
-    def detect(self, picture: Picture, tick: Callable[[], None] = unhurried) -> list[Finding]:
+    def detect(
+        self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+    ) -> list[Finding]:
         """The faces over the threshold, best first, boxes in pixels of the original. The same for the same pixels.
 
+        One obvious face is enough to withhold a picture, so the search stops there; `thorough` finds them all.
         `tick` is called before each step of a second or less, and may raise to stop it all.
         """
         ...
