@@ -1,5 +1,6 @@
 import numpy as np
-from facegate_addons.detection.candidates import CANDIDATES, distinct, middle, separate, strongest
+import pytest
+from facegate_addons.detection.candidates import CANDIDATES, distinct, middle, separate, shared, strongest
 
 BOXES = np.array([[0, 0, 10, 10], [1, 1, 11, 11], [20, 20, 30, 30], [0, 0, 30, 30]], float)
 
@@ -23,3 +24,9 @@ def test_strongest() -> None:
 def test_middle() -> None:
     assert middle(np.zeros((40, 20), np.float32)).shape == (20, 10)
     assert middle(np.zeros((1, 1), np.float32)).shape == (1, 1)
+
+
+def test_shared() -> None:
+    assert shared((0, 0, 10, 10), (0, 0, 10, 10)) == 1
+    assert shared((0, 0, 10, 10), (5, 0, 15, 10)) == pytest.approx(1 / 3)
+    assert shared((0, 0, 10, 10), (10, 0, 20, 10)) == 0

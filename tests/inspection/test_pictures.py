@@ -170,8 +170,23 @@ def test_limits(look: Look, detector: object) -> None:
 
 def test_small_faces_decide_the_decoded_size() -> None:
     large = saved(FACE.resize((2400, 2400)), "JPEG")
-    widths = [next(pictures("jpeg", large, Budget(Limits()), face)).rgb.shape[1] for face in (10, 20, 40, 80)]
-    assert widths == [2400, 2400, 1200, 600]
+    shown = [next(pictures("jpeg", large, Budget(Limits()), face)) for face in (10, 20, 40, 80)]
+    assert [picture.rgb.shape[1] for picture in shown] == [600, 600, 600, 300]
+    assert [picture.finer().rgb.shape[1] for picture in shown] == [2400, 2400, 1200, 1200]
+    assert {picture.size for picture in shown} == {(2400, 2400)} == {picture.finer().size for picture in shown}
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_finer_picture_is_turned_like_the_coarse_one(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = saved(FACE.crop((0, 0, 300, 200)).resize((1200, 800)), "JPEG", exif=exif)
+    for picture in pictures("jpeg", stored, Budget(Limits()), 20):
+        finer = picture.finer()
+        assert finer.size == picture.size
+        assert finer.rgb.shape[0] == 2 * picture.rgb.shape[0]
+        halved = finer.rgb.reshape(picture.rgb.shape[0], 2, picture.rgb.shape[1], 2, 3).mean(axis=(1, 3))
+        assert np.abs(halved - picture.rgb).mean() < 3
 
 
 BOMB = """

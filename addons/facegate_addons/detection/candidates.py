@@ -54,6 +54,16 @@ def separate(boxes: NDArray[np.floating], scores: NDArray[np.float32], most: int
     return [Candidate((float(b[0]), float(b[1]), float(b[2]), float(b[3])), float(score)) for b, score in kept]
 
 
+def shared(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    """The share of their union that two boxes have in common (IoU), 0 to 1."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return wide * high / (sum(areas) - wide * high)
+
+
 def distinct(boxes: NDArray[np.floating], most: int | None = None) -> list[int]:
     """Indexes of the boxes that remain when each box that overlaps an earlier one is dropped. `boxes` is (n, 4)."""
     left, top, right, bottom = boxes.T

@@ -1,23 +1,16 @@
-"""The detector: a coarse pass, tiles for small faces, a second look."""
+"""The detector: a network, the threshold that was measured with it, and the findings they give."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from facegate_addons.detection import views
+from facegate_addons.detection import search, views
 from facegate_addons.detection.candidates import Candidate, distinct
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
-from facegate_addons.detection.resample import resample
-from facegate_addons.detection.views import View
+from facegate_addons.detection.search import Search
 from facegate_addons.domain.model import Finding
-
-PROPOSE = 0.12  # first scores over this deserve a second look; the recipe measured in docs/detector.md
-PROPOSALS = 6  # second looks at most in one view, best first
-OBVIOUS = 0.8  # a first score that no faceless picture of the corpus reaches (best: 0.76): look no further
-FLAT = 3.0  # standard deviation of the pixel values under which a tile shows nothing
 
 
 class FaceDetector:
@@ -26,7 +19,7 @@ class FaceDetector:
         self._network = network
         threshold = network.model.threshold if threshold is None else threshold
         self.threshold = threshold
-        self._obvious = max(OBVIOUS, threshold)
+        self._obvious = max(search.OBVIOUS, threshold)
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
             "model": network.model.file,
@@ -44,64 +37,14 @@ class FaceDetector:
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
     ) -> list[Finding]:
-        height, width = picture.rgb.shape[:2]
-        found: list[Candidate] = []
-        # min_face in pixels of what was decoded; at least one, however small that is
-        smallest = max(1.0, self.min_face / max(picture.scale))
-        for view in self._views(width, height, smallest):
-            tick()
-            found += self._look(picture.rgb, view, thorough)
-            if not thorough and found and max(candidate.score for candidate in found) >= self._obvious:
-                break  # the picture is withheld for this one already
-        found.sort(key=lambda candidate: -candidate.score)
-        boxes = np.array([candidate.box for candidate in found], dtype=np.float64).reshape(-1, 4)
-        return [self._finding(found[i], picture) for i in (distinct(boxes) if found else ())]
+        looked = Search(self._network, picture, self.min_face, tick, obvious=self._obvious, thorough=thorough).faces()
+        found = sorted((c for c in looked if c.score >= self.threshold), key=lambda c: -c.score)
+        boxes = np.array([c.box for c in found], dtype=np.float64).reshape(-1, 4)
+        return [_finding(found[i], picture) for i in (distinct(boxes) if found else ())]
 
-    @staticmethod
-    def _views(width: int, height: int, smallest: float) -> Iterable[View]:
-        yield views.coarse(width, height)
-        yield from views.tiles(width, height, smallest)
 
-    def _look(self, rgb: NDArray[np.uint8], view: View, thorough: bool) -> list[Candidate]:
-        """The faces of one view in the picture's pixels, with their fused scores."""
-        shown = resample(rgb, view)
-        if shown.std() < FLAT:
-            return []
-        across = (view.box[2] - view.box[0]) / view.size[0]
-        down = (view.box[3] - view.box[1]) / view.size[1]
-        first = [
-            Candidate(
-                (
-                    view.box[0] + c.box[0] * across,
-                    view.box[1] + c.box[1] * down,
-                    view.box[0] + c.box[2] * across,
-                    view.box[1] + c.box[3] * down,
-                ),
-                c.score,
-            )
-            for c in self._network.look(shown[None])[0].candidates(PROPOSE, None if thorough else PROPOSALS)
-        ]
-        obvious = [c for c in first if c.score >= self._obvious]
-        if obvious and not thorough:
-            return obvious
-        fused = (c if c.score >= self._obvious else self._second(rgb, c) for c in first)
-        return [c for c in fused if c.score >= self.threshold]
-
-    def _second(self, rgb: NDArray[np.uint8], proposal: Candidate) -> Candidate:
-        """Look again, closer, plain and mirrored: the mean of both, averaged with the first score."""
-        shown = resample(rgb, views.close(proposal.box))
-        plain, mirrored = self._network.look(np.stack([shown, shown[:, ::-1]]))
-        again = (plain.centre() + mirrored.centre()) / 2
-        return Candidate(proposal.box, (proposal.score + again) / 2)
-
-    @staticmethod
-    def _finding(candidate: Candidate, picture: Picture) -> Finding:
-        (h, w), (across, down) = picture.rgb.shape[:2], picture.scale
-        left, top, right, bottom = candidate.box
-        box = (
-            round(max(0.0, left) * across),
-            round(max(0.0, top) * down),
-            round(min(float(w), right) * across),
-            round(min(float(h), bottom) * down),
-        )
-        return Finding(box, round(min(candidate.score, 1.0), 4), picture.where)
+def _finding(candidate: Candidate, picture: Picture) -> Finding:
+    width, height = picture.size
+    left, top, right, bottom = candidate.box
+    box = (round(max(0.0, left)), round(max(0.0, top)), round(min(width, right)), round(min(height, bottom)))
+    return Finding(box, round(min(max(candidate.score, 0.0), 1.0), 4), picture.where)

@@ -16,11 +16,22 @@ class Picture:
 
     A picture may be decoded smaller than it is. `scale` leads back: one pixel of `rgb` is scale[0] pixels wide and
     scale[1] high in the original (also upright). `where` leads to the picture inside its body, "" for the body itself.
+    `decode_finer` decodes it again with all the detail that a face of `min_face` needs; None when this is it.
     """
 
     rgb: NDArray[np.uint8]
     scale: tuple[float, float] = (1.0, 1.0)
     where: str = ""
+    decode_finer: "Callable[[], Picture] | None" = None
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the original."""
+        height, width = self.rgb.shape[:2]
+        return width * self.scale[0], height * self.scale[1]
+
+    def finer(self) -> "Picture":
+        return self.decode_finer() if self.decode_finer else self
 
 
 def unhurried() -> None:

@@ -10,6 +10,8 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pillow_heif
@@ -17,7 +19,7 @@ import pillow_jxl  # noqa: F401 - registers itself with Pillow
 from PIL import ExifTags, Image, ImageFile
 
 from facegate_addons.detection.picture import Picture
-from facegate_addons.detection.views import needed_scale
+from facegate_addons.detection.views import coarse_scale, needed_scale
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection import pixels
 from facegate_addons.inspection.budget import Budget, Unread
@@ -47,7 +49,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "xpm": ("XPM",),
 }
 # EXIF orientation -> what brings the stored pixels upright (EXIF 2.32, 4.6.4)
-TURNS: dict[int, Callable[[pixels.RGB], pixels.RGB]] = {
+Turn = Callable[[pixels.RGB], pixels.RGB]
+TURNS: dict[int, Turn] = {
     2: lambda rgb: rgb[:, ::-1],
     3: lambda rgb: rgb[::-1, ::-1],
     4: lambda rgb: rgb[::-1],
@@ -65,13 +68,15 @@ pillow_heif.register_heif_opener(thumbnails=False)
 def pictures(kind: str, data: bytes, budget: Budget, min_face: int, where: str = "") -> Iterator[Picture]:
     """Every picture of the file, upright, no larger than faces of `min_face` pixels need.
 
+    A JPEG is decoded as small as the coarse pass needs, and again when the detector asks for more.
+
     A file that was cut off is shown as far as it goes, as viewers do. Raises Unread, possibly after some pictures:
     UNDECODABLE when the file is broken or a good part of its picture is missing (the rest may travel elsewhere, and
     nobody looked at it), or a limit's reason.
     """
     if kind == "cur":
         data = data[:2] + b"\1" + data[3:]  # the same file but for its type; Pillow's own reader takes one size only
-    seen: set[bytes] = set()
+    seen = _Seen()
     try:
         yield from _decoded(kind, data, budget, min_face, where, seen, cut=False)
     except _Failed as failed:
@@ -95,6 +100,30 @@ def _blank(rgb: pixels.RGB) -> float:
     return max(shares)
 
 
+class _Seen:
+    """Which pictures were shown before, by their pixels. Most files have one: nothing is hashed before the second."""
+
+    def __init__(self) -> None:
+        self._first: pixels.RGB | None = None
+        self._marks: set[bytes] = set()
+
+    def new(self, rgb: pixels.RGB) -> bool:
+        if self._first is None and not self._marks:
+            self._first = rgb
+            return True
+        if self._first is not None:
+            self._marks.add(_mark(self._first))
+            self._first = None
+        mark = _mark(rgb)
+        known = mark in self._marks
+        self._marks.add(mark)
+        return not known
+
+
+def _mark(rgb: pixels.RGB) -> bytes:
+    return hashlib.blake2b(np.ascontiguousarray(rgb), digest_size=16).digest()
+
+
 class _Failed(Exception):
     def __init__(self, cut_off: bool):
         super().__init__()
@@ -102,7 +131,7 @@ class _Failed(Exception):
 
 
 def _decoded(
-    kind: str, data: bytes, budget: Budget, min_face: int, where: str, seen: set[bytes], *, cut: bool
+    kind: str, data: bytes, budget: Budget, min_face: int, where: str, seen: _Seen, *, cut: bool
 ) -> Iterator[Picture]:
     """With `cut`, what a truncated file has; without, a truncated file fails. Only new pictures, by their pixels."""
     ImageFile.LOAD_TRUNCATED_IMAGES = cut
@@ -112,10 +141,12 @@ def _decoded(
             image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
             for number, (frame, size) in enumerate(_frames(kind, image, budget, min_face)):
                 label = where if number == 0 else f"{where} frame {number + 1}".strip()
-                for picture in _upright(frame, size, min_face, label):
-                    mark = hashlib.blake2b(picture.rgb, digest_size=16).digest()
-                    if mark not in seen:
-                        seen.add(mark)
+                for picture, turn in _upright(frame, size, min_face, label):
+                    if not seen.new(picture.rgb):
+                        continue
+                    if kind == "jpeg":
+                        yield replace(picture, decode_finer=partial(_finer, data, picture, turn, min_face, cut))
+                    else:
                         yield picture
     except (Unread, MemoryError):
         raise
@@ -153,8 +184,7 @@ def _frames(
             size = image.size
             budget.frame(*size)
             if kind == "jpeg":
-                scale = needed_scale(*size, min_face)
-                image.draft(image.mode, (math.ceil(size[0] * scale), math.ceil(size[1] * scale)))
+                _draft(image, coarse_scale(*size, min_face))
             image.load()
             yield image, size
 
@@ -173,16 +203,40 @@ def _order(kind: str, image: Image.Image) -> Iterator[int | None]:
     yield from itertools.count(1)
 
 
-def _upright(frame: Image.Image, size: tuple[int, int], min_face: int, where: str) -> Iterator[Picture]:
+def _draft(image: Image.Image, scale: float) -> None:
+    """Have a JPEG decoded by DCT scaling, at `scale` or the next larger one that there is."""
+    image.draft(image.mode, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
+
+
+def _upright(
+    frame: Image.Image, size: tuple[int, int], min_face: int, where: str
+) -> Iterator[tuple[Picture, Turn | None]]:
     """As a viewer turns it, and, when it says that it has to be turned, as a reader sees it that does not."""
     reduce = max(1, int(frame.width / size[0] / needed_scale(*size, min_face))) if min(frame.size) > 1 else 1
     try:
         orientation = frame.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # noqa: BLE001 - EXIF that nobody can parse turns nothing
         orientation = 1
-    turn = TURNS.get(orientation)
+    asked = TURNS.get(orientation)
     for rgb in pixels.views(frame, reduce):
-        for shown in (turn(rgb), rgb) if turn else (rgb,):
+        for turn in (asked, None) if asked else (None,):
+            shown = turn(rgb) if turn else rgb
             height, width = shown.shape[:2]
-            across, down = (size[1], size[0]) if turn and orientation > 4 and shown is not rgb else size
-            yield Picture(np.ascontiguousarray(shown), (across / width, down / height), where)
+            across, down = (size[1], size[0]) if turn and orientation > 4 else size
+            yield Picture(np.ascontiguousarray(shown), (across / width, down / height), where), turn
+
+
+def _finer(data: bytes, coarse: Picture, turn: Turn | None, min_face: int, cut: bool) -> Picture:
+    """The JPEG `coarse` was decoded from, with all that faces of `min_face` need. Raises Unread."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = cut
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS["jpeg"])
+        _draft(image, needed_scale(*image.size, min_face))
+        rgb = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as in _decoded; it was decoded a moment ago
+        raise Unread(Reason.UNDECODABLE, "jpeg") from None
+    shown = np.ascontiguousarray(turn(rgb) if turn else rgb)
+    height, width = shown.shape[:2]
+    return Picture(shown, (coarse.size[0] / width, coarse.size[1] / height), coarse.where)

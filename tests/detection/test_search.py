@@ -1,0 +1,137 @@
+"""In which order a picture is looked at, and what each look is for, with the real network."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import skimage.data
+from facegate_addons.detection.candidates import Candidate, Look
+from facegate_addons.detection.network import Network
+from facegate_addons.detection.picture import Picture, unhurried
+from facegate_addons.detection.search import OBVIOUS, Search
+from PIL import Image
+
+FACE = skimage.data.astronaut()
+HEAD = FACE[20:240, 120:330]
+RGB = np.ndarray
+
+
+class Counted(Network):
+    """Remembers the shape of each batch."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(network._session, network.model)
+        self.batches: list[tuple[int, ...]] = []
+
+    def look(self, batch: RGB) -> list[Look]:
+        self.batches.append(batch.shape)
+        return super().look(batch)
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Network:
+    return Network.load("centerface")
+
+
+@pytest.fixture
+def network(loaded: Network) -> Counted:
+    return Counted(loaded)
+
+
+def search(network: Network, rgb: RGB | Picture, *, thorough: bool = False) -> list[Candidate]:
+    picture = rgb if isinstance(rgb, Picture) else Picture(np.ascontiguousarray(rgb))
+    return Search(network, picture, 20, unhurried, obvious=OBVIOUS, thorough=thorough).faces()
+
+
+def best(found: list[Candidate]) -> float:
+    return max((face.score for face in found), default=0.0)
+
+
+def test_an_obvious_face_takes_one_look(network: Counted) -> None:
+    assert best(search(network, FACE)) >= OBVIOUS
+    assert network.batches == [(1, 256, 256, 3)]
+
+
+def test_so_does_a_picture_that_raises_no_doubt(network: Counted) -> None:
+    assert search(network, skimage.data.rocket()) == []
+    assert network.batches == [(1, 214, 320, 3)]
+
+
+def test_nothing_is_looked_at_in_one_colour(network: Counted) -> None:
+    assert search(network, np.full((400, 400, 3), 77, np.uint8)) == []
+    assert network.batches == []
+
+
+def test_a_doubt_is_settled_with_all_the_detail(network: Counted) -> None:
+    """Half a face, at its edge: the finer picture is asked for, once, and looked at closer."""
+    asked = []
+    doubtful = np.ascontiguousarray(np.rot90(FACE, 2))
+
+    def finer() -> Picture:
+        asked.append(1)
+        return Picture(doubtful)
+
+    coarse = Picture(np.ascontiguousarray(doubtful[::2, ::2]), (2.0, 2.0), decode_finer=finer)
+    assert best(search(network, coarse)) > 0.6
+    assert asked == [1]
+    assert network.batches[:3] == [(1, 256, 256, 3), (1, 480, 480, 3), (2, 160, 160, 3)]
+
+
+def test_an_obvious_face_asks_for_nothing_finer(network: Counted) -> None:
+    def finer() -> Picture:
+        raise AssertionError
+
+    assert search(network, Picture(FACE[::2, ::2].copy(), (2.0, 2.0), decode_finer=finer))
+
+
+@pytest.mark.parametrize(
+    ("name", "derive"),
+    [
+        ("on its side", lambda rgb: np.rot90(rgb)),
+        ("on its head", lambda rgb: np.rot90(rgb, 2)),
+        ("in the dark", lambda rgb: (rgb * 0.02).astype(np.uint8)),
+        ("faded", lambda rgb: (rgb * 0.06 + 230).astype(np.uint8)),
+        ("squashed to a third across", lambda rgb: np.asarray(Image.fromarray(rgb).resize((171, 512)))),
+        ("squashed to a third down", lambda rgb: np.asarray(Image.fromarray(rgb).resize((512, 171)))),
+        ("small", lambda rgb: np.asarray(Image.fromarray(rgb).resize((96, 96)))),
+    ],
+)
+def test_each_view_finds_what_it_is_there_for(name: str, derive: Callable[[RGB], RGB], network: Counted) -> None:
+    assert best(search(network, derive(FACE))) > 0.4, name
+
+
+def test_a_small_face_on_a_large_canvas_is_found_in_a_tile(network: Counted) -> None:
+    canvas = np.asarray(Image.fromarray(skimage.data.coffee()).resize((3840, 2160))).copy()
+    canvas[1500:1560, 3000:3057] = np.asarray(Image.fromarray(HEAD).resize((57, 60)))  # the face: 30 wide
+    (face, *_) = sorted(search(network, canvas), key=lambda face: -face.score)
+    assert face.score > 0.5
+    assert 2990 < face.box[0] < face.box[2] < 3060
+    assert len(network.batches) > 5
+
+
+def test_thorough_goes_on_after_the_first(network: Counted) -> None:
+    row = np.hstack([FACE[:300, 80:380]] * 3)
+    quick, all_of_them = search(network, row), search(network, row, thorough=True)
+    assert len([face for face in all_of_them if face.score > 0.6]) == 3
+    assert len(quick) <= 3
+    assert len(network.batches) > 2
+
+
+def test_the_tick_may_stop_it(network: Counted) -> None:
+    class Enough(Exception):
+        pass
+
+    def tick() -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        Search(network, Picture(FACE), 20, tick, obvious=OBVIOUS, thorough=False).faces()
+    assert network.batches == []
+
+
+def test_a_picture_is_a_value(network: Counted) -> None:
+    picture = Picture(FACE)
+    before = replace(picture)
+    search(network, picture)
+    assert np.array_equal(before.rgb, picture.rgb)
