@@ -27,7 +27,10 @@ class Picture:
 
 def labelled(corpus: Path, limit: int | None = None) -> list[Picture]:
     """Those with a face, then those without; `limit` of each, evenly spread over the file. Raises LabelError."""
-    return [picture for kind in KINDS for picture in spread(_read(corpus, kind), limit)]
+    pictures = [picture for kind in KINDS for picture in spread(_read(corpus, kind), limit)]
+    if not pictures:
+        raise LabelError(f"{corpus} has no pictures")
+    return pictures
 
 
 def spread[T](items: list[T], limit: int | None) -> list[T]:

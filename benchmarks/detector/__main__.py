@@ -26,8 +26,8 @@ from benchmarks.detector.tables import tables
 from benchmarks.labels import LabelError, labelled
 
 INSTALL = "install it with `uv sync --group bench`"
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
 
 
 class Peers(click.ParamType[list[str]]):

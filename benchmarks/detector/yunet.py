@@ -6,7 +6,8 @@ OpenCV 5 reads a file with free sizes as it is; OpenCV 4 refuses one (dynamic 'z
 from pathlib import Path
 
 import cv2
-import numpy as np
+
+from benchmarks.detector.opencv import decoded, fitted
 
 SIDE = 640
 SHIPPED = 0.9  # default of FaceDetectorYN.create
@@ -14,7 +15,6 @@ SHIPPED = 0.9  # default of FaceDetectorYN.create
 
 class YuNet:
     def __init__(self, file: Path, threshold: float | None):
-        cv2.setNumThreads(1)
         self.threshold = SHIPPED if threshold is None else threshold
         self._network = cv2.FaceDetectorYN.create(str(file), "", (SIDE, SIDE), self.threshold)
 
@@ -23,12 +23,11 @@ class YuNet:
         return {"opencv": cv2.__version__}
 
     def best(self, data: bytes) -> float | None:
-        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        bgr = decoded(data)
         if bgr is None:
             return None
         height, width = bgr.shape[:2]
-        scale = SIDE / max(height, width)
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        size = fitted(width, height, SIDE)
         self._network.setInputSize(size)
         _, found = self._network.detect(cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR))
         return 0.0 if found is None else float(found[:, 14].max())
