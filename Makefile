@@ -1,10 +1,10 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock build clean
+.PHONY: help run test check format bench bench-detector lock build clean
 UV := tools/uv
 
 help: ## list the chores
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: ## start the gateway; ARGS="--listen 0.0.0.0:8080" is passed on
 	@$(UV) run --quiet --locked --no-dev facegate serve $(ARGS)
@@ -22,6 +22,9 @@ format: ## let ruff write what it can
 
 bench: ## requests per second beside mitmdump; ARGS="--rounds 5 --json out.json" is passed on
 	@$(UV) run --quiet --locked python benchmarks/throughput.py $(ARGS)
+
+bench-detector: ## recall and speed of the detector beside others; ARGS="--corpus DIR --out DIR" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.detector $(ARGS)
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock

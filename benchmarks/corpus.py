@@ -1,7 +1,6 @@
 """What the gateway withholds of a labelled folder: every picture fetched through a running gateway, over real HTTP.
 
-The folder has faces.jsonl and nofaces.jsonl, one object a line with `path` (under the folder) and, if there are any,
-`tags`. Faces so small that people miss them carry the tag `tiny` and are counted apart.
+The folder is described in labels.py. Faces so small that people miss them carry the tag `tiny` and are counted apart.
 """
 
 import functools
@@ -20,18 +19,12 @@ from pathlib import Path
 import click
 import httpx
 import proxies
+from labels import LabelError, Picture, labelled
 from rich.console import Console
 from rich.progress import Progress
 
 PATIENCE = 120.0  # seconds for one picture
 CLIENTS = 4  # crawlers side by side: keeps two cores busy
-
-
-@dataclass(frozen=True)
-class Picture:
-    path: str
-    face: bool
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,11 +43,14 @@ class Outcome:
 
 @click.command(help=__doc__)
 @click.option("--corpus", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-@click.option("--limit", type=int, help="No more than this many of each kind.")
+@click.option("--limit", type=int, help="No more than this many of each kind, evenly spread.")
 @click.option("--proxy", help="A running gateway's proxy URL; without it one is started.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write one line a picture to this file.")
 def main(corpus: Path, limit: int | None, proxy: str | None, json_file: Path | None) -> None:
-    pictures = [*labelled(corpus, "faces", limit), *labelled(corpus, "nofaces", limit)]
+    try:
+        pictures = labelled(corpus, limit)
+    except LabelError as error:
+        raise click.UsageError(str(error)) from None
     with ExitStack() as stack:
         base = stack.enter_context(serving([corpus / picture.path for picture in pictures]))
         proxy = proxy or stack.enter_context(proxies.facegate())
@@ -69,19 +65,16 @@ def main(corpus: Path, limit: int | None, proxy: str | None, json_file: Path | N
         json_file.write_text("".join(json.dumps(asdict(outcome)) + "\n" for outcome in outcomes), encoding="utf-8")
 
 
-def labelled(corpus: Path, kind: str, limit: int | None) -> list[Picture]:
-    rows = [json.loads(line) for line in (corpus / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [Picture(row["path"], kind == "faces", tuple(row.get("tags") or ())) for row in rows[:limit]]
-
-
 def fetch(client: httpx.Client, corpus: Path, url: str, picture: Picture) -> Outcome:
     try:
         reply = client.get(url)
     except httpx.HTTPError as error:
-        return Outcome(**vars(picture), status=0, reason=type(error).__name__, identical=False)
+        return Outcome(picture.path, picture.face, picture.tags, status=0, reason=type(error).__name__, identical=False)
     same = reply.status_code == 200 and reply.content == (corpus / picture.path).read_bytes()
     return Outcome(
-        **vars(picture),
+        picture.path,
+        picture.face,
+        picture.tags,
         status=reply.status_code,
         reason=reply.headers.get("facegate-reason", "passed" if same else "altered"),
         identical=same,
