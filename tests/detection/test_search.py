@@ -41,7 +41,7 @@ def network(loaded: Network) -> Counted:
 
 def search(network: Network, rgb: RGB | Picture, *, thorough: bool = False) -> list[Candidate]:
     picture = rgb if isinstance(rgb, Picture) else Picture(np.ascontiguousarray(rgb))
-    return Search(network, picture, 20, unhurried, obvious=OBVIOUS, thorough=thorough).faces()
+    return Search(network, picture, 20, unhurried, threshold=0.4, thorough=thorough).faces()
 
 
 def best(found: list[Candidate]) -> float:
@@ -126,7 +126,7 @@ def test_the_tick_may_stop_it(network: Counted) -> None:
         raise Enough
 
     with pytest.raises(Enough):
-        Search(network, Picture(FACE), 20, tick, obvious=OBVIOUS, thorough=False).faces()
+        Search(network, Picture(FACE), 20, tick, threshold=0.4, thorough=False).faces()
     assert network.batches == []
 
 

@@ -9,7 +9,7 @@ OUTERMOST = 0.005  # share of the pixels at either end that count as stray
 
 def lift(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     """A table (256) from levels to lifted ones; None when the picture (h, w, 3) uses enough of its range."""
-    levels = np.bincount(rgb.ravel(), minlength=256).cumsum()
+    levels = np.bincount(rgb[::2, ::2].ravel(), minlength=256).cumsum()  # every fourth pixel tells as much
     low, high = np.searchsorted(levels, (levels[-1] * OUTERMOST, levels[-1] * (1 - OUTERMOST)))
     if high - low >= NARROW or high == low:
         return None

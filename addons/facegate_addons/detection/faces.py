@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from facegate_addons.detection import search, views
+from facegate_addons.detection import views
 from facegate_addons.detection.candidates import Candidate, distinct
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
@@ -19,7 +19,6 @@ class FaceDetector:
         self._network = network
         threshold = network.model.threshold if threshold is None else threshold
         self.threshold = threshold
-        self._obvious = max(search.OBVIOUS, threshold)
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
             "model": network.model.file,
@@ -37,7 +36,9 @@ class FaceDetector:
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
     ) -> list[Finding]:
-        looked = Search(self._network, picture, self.min_face, tick, obvious=self._obvious, thorough=thorough).faces()
+        looked = Search(
+            self._network, picture, self.min_face, tick, threshold=self.threshold, thorough=thorough
+        ).faces()
         found = sorted((c for c in looked if c.score >= self.threshold), key=lambda c: -c.score)
         boxes = np.array([c.box for c in found], dtype=np.float64).reshape(-1, 4)
         return [_finding(found[i], picture) for i in (distinct(boxes) if found else ())]
