@@ -17,6 +17,7 @@ import platformdirs
 from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action
 from facegate_addons.domain.policy import Policy as GatePolicy
+from facegate_addons.domain.tables import NOT_A_KEY
 from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.durations import parse_duration
@@ -112,7 +113,7 @@ class Config:
     console: Console = Console()
     metrics: Metrics = Metrics()
     egress: Egress = Egress()
-    source: Path | None = None  # the file this was read from
+    source: Path | None = field(default=None, metadata=NOT_A_KEY)  # the file this was read from
 
     @property
     def loopback_only(self) -> bool:
