@@ -42,6 +42,7 @@ def test_a_table_fills_a_dataclass_and_what_is_left_out_keeps_its_default():
         ({"inner": {"port": "1"}}, "f.toml: inner.port has to be a whole number, not '1'"),
         ({"inner": {"port": True}}, "f.toml: inner.port has to be a whole number, not True"),
         ({"inner": {"private": 1}}, "f.toml: inner.private has to be true or false, not 1"),
+        ({"inner": {"ratio": 10**400}}, f"f.toml: inner.ratio has to be a number, not {10**400}"),
         ({"names": "a"}, "f.toml: names has to be a list, not 'a'"),
     ],
 )

@@ -7,39 +7,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facegate_addons.detection import views
+from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.candidates import Candidate, distinct
+from facegate_addons.detection.description import Model
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.detection.resample import resample
 from facegate_addons.detection.views import View
 from facegate_addons.domain.model import Finding
 
-PROPOSE = 0.12  # first scores over this deserve a second look; the recipe measured in docs/detector.md
 PROPOSALS = 6  # second looks at most in one view, best first
-OBVIOUS = 0.8  # a first score that no faceless picture of the corpus reaches (best: 0.76): look no further
 FLAT = 3.0  # standard deviation of the pixel values under which a tile shows nothing
 
 
 class FaceDetector:
     def __init__(self, network: Network, threshold: float | None = None, min_face: int = 20) -> None:
-        """`threshold` None takes the one measured with the network's weights."""
+        """`threshold` None takes the one that the network's description has."""
+        scores = network.description.scores
+        threshold = scores.threshold if threshold is None else threshold
         self._network = network
-        threshold = network.model.threshold if threshold is None else threshold
+        self._propose = scores.propose
         self.threshold = threshold
-        self._obvious = max(OBVIOUS, threshold)
+        self._obvious = max(scores.obvious, threshold)
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
-            "model": network.model.file,
-            "weights": network.model.sha256,
+            **network.versions,
             "threshold": f"{threshold:g}",
             "min_face": str(min_face),
             "views": views.VERSION,
         }
 
     @classmethod
-    def load(cls, *, model: str = "centerface", threshold: float | None = None, min_face: int = 20) -> Self:
-        """Raises WeightsError."""
-        return cls(Network.load(model), threshold, min_face)
+    def load(
+        cls, *, model: Model | None = None, threshold: float | None = None, min_face: int = 20, provider: str = "cpu"
+    ) -> Self:
+        """`model` None takes the one that comes with facegate. Raises ModelError."""
+        return cls(Network.load(model or builtin(), provider), threshold, min_face)
 
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
@@ -79,7 +82,7 @@ class FaceDetector:
                 ),
                 c.score,
             )
-            for c in self._network.look(shown[None])[0].candidates(PROPOSE, None if thorough else PROPOSALS)
+            for c in self._network.look(shown[None])[0].candidates(self._propose, None if thorough else PROPOSALS)
         ]
         obvious = [c for c in first if c.score >= self._obvious]
         if obvious and not thorough:

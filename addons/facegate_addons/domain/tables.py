@@ -1,5 +1,6 @@
 """From TOML tables to frozen dataclasses: an unknown key names the nearest known one, a wrong type what is wanted."""
 
+import contextlib
 import dataclasses
 import difflib
 import types
@@ -61,7 +62,8 @@ def _convert(value: Any, wanted: Any, where: str) -> Any:
         if plain is Path and isinstance(value, str | Path):
             return Path(value).expanduser()
         if plain is float and isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
+            with contextlib.suppress(OverflowError):  # TOML has whole numbers without end
+                return float(value)
         if plain is not Path and isinstance(value, plain) and not (plain is int and isinstance(value, bool)):
             return value
     names = " or ".join(_NAMES[typing.get_origin(o) or o] for o in options if o is not types.NoneType)
