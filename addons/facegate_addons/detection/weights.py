@@ -12,7 +12,7 @@ from pathlib import Path
 
 import onnx
 
-from facegate_addons.detection import structure
+from facegate_addons.detection import builtin, structure
 from facegate_addons.detection.description import WEIGHTS_MAX, Description, Model, ModelError
 from facegate_addons.domain.tables import nearest
 
@@ -30,10 +30,15 @@ def read(model: Model) -> bytes:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
     if hashlib.sha256(data).hexdigest() != model.description.sha256:
         raise ModelError(
-            f"{path}: not the weights that {model.description.name} was described with (their sha256 differs); "
-            "put the right ones in their place"
+            f"{path}: not the weights that {model.description.name} was described with (their sha256 differs); {_repair(model)}"
         )
     return data
+
+
+def _repair(model: Model) -> str:
+    if model.description.name == builtin.NAME:
+        return builtin.REPAIR
+    return "add it again: facegate model add DESCRIPTION.toml --force"
 
 
 def dynamic(network: onnx.ModelProto, described: Description, where: str) -> bytes:
