@@ -125,7 +125,7 @@ def session(network: bytes, provider: str) -> onnxruntime.InferenceSession:
     made = onnxruntime.InferenceSession(network, options, providers=[provider], enable_fallback=0)
     if provider not in made.get_providers():
         raise ModelError(f"onnxruntime could not start {provider}; is its driver installed, and a device there?")
-    # told since onnxruntime 1.24; before, a provider that started is all that is known
+    # told since onnxruntime 1.24 (#26781); before, a provider that started is all that is known
     if hasattr(made, "get_provider_graph_assignment_info") and provider not in {
         part.ep_name for part in made.get_provider_graph_assignment_info()
     }:

@@ -30,7 +30,8 @@ def read(model: Model) -> bytes:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
     if hashlib.sha256(data).hexdigest() != model.description.sha256:
         raise ModelError(
-            f"{path}: not the weights that {model.description.name} was described with (their sha256 differs); {_repair(model)}"
+            f"{path}: not the weights that {model.description.name} was described with (their sha256 differs); "
+            f"{_repair(model)}"
         )
     return data
 
