@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+import tiny_models
 from facegate.ca import prepare
 from facegate.config import Config, default_home, is_loopback, load, port_ranges
 from facegate.errors import ConfigError
+from facegate_addons.detection.builtin import builtin
 from facegate_addons.domain.model import Action
 
 
@@ -116,7 +118,8 @@ def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) 
         ("[policy]\nfaces = 'redact'", "not available in this version"),
         ("[policy]\nunreadable = 'redact'", "policy.unreadable has to be"),
         ("[identity]\nsources = { '10.0.0.0/8' = 'a' }", "identity.sources"),
-        ("[detector]\nmodel = 'yunet'", "is not installed"),
+        ("[detector]\nmodel = '../yunet'", "detector.model has to be the name of a model"),
+        ("[detector]\nprovider = 'gpu'", "detector.provider has to be one of cpu, cuda, openvino, coreml, not 'gpu'"),
         ("[detector]\nthreshold = 1.5", "between 0 and 1"),
         ("[detector]\nmin_face = 2", "from 8 to 512"),
         ("[state]\nurl = 'redis://x'", "not available in this version"),
@@ -168,7 +171,7 @@ home = "{tmp_path}/home"
 listen = {{ host = "127.0.0.1", port = 8080, workers = 1, mode = "regular" }}
 identity = {{ required = true, sources = {{}} }}
 policy = {{ mode = "enforce", faces = "quarantine", unreadable = "quarantine" }}
-detector = {{ model = "centerface", threshold = 0.5, min_face = 20 }}
+detector = {{ model = "centerface", threshold = 0.5, min_face = 20, provider = "cpu" }}
 limits = {{ body = 1, decoded = 1, pixels = 1, frames = 1, depth = 1, members = 1, seconds = 1, head = 1 }}
 state = {{ url = "sqlite:" }}
 vault = {{ url = "file:", key = {{ file = "key" }}, keep = "30d" }}
@@ -215,9 +218,22 @@ def test_metrics_are_not_there_yet(tmp_path: Path) -> None:
 
 def test_workers_are_told_limits_and_detector(tmp_path: Path) -> None:
     path = tmp_path / "facegate.toml"
-    path.write_text("[detector]\nthreshold = 0.5\nmin_face = 32\n[limits]\ndepth = 3\n")
+    path.write_text('[detector]\nthreshold = 0.5\nmin_face = 32\nprovider = "cuda"\n[limits]\ndepth = 3\n')
     told = load(path).worker_settings
-    assert (told.model, told.threshold, told.min_face, told.limits.depth) == ("centerface", 0.5, 32, 3)
+    assert (told.model, told.provider) == (builtin(), "cuda")
+    assert (told.threshold, told.min_face, told.limits.depth) == (0.5, 32, 3)
+
+
+def test_an_added_model_is_found_under_home(tmp_path: Path) -> None:
+    path = tmp_path / "facegate.toml"
+    path.write_text('home = "home"\n[detector]\nmodel = "red"\n')
+    config = load(path, home=str(tmp_path))
+    with pytest.raises(ConfigError, match=r"^detector.model = \"red\" is not installed; installed: centerface; add it"):
+        _ = config.worker_settings
+    folder = tmp_path / "models" / "red"
+    folder.mkdir(parents=True)
+    (folder / "model.toml").write_text(tiny_models.described(b"weights"))
+    assert config.worker_settings.model.weights == str(folder / "weights.onnx")
 
 
 def test_an_override_of_what_is_no_table_is_the_files_mistake(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from facegate.cli import VERBS, main
 from facegate.config import Config
+from facegate_addons.detection.description import Input, parse
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -43,3 +44,12 @@ def test_commands_in_the_documentation_exist(page):
         command = main.get_command(context, verb)
         if rest and hasattr(command, "commands"):
             assert rest[0] in command.commands, line
+
+
+def test_the_description_of_a_model_in_the_documentation_is_one():
+    (text,) = re.findall(r"```toml\n(name = .*?)```", (ROOT / "docs" / "detector.md").read_text(), re.DOTALL)
+    described = parse(text, "docs/detector.md")
+    assert described.input == dataclasses.replace(
+        Input(described.input.name), channels="bgr"
+    )  # the defaults, as it says
+    assert described.decode.rule == "yunet"

@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+from facegate_addons.detection.description import NAME
+from facegate_addons.detection.providers import PROVIDERS
 from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action
 from facegate_addons.domain.policy import Policy as GatePolicy
+from facegate_addons.domain.tables import NOT_A_KEY
 from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.durations import parse_duration
 from facegate.errors import ConfigError
+from facegate.models.store import FOLDER, find
 from facegate.tables import fill
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
@@ -60,6 +64,7 @@ class Detector:
     model: str = "centerface"
     threshold: float | None = None  # None: the threshold that stands beside the model's weights
     min_face: int = 20  # pixels, the shorter side of the smallest face that has to be found
+    provider: str = "cpu"  # where the network is computed
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class Config:
     console: Console = Console()
     metrics: Metrics = Metrics()
     egress: Egress = Egress()
-    source: Path | None = None  # the file this was read from
+    source: Path | None = field(default=None, metadata=NOT_A_KEY)  # the file this was read from
 
     @property
     def loopback_only(self) -> bool:
@@ -129,7 +134,10 @@ class Config:
 
     @property
     def worker_settings(self) -> WorkerSettings:
-        return WorkerSettings(self.limits, self.detector.model, self.detector.threshold, self.detector.min_face)
+        """Raises ConfigError when the model is not there; its weights are read by the workers."""
+        it = self.detector
+        model = find(it.model, self.home.absolute() / FOLDER)
+        return WorkerSettings(self.limits, model, it.threshold, it.min_face, it.provider)
 
     @property
     def gate_policy(self) -> GatePolicy:
@@ -175,7 +183,7 @@ def load(path: Path | None = None, **overrides: Any) -> Config:
 def _check(config: Config, where: str) -> None:
     """What types cannot say. One rule a line, the first broken one is reported."""
 
-    def need(fine: bool, message: str) -> None:
+    def need(fine: object, message: str) -> None:
         if not fine:
             raise ConfigError(f"{where}: {message}")
 
@@ -200,10 +208,10 @@ def _check(config: Config, where: str) -> None:
         f"policy.unreadable has to be quarantine or drop, not {config.policy.unreadable!r}",
     )
     need(not config.identity.sources, f"identity.sources {NOT_YET}; let each crawler send its job's credentials")
-    need(
-        config.detector.model == "centerface",
-        f"detector.model = {config.detector.model!r} is not installed; installed: centerface",
-    )
+    model = config.detector.model
+    need(NAME.fullmatch(model), f'detector.model has to be the name of a model, like "centerface", not {model!r}')
+    provider = config.detector.provider
+    need(provider in PROVIDERS, f"detector.provider has to be one of {', '.join(PROVIDERS)}, not {provider!r}")
     threshold = config.detector.threshold
     need(threshold is None or 0 < threshold < 1, f"detector.threshold has to lie between 0 and 1, not {threshold}")
     need(

@@ -3,6 +3,7 @@
 FacegateError
 ├── ConfigError   facegate.toml, an option, a job file
 ├── HomeError     the home directory, the CA, a port, the master key
+├── FetchError    a model's weights did not arrive
 └── StateError    the database is damaged, too new, or cannot be written
     └── Uncertain     the disk failed in the midst of a COMMIT: it may be written, or not
 """
@@ -17,6 +18,10 @@ class ConfigError(FacegateError):
 
 
 class HomeError(FacegateError):
+    pass
+
+
+class FetchError(FacegateError):
     pass
 
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 from facegate_addons.detection.candidates import CANDIDATES
-from facegate_addons.detection.centerface import CenterFaceLook, looks
+from facegate_addons.detection.centerface import CenterFaceLook, looks, shapes
 
 
 def maps(height: int = 20, width: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -50,7 +50,11 @@ def test_best_anywhere_and_in_the_middle() -> None:
 
 
 def test_each_picture_of_a_batch_is_its_own() -> None:
-    heat = np.zeros((2, 1, 4, 4), np.float32)
+    heat, scale, offset = map(np.float32, map(np.zeros, shapes(2, 16, 32)))
     heat[1] = 0.7
-    first, second = looks([heat, np.zeros((2, 2, 4, 4), np.float32), np.zeros((2, 2, 4, 4), np.float32)], 16, 16)
+    first, second = looks([heat, scale, offset], 16, 32)
     assert (first.best(), second.best()) == pytest.approx((0.0, 0.7))
+
+
+def test_shapes() -> None:
+    assert shapes(2, 16, 32) == [(2, 1, 4, 8), (2, 2, 4, 8), (2, 2, 4, 8)]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import skimage.data
 from facegate_addons.detection import closer, views
+from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.candidates import Candidate, Look
 from facegate_addons.detection.closer import CHANCE, HOPELESS, SETTLED, Proposal, again
 from facegate_addons.detection.network import Network
@@ -84,7 +85,7 @@ def test_the_best_turned_view_counts_less_by_chance() -> None:
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    return Network.load("centerface")
+    return Network.load(builtin())
 
 
 FACE = skimage.data.astronaut()

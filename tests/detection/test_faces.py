@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import skimage.data
+import tiny_models
+from facegate_addons.detection.description import Model, parse
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.detection.picture import Picture
-from facegate_addons.detection.weights import WeightsError
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +69,22 @@ def test_versions() -> None:
     assert loaded.versions["threshold"] == "0.9"
     assert loaded.versions["min_face"] == "33"
     assert len(loaded.versions["weights"]) == 64
-    assert set(loaded.versions) == {"model", "weights", "threshold", "min_face", "views"}
+    assert set(loaded.versions) == {*loaded._network.versions, "threshold", "min_face", "views"}
 
 
-def test_unknown_model() -> None:
-    with pytest.raises(WeightsError, match="installed: centerface"):
-        FaceDetector.load(model="other")
+@pytest.mark.parametrize("rule", ["yunet", "centerface"])
+def test_another_model_looks_the_same_way(rule: str, tmp_path: Path) -> None:
+    description, weights = tiny_models.written(tmp_path, getattr(tiny_models, rule)(), rule=rule)
+    model = Model(parse(description.read_text(), "red"), str(weights))
+    squares = [(96, 192, 64), (384, 32, 32)]
+    found = FaceDetector.load(model=model).detect(Picture(tiny_models.red(480, 480, *squares)), thorough=True)
+    for x, y, side in squares:
+        cells = [f.box for f in found if x <= f.box[0] < f.box[2] <= x + side and y <= f.box[1] < f.box[3] <= y + side]
+        assert cells
+        found = [f for f in found if f.box not in cells]
+    assert not found
+    strict = FaceDetector.load(model=model, threshold=0.99)
+    assert (strict.threshold, FaceDetector.load(model=model).threshold) == (0.99, 0.5)
 
 
 def test_it_stops_between_tiles_when_told_to(detector: FaceDetector) -> None:

@@ -6,13 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import skimage.data
+from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.candidates import Candidate, Look
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
-from facegate_addons.detection.search import OBVIOUS, Search
+from facegate_addons.detection.search import Search
 from PIL import Image
 
 FACE = skimage.data.astronaut()
+OBVIOUS = builtin().description.scores.obvious
 HEAD = FACE[20:240, 120:330]
 RGB = np.ndarray
 
@@ -21,17 +23,17 @@ class Counted(Network):
     """Remembers the shape of each batch."""
 
     def __init__(self, network: Network) -> None:
-        super().__init__(network._session, network.model)
+        super().__init__(network._session, network.description, "cpu", network._rough)
         self.batches: list[tuple[int, ...]] = []
 
-    def look(self, batch: RGB) -> list[Look]:
+    def look(self, batch: RGB, *, rough: bool = False) -> list[Look]:
         self.batches.append(batch.shape)
-        return super().look(batch)
+        return super().look(batch, rough=rough)
 
 
 @pytest.fixture(scope="module")
 def loaded() -> Network:
-    return Network.load("centerface")
+    return Network.load(builtin())
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@ import math
 import numpy as np
 import pytest
 from facegate_addons.detection.candidates import CANDIDATES, Look
-from facegate_addons.detection.yunet import OUTPUTS, STRIDES, looks
+from facegate_addons.detection.description import RULES
+from facegate_addons.detection.yunet import looks, shapes
 
 HEIGHT, WIDTH = 64, 96
+OUTPUTS = RULES["yunet"].outputs
 
 
 def maps(n: int = 1) -> dict[str, np.ndarray]:
-    """Nothing seen in `n` pictures: by name and stride, as the network gives them."""
-    cells = {stride: HEIGHT // stride * (WIDTH // stride) for stride in STRIDES}
-    return {
-        name: np.zeros((n, cells[int(name.split("_")[1])], 4 if "bbox" in name else 1), np.float32) for name in OUTPUTS
-    }
+    """Nothing seen in `n` pictures, by the outputs' names."""
+    return dict(zip(OUTPUTS, map(np.float32, map(np.zeros, shapes(n, HEIGHT, WIDTH))), strict=True))
 
 
 def light(seen: dict[str, np.ndarray], stride: int, row: int, column: int, score: float, picture: int = 0) -> int:
@@ -76,3 +75,9 @@ def test_each_picture_of_a_batch_is_its_own() -> None:
     light(seen, 8, 0, 0, 0.5, picture=1)
     first, second = looks(list(seen.values()), HEIGHT, WIDTH)
     assert (first.best(), second.best()) == pytest.approx((0.0, 0.5))
+
+
+def test_shapes() -> None:
+    assert shapes(2, HEIGHT, WIDTH)[:3] == [(2, 96, 1), (2, 24, 1), (2, 6, 1)]
+    assert shapes(2, HEIGHT, WIDTH)[6:] == [(2, 96, 4), (2, 24, 4), (2, 6, 4)]
+    assert len(shapes(1, HEIGHT, WIDTH)) == len(OUTPUTS)

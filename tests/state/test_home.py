@@ -11,7 +11,7 @@ from facegate.state.home import Home
 
 def test_prepare_creates_everything_for_the_owner_alone(tmp_path: Path) -> None:
     home = Home.prepare(load(home=str(tmp_path / "new" / "home")))
-    for folder in (home.path, home.vault, home.ledger, home.ca, home.run):
+    for folder in (home.path, home.vault, home.ledger, home.ca, home.models, home.run):
         assert folder.stat().st_mode & 0o777 == 0o700
     assert home.database.parent == home.master_key.parent == home.path
 

@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 
 import pytest
+import tiny_models
+from facegate_addons.detection.description import Model, parse
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable
 from facegate_addons.domain.reasons import Reason
@@ -107,9 +110,50 @@ async def test_workers_are_recycled(monkeypatch, plain_jpeg):
     assert len(set(pids)) == 2
 
 
-async def test_a_model_that_is_not_there_is_one_clear_failure():
-    with pytest.raises(PoolFailed, match="nonesuch"):
-        async with InspectionPool(WorkerSettings(model="nonesuch"), 2):
+@pytest.fixture
+def red(tmp_path):
+    """A model that was added: readable by its owner alone, in a folder of the same kind."""
+    folder = tmp_path / "models" / "red"
+    folder.mkdir(parents=True, mode=0o700)
+    description, weights = tiny_models.written(folder, tiny_models.yunet())
+    weights.chmod(0o600)
+    return Model(parse(description.read_text(), "red.toml"), str(weights))
+
+
+async def test_confined_workers_read_a_model_that_was_added(red):
+    async with InspectionPool(WorkerSettings(model=red), 1) as pool:
+        found = await pool.inspect(Payload(tiny_models.png((96, 192, 64))))
+        assert isinstance(await pool.inspect(Payload(tiny_models.png())), Clear)
+        assert (pool.versions["model"], pool.versions["weights"]) == ("red", red.description.sha256)
+    assert isinstance(found, Faces)
+    left, top, right, bottom = found.findings[0].box
+    assert 96 <= left < right <= 160
+    assert 192 <= top < bottom <= 256
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (Path.unlink, "cannot be read"),
+        (
+            lambda weights: weights.write_bytes(weights.read_bytes() + b"x"),
+            "not the weights that red was described with",
+        ),
+    ],
+)
+def test_a_model_that_is_altered_or_not_there_is_one_clear_failure(red, damage, says):
+    async def start():
+        async with InspectionPool(WorkerSettings(model=red), 2):
+            pass
+
+    damage(Path(red.weights))
+    with pytest.raises(PoolFailed, match=f"^no inspection worker could be started: {red.weights}: {says}"):
+        asyncio.run(start())
+
+
+async def test_a_provider_that_is_not_there_is_one_clear_failure():
+    with pytest.raises(PoolFailed, match=r'started: detector.provider = "openvino" is not in the installed'):
+        async with InspectionPool(WorkerSettings(provider="openvino"), 1):
             pass
 
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from facegate_addons.detection.description import Model, parse
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable
 from facegate_addons.domain.reasons import Reason
@@ -18,6 +19,7 @@ from facegate_addons.workers.protocol import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_models import described
 
 
 def through_json(head):
@@ -39,7 +41,8 @@ def test_verdicts_survive_the_way(verdict):
 def test_requests_and_settings_survive_the_way():
     payload = Payload(b"\x00body", "image/png", ("gzip", "br"), ("x" * 300,))
     assert read_request(through_json(request_head(payload)), payload.body) == payload
-    settings = WorkerSettings(Limits(pixels=5), "m", 0.25, 12)
+    model = Model(parse(described(b"weights", decode='outputs = { cls_8 = "a" }'), ""), "/models/red/weights.onnx")
+    settings = WorkerSettings(Limits(pixels=5), model, 0.25, 12, "cuda")
     assert read_settings(through_json(settings_head(settings))) == settings
 
 

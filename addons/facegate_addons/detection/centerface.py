@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from facegate_addons.detection.candidates import Candidate, Look, middle, separate, strongest
 
 STRIDE = 4
-OUTPUTS = ("heatmap", "scale", "offset")
 
 
 class CenterFaceLook:
@@ -40,7 +39,12 @@ class CenterFaceLook:
         return float(middle(self._heat).max())
 
 
-def looks(maps: Sequence[NDArray[np.float32]], _height: int, _width: int) -> list[Look]:
-    """One look for each picture of the batch. `maps` are the `OUTPUTS`: (n, 1, h, w), (n, 2, h, w), (n, 2, h, w)."""
+def shapes(n: int, height: int, width: int) -> list[tuple[int, ...]]:
+    """Of heatmap, scale and offset, for `n` pictures of that size."""
+    return [(n, channels, height // STRIDE, width // STRIDE) for channels in (1, 2, 2)]
+
+
+def looks(maps: Sequence[NDArray[np.float32]], height: int, width: int) -> list[Look]:
+    """One look for each picture of the batch. `maps` are of `shapes`."""
     heat, scale, offset = maps
     return [CenterFaceLook(heat[i, 0], scale[i], offset[i]) for i in range(len(heat))]

@@ -6,7 +6,9 @@ from typing import Self
 import numpy as np
 
 from facegate_addons.detection import views
+from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.candidates import Candidate, distinct
+from facegate_addons.detection.description import Model
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.detection.search import Search
@@ -15,23 +17,24 @@ from facegate_addons.domain.model import Finding
 
 class FaceDetector:
     def __init__(self, network: Network, threshold: float | None = None, min_face: int = 20) -> None:
-        """`threshold` None takes the one measured with the network's weights."""
+        """`threshold` None takes the one that the network's description has."""
         self._network = network
-        threshold = network.model.threshold if threshold is None else threshold
+        threshold = network.description.scores.threshold if threshold is None else threshold
         self.threshold = threshold
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
-            "model": network.model.file,
-            "weights": network.model.sha256,
+            **network.versions,
             "threshold": f"{threshold:g}",
             "min_face": str(min_face),
             "views": views.VERSION,
         }
 
     @classmethod
-    def load(cls, *, model: str = "centerface", threshold: float | None = None, min_face: int = 20) -> Self:
-        """Raises WeightsError."""
-        return cls(Network.load(model), threshold, min_face)
+    def load(
+        cls, *, model: Model | None = None, threshold: float | None = None, min_face: int = 20, provider: str = "cpu"
+    ) -> Self:
+        """`model` None takes the one that comes with facegate. Raises ModelError."""
+        return cls(Network.load(model or builtin(), provider), threshold, min_face)
 
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False

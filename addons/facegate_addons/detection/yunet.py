@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from facegate_addons.detection.candidates import Candidate, Look, middle, separate, strongest
 
 STRIDES = (8, 16, 32)
-# the landmarks, "kps", are not asked for: we never need them
-OUTPUTS = tuple(f"{kind}_{stride}" for kind in ("cls", "obj", "bbox") for stride in STRIDES)
 
 
 class YuNetLook:
@@ -60,8 +58,14 @@ def _cells(shape: tuple[int, ...], stride: int) -> NDArray[np.float32]:
     return np.stack([column, row, np.full_like(row, stride)], axis=1)
 
 
+def shapes(n: int, height: int, width: int) -> list[tuple[int, ...]]:
+    """Of cls, obj and bbox, finest first each, for `n` pictures of that size."""
+    cells = [(height // stride) * (width // stride) for stride in STRIDES]
+    return [(n, count, numbers) for numbers in (1, 1, 4) for count in cells]
+
+
 def looks(maps: Sequence[NDArray[np.float32]], height: int, width: int) -> list[Look]:
-    """One look for each picture of the batch. `maps` are the `OUTPUTS`: (n, cells, 1) or, for bbox, (n, cells, 4)."""
+    """One look for each picture of the batch. `maps` are of `shapes`."""
     levels = [
         level.reshape(len(level), height // stride, width // stride, -1)
         for level, stride in zip(maps, STRIDES * 3, strict=True)

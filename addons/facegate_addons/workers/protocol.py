@@ -11,9 +11,12 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
+from facegate_addons.detection.builtin import builtin
+from facegate_addons.detection.description import Model
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.domain.tables import fill
 
 LENGTHS = struct.Struct("!II")
 
@@ -27,9 +30,10 @@ class WorkerSettings:
     """What a worker needs to know to look at bodies."""
 
     limits: Limits = field(default_factory=Limits)
-    model: str = "centerface"
+    model: Model = field(default_factory=builtin)
     threshold: float | None = None
     min_face: int = 20
+    provider: str = "cpu"
 
 
 def frame(head: dict[str, Any], size: int = 0) -> bytes:
@@ -43,7 +47,7 @@ def settings_head(settings: WorkerSettings) -> dict[str, Any]:
 
 
 def read_settings(head: dict[str, Any]) -> WorkerSettings:
-    return WorkerSettings(**{**head, "limits": Limits(**head["limits"])})
+    return WorkerSettings(**head | {"limits": Limits(**head["limits"]), "model": fill(Model, head["model"], "model")})
 
 
 def request_head(payload: Payload) -> dict[str, Any]:

@@ -27,11 +27,20 @@ def main() -> None:
     settings = read_settings(first[0])
     done = confine(settings.limits.worker_memory)
     # Imported after the confinement: these start threads, and a namespace is left only by a single-threaded process.
+    from facegate_addons.detection.description import ModelError
     from facegate_addons.detection.faces import FaceDetector
     from facegate_addons.inspection.walk import inspect
 
     try:
-        detector = FaceDetector.load(model=settings.model, threshold=settings.threshold, min_face=settings.min_face)
+        detector = FaceDetector.load(
+            model=settings.model,
+            threshold=settings.threshold,
+            min_face=settings.min_face,
+            provider=settings.provider,
+        )
+    except ModelError as error:  # a line for the operator, as it is
+        link.sendall(frame({"error": str(error)}))
+        return
     except Exception as error:  # noqa: BLE001 - whatever it is, the gateway has to hear of it
         link.sendall(frame({"error": f"{type(error).__name__}: {error}"}))
         return

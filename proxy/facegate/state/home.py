@@ -6,6 +6,7 @@ from pathlib import Path
 
 from facegate.config import Config
 from facegate.errors import HomeError
+from facegate.models.store import FOLDER
 
 PRIVATE = 0o700  # the home holds keys, tokens' hashes and withheld pictures: nobody but its owner
 
@@ -33,6 +34,11 @@ class Home:
         return self.path / "ca"
 
     @property
+    def models(self) -> Path:
+        """Detectors that were added; see models.store."""
+        return self.path / FOLDER
+
+    @property
     def run(self) -> Path:
         """Status files of running processes; worth nothing after they ended."""
         return self.path / "run"
@@ -54,7 +60,7 @@ class Home:
         """Create what is missing of `config.home`. Raises HomeError with one line that says what to do."""
         home = cls(config.home.absolute())
         _refuse_to_close(home.path)
-        for folder in (home.path, home.vault, home.ledger, home.ca, home.run):
+        for folder in (home.path, home.vault, home.ledger, home.ca, home.models, home.run):
             _folder(folder)
         return home
 
