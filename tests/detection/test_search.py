@@ -77,7 +77,7 @@ def test_a_doubt_is_settled_with_all_the_detail(network: Counted) -> None:
     coarse = Picture(np.ascontiguousarray(doubtful[::2, ::2]), (2.0, 2.0), decode_finer=finer)
     assert best(search(network, coarse)) > 0.6
     assert asked == [1]
-    assert network.batches[:3] == [(1, 256, 256, 3), (1, 480, 480, 3), (2, 160, 160, 3)]
+    assert network.batches[:4] == [(1, 256, 256, 3), (1, 480, 480, 3), (1, 160, 160, 3), (2, 160, 160, 3)]
 
 
 def test_an_obvious_face_asks_for_nothing_finer(network: Counted) -> None:

@@ -147,7 +147,7 @@ def _check(it: Description, where: str) -> None:
             0 < value <= 1 or (key == "dull" and value == 0),
             f"scores.{key} has to be over 0 and at most 1, not {value:g}",
         )
-    need(it.scores.dull <= it.scores.propose, "scores.dull has to be at most scores.propose")
+    need(it.scores.dull <= it.scores.obvious, "scores.dull has to be at most scores.obvious")
     need(it.scores.propose <= it.scores.obvious, "scores.propose has to be at most scores.obvious")
 
 
