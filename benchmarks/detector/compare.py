@@ -6,7 +6,7 @@ from benchmarks.detector.points import LEVEL, found_over, level, shipped
 from benchmarks.detector.results import Results, Run
 from benchmarks.detector.table import NONE, Table, interval
 
-HEAD = ("", f"recall at {LEVEL:.0%}", "recall as shipped", "false positives as shipped", "found only then")
+HEAD = ("", f"recall at {LEVEL:.0%}", "recall as shipped", "false positives as shipped", "found in this run only")
 COST = ("CPU ms mean", "median", "mean / that of the others", "peak MB")
 
 

@@ -47,12 +47,12 @@ def _throughput(results: Results) -> Table:
             "",
             "CPU time / facegate's",
             "pictures per CPU second",
-            "per second, one process",
-            "two",
+            "pictures/s, one process",
+            "two processes",
             "peak MB",
-            "before MB",
+            "empty MB",
         ),
         rows,
         "Peak: the most that the process of one detector held in memory over the whole corpus (resident set); empty: "
-        "what it held before anything of the detector was loaded. Two cores: two processes side by side.",
+        "what it held before anything of the detector was loaded.",
     )

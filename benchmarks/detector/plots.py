@@ -10,6 +10,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.transforms import Bbox
 
 from benchmarks.detector.contestants import ENTRIES, OURS
 from benchmarks.detector.points import LEVEL, LEVELS, level, points, shipped
@@ -46,7 +48,8 @@ def draw(results: Results, before: Results | None, folder: Path) -> list[str]:
 
 def _roc(axes: Axes, results: Results, before: Results | None) -> bool:
     lowest = 1.0
-    runs = [(results, run, "-", run.title) for run in results.runs]
+    # folded scores are those of its twin: dashes let both be seen
+    runs = [(results, run, "--" if run.name.startswith("folded") else "-", run.title) for run in results.runs]
     if before:
         runs += [(before, run, ":", f"{run.title}, before") for run in before.runs if run.name == OURS]
     for held, run, style, label in runs:
@@ -98,26 +101,45 @@ def _speed(axes: Axes, results: Results, before: Results | None) -> bool:
         steps = _frontier([(ms, found) for ms, found, _, _ in held.values()])
         if steps:
             axes.plot(*zip(*steps, strict=True), style, color="#999999", linewidth=1.2, label=label, zorder=1)
+    axes.set_xscale("log")
+    everything = [place[0] for place in (*places.values(), *earlier.values())]
+    axes.set_xlim(min(everything) / 1.5, max(everything) * 2)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     for name, (ms, found, low, high) in places.items():
         size = 10 if name == OURS else 7
         spread = [[max(0.0, found - low)], [max(0.0, high - found)]]  # rounding puts an end at 100 a hair inside
         axes.errorbar(ms, found, spread, fmt="o", markersize=size, capsize=3, color=COLOURS[name], zorder=3)
-        axes.annotate(ENTRIES[name].title, (ms, found), (9, 7), textcoords="offset points", color=COLOURS[name])
-        if name == OURS and name in earlier:
-            then = earlier[name][:2]
-            axes.plot(*then, "o", markersize=size, color=COLOURS[name], markerfacecolor="white", zorder=3)
-            axes.annotate("before", then, (9, -14), textcoords="offset points", color=COLOURS[name])
-            axes.annotate("", (ms, found), then, arrowprops={"arrowstyle": "->", "color": COLOURS[name], "shrinkB": 7})
-    axes.set_xscale("log")
-    everything = [place[0] for place in (*places.values(), *earlier.values())]
-    axes.set_xlim(min(everything) / 1.5, max(everything) * 2)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:g}"[0] in "25" else "")
+    labels = [(ENTRIES[name].title, place[:2], COLOURS[name]) for name, place in places.items()]
+    if OURS in earlier:
+        ms, found, then = *places[OURS][:2], earlier[OURS][:2]
+        axes.plot(*then, "o", markersize=10, color=COLOURS[OURS], markerfacecolor="white", zorder=3)
+        axes.annotate("", (ms, found), then, arrowprops={"arrowstyle": "->", "color": COLOURS[OURS], "shrinkB": 7})
+        labels.insert(1, ("facegate before", then, COLOURS[OURS]))
+    _label(axes, labels)
     axes.set_xlabel("CPU time per picture (ms, mean, one thread, decoding included)")
     axes.set_ylabel(f"found at {LEVEL:.0%} false positives (%)")
     axes.set_title("Found over time: up and to the left is better")
     axes.legend(loc="lower right", frameon=False, fontsize=9)
     return True
+
+
+def _label(axes: Axes, labels: list[tuple[str, tuple[float, float], str]]) -> None:
+    """Each beside its point, where it covers no earlier one."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    taken: list[Bbox] = []
+    for text, place, colour in labels:
+        for x, y in ((9, 7), (9, -15), (-9, 7), (-9, -15)):
+            side = "left" if x > 0 else "right"
+            drawn = axes.annotate(text, place, (x, y), textcoords="offset points", color=colour, ha=side)
+            box = drawn.get_window_extent()
+            if not any(box.overlaps(other) for other in taken) or (x, y) == (-9, -15):
+                taken.append(box)
+                break
+            drawn.remove()
 
 
 def _place(results: Results, run: Run) -> tuple[float, float, float, float] | None:

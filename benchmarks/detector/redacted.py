@@ -18,10 +18,15 @@ class CannotRedact(Exception):
 def redactor() -> Redact:
     """The product's redaction as shipped: a file's bytes to redacted ones, or None when it would withhold them all."""
     try:
-        from facegate_addons.inspection.redact import redact  # type: ignore[import-not-found]
+        from facegate_addons.detection.redact import SEARCH
+        from facegate_addons.inspection.redaction import redact
     except ImportError:
         raise CannotRedact("this version of facegate cannot redact; run without --redacted") from None
-    return redact  # type: ignore[no-any-return]
+    from facegate_addons.detection.faces import FaceDetector
+
+    decides = FaceDetector.load()
+    searches = FaceDetector.load(threshold=SEARCH * decides.threshold)  # as a worker of the gateway does
+    return lambda data: redact(data, decides, searches)
 
 
 def look(corpus: Path, results: Results, weights: Path | None, redact: Redact, step: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""YuNet as OpenCV runs it: cv2.FaceDetectorYN at a longest side of 640.
+"""YuNet as OpenCV runs it: cv2.FaceDetectorYN at a longest side of at most 640.
 
 OpenCV 5 reads a file with free sizes as it is; OpenCV 4 refuses one (dynamic 'zero' shapes).
 """

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+REDACTED = "Redacted pictures that still show a face, at each one's threshold of 1% false positives"
 Encode = Callable[..., bytes]
 
 
@@ -159,8 +160,17 @@ def test_sets_two_runs_side_by_side(tmp_path: Path) -> None:
 def test_counts_redacted_pictures_that_still_show_a_face(tmp_path: Path) -> None:
     redacted = [0.04, 0.3, 0.6, None, *[0.0] * 6, *[None] * 110]
     done = run("--from", written(tmp_path / "results.json", results(redacted=redacted)))
-    title = "Redacted pictures that still show a face, at each one's threshold of 1% false positives"
-    assert table(done.stdout, title)["facegate"] == ["9", "22.2% (6.3 to 54.7)"]
+    assert table(done.stdout, REDACTED)["facegate"] == ["9", "22.2% (6.3 to 54.7)"]
+
+
+def test_redacts_and_looks_again_or_says_that_it_cannot(corpus: Path) -> None:
+    done = run("--corpus", corpus, "--peers", "none", "--no-times", "--redacted")
+    if find_spec("facegate_addons.inspection.redaction"):
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert table(done.stdout, REDACTED)["facegate"] == ["2", "0.0% (0.0 to 65.8)"]
+    else:
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "this version of facegate cannot redact; run without --redacted" in done.stderr
 
 
 @pytest.mark.parametrize(
