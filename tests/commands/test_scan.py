@@ -90,6 +90,21 @@ def test_a_large_file_is_not_read(tmp_path: Path) -> None:
     assert (line["verdict"], line["reason"]) == ("unreadable", "limit-body")
 
 
+def test_a_folder_that_cannot_be_opened_is_unreadable(tmp_path: Path, plain_jpeg: bytes) -> None:
+    (tmp_path / "a.jpg").write_bytes(plain_jpeg)
+    depth = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):  # longer than a path may be: closed to everybody, whoever runs the test
+        os.mkdir("d" * 250, dir_fd=depth)
+        above, depth = depth, os.open("d" * 250, os.O_RDONLY, dir_fd=depth)
+        os.close(above)
+    os.close(depth)
+    done = run(tmp_path, "--json")
+    first, last = map(json.loads, done.stdout.splitlines())
+    assert first["verdict"] == "clear"
+    assert (last["verdict"], last["reason"]) == ("unreadable", "inspection-failed")
+    assert done.returncode == 2
+
+
 def test_no_such_path(tmp_path: Path) -> None:
     done = run(tmp_path / "nope")
     assert done.returncode == 2

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -80,16 +81,21 @@ class Line:
 
 
 def walked(paths: tuple[str, ...]) -> Iterator[Path]:
-    """Every file under `paths`, folders in sorted order; links to folders are not followed, so the walk ends."""
+    """Every file under `paths`, folders in sorted order; links to folders are not followed, so the walk ends.
+
+    A folder that cannot be opened comes out itself: what nobody listed was not found clear.
+    """
     for name in paths:
         path = Path(name)
         if not path.is_dir():
             yield path
             continue
-        for folder, folders, files in path.walk():
+        closed: list[OSError] = []
+        for folder, folders, files in path.walk(on_error=closed.append):
             folders.sort()
             for file in sorted(files):
                 yield folder / file
+        yield from (Path(error.filename) for error in closed)
 
 
 def exit_code(words: set[str]) -> int:
@@ -98,7 +104,10 @@ def exit_code(words: set[str]) -> int:
 
 def _read(path: Path, most: int) -> bytes | Unreadable:
     try:
-        if not path.is_file():  # a pipe or a device would never end
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode) and not path.is_symlink():
+            return Unreadable(Reason.INSPECTION_FAILED, "the folder cannot be opened")
+        if not stat.S_ISREG(mode):  # a pipe or a device would never end
             return Unreadable(Reason.UNSUPPORTED_TYPE, "not a regular file")
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > most:
