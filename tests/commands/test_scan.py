@@ -6,8 +6,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from facegate.cli import main
+from PIL import Image
 
 FACEGATE = [sys.executable, "-m", "facegate.cli"]
 
@@ -81,6 +83,17 @@ def test_the_configuration_counts(tmp_path: Path, plain_jpeg: bytes) -> None:
     config.write_text("[detector]\nthreshold = 2\n")
     assert "detector.threshold" in run(tmp_path / "a.jpg", "--config", config).stderr
     assert not home.exists()
+
+
+def test_waiting_for_a_worker_is_no_overload(tmp_path: Path) -> None:
+    """Both take all of their time, one after the other."""
+    (tmp_path / "facegate.toml").write_text("[limits]\nseconds = 2\n")
+    (tmp_path / "slow").mkdir()
+    noise = np.random.default_rng(1).integers(90, 160, (6_000, 6_000)).astype(np.uint8)
+    for name in ("a.bmp", "b.bmp"):
+        Image.fromarray(noise).save(tmp_path / "slow" / name)
+    done = run(tmp_path / "slow", "--json", "--jobs", "1", "--config", tmp_path / "facegate.toml")
+    assert [json.loads(line)["reason"] for line in done.stdout.splitlines()] == ["limit-time", "limit-time"]
 
 
 def test_a_large_file_is_not_read(tmp_path: Path) -> None:

@@ -117,12 +117,18 @@ def _read(path: Path, most: int) -> bytes | Unreadable:
         return Unreadable(Reason.INSPECTION_FAILED, error.strerror or "cannot be read")
 
 
-async def _look(pool: InspectionPool, path: Path, limits: Limits) -> Line:
+async def _look(pool: InspectionPool, free: asyncio.Semaphore, path: Path, limits: Limits) -> Line:
+    """`free` counts the workers: the pool takes who waits for one too long for overload, and files can wait."""
     started = time.perf_counter()
-    content = await asyncio.to_thread(_read, path, limits.body)
-    verdict = content if isinstance(content, Unreadable) else await pool.inspect(Payload(body=content))
+    verdict: bytes | Verdict = await asyncio.to_thread(_read, path, limits.body)
+    taken = time.perf_counter() - started
+    if isinstance(verdict, bytes):
+        async with free:
+            started = time.perf_counter()
+            verdict = await pool.inspect(Payload(body=verdict))
+            taken += time.perf_counter() - started
     # names that are no UTF-8 are shown, not stumbled over
-    return Line(str(path).encode("utf-8", "replace").decode(), verdict, (time.perf_counter() - started) * 1000)
+    return Line(str(path).encode("utf-8", "replace").decode(), verdict, taken * 1000)
 
 
 async def _scan(files: list[Path], jobs: int, as_json: bool, settings: WorkerSettings) -> set[str]:
@@ -140,10 +146,10 @@ async def _scan(files: list[Path], jobs: int, as_json: bool, settings: WorkerSet
             task = bar.add_task("", total=len(files))
             # one file more than workers, so that reading does not keep them waiting; lines in the order of the files
             ahead: list[asyncio.Task[Line]] = []
-            todo = iter(files)
+            todo, free = iter(files), asyncio.Semaphore(jobs)
             while True:
                 while len(ahead) <= jobs and (path := next(todo, None)) is not None:
-                    ahead.append(asyncio.create_task(_look(pool, path, settings.limits)))
+                    ahead.append(asyncio.create_task(_look(pool, free, path, settings.limits)))
                 if not ahead:
                     return words
                 line = await ahead.pop(0)
