@@ -1,9 +1,11 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +60,12 @@ def test_exit_codes(folder: Path) -> None:
 def test_text(folder: Path) -> None:
     done = run(folder / "a.jpg", folder / "b")
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["clear", "faces"]
+
+
+def test_on_a_terminal_it_closes_with_the_counts(folder: Path, on_terminal: Callable[..., str]) -> None:
+    shown = on_terminal([*FACEGATE, "scan", str(folder)])
+    assert re.search(r"5 files in \d+ s · 1 with faces · 3 unreadable · 1 clear\n$", shown)
+    assert re.search(rf"unreadable +{folder}/noise", shown)
 
 
 @pytest.mark.parametrize("name", ["a:100:b.txt", "[red]x[bold].txt", "a b" * 60 + ".txt"])
