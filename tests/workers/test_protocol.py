@@ -39,7 +39,7 @@ def test_verdicts_survive_the_way(verdict):
 def test_requests_and_settings_survive_the_way():
     payload = Payload(b"\x00body", "image/png", ("gzip", "br"), ("x" * 300,))
     assert read_request(through_json(request_head(payload)), payload.body) == payload
-    settings = WorkerSettings(Limits(pixels=5), "m", 0.25, 12)
+    settings = WorkerSettings(Limits(pixels=5), "m", 0.25, 12, True)
     assert read_settings(through_json(settings_head(settings))) == settings
 
 

@@ -9,7 +9,7 @@ from facegate_addons.detection import views
 from facegate_addons.detection.candidates import Candidate, distinct
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
-from facegate_addons.detection.search import Search
+from facegate_addons.detection.search import OBVIOUS, Search
 from facegate_addons.domain.model import Finding
 
 
@@ -18,7 +18,7 @@ class FaceDetector:
         """`threshold` None takes the one measured with the network's weights."""
         self._network = network
         threshold = network.model.threshold if threshold is None else threshold
-        self.threshold = threshold
+        self.threshold = self._floor = threshold
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
             "model": network.model.file,
@@ -33,13 +33,18 @@ class FaceDetector:
         """Raises WeightsError."""
         return cls(Network.load(model), threshold, min_face)
 
+    def tell_all(self) -> float:
+        """From now on tell of every score, also under the threshold. Returns the score from which the search ends."""
+        self._floor = 0.0
+        return max(OBVIOUS, self.threshold)
+
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
     ) -> list[Finding]:
         looked = Search(
             self._network, picture, self.min_face, tick, threshold=self.threshold, thorough=thorough
         ).faces()
-        found = sorted((c for c in looked if c.score >= self.threshold), key=lambda c: -c.score)
+        found = sorted((c for c in looked if c.score >= self._floor), key=lambda c: -c.score)
         boxes = np.array([c.box for c in found], dtype=np.float64).reshape(-1, 4)
         return [_finding(found[i], picture) for i in (distinct(boxes) if found else ())]
 

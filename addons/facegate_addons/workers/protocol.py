@@ -30,6 +30,7 @@ class WorkerSettings:
     model: str = "centerface"
     threshold: float | None = None
     min_face: int = 20
+    scores: bool = False  # tell the best score of each body, whatever the threshold, as inspection.scores does
 
 
 def frame(head: dict[str, Any], size: int = 0) -> bytes:
