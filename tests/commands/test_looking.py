@@ -1,24 +1,15 @@
-"""With real workers: what is told of files, in which order, and what of folders."""
+"""With real workers: what is told of files, in which order."""
 
 import hashlib
 import os
 from pathlib import Path
 
 import pytest
-from facegate.commands.looking import Looked, look_at, progress, walked
+from facegate.commands.looking import Looked, look_at, progress
 from facegate.errors import ConfigError
 from facegate_addons.domain.model import Clear, Faces, Unreadable
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.protocol import WorkerSettings
-
-
-def test_files_come_in_order_and_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
-    for name in ("b/2", "b/1", "a"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    (tmp_path / "b" / "loop").symlink_to(tmp_path)
-    assert [str(path.relative_to(tmp_path)) for path in walked([tmp_path])] == ["a", "b/1", "b/2", "b/loop"]
-    assert list(walked(["gone"])) == [Path("gone")]
 
 
 def test_files_are_told_of_in_their_order_with_what_was_looked_at(

@@ -40,10 +40,10 @@ def test_it_ends_with_its_socket(plain_jpeg):
 
 
 def test_asked_for_scores_it_tells_of_those_under_the_threshold_too(face_as):
-    small = face_as("JPEG", size=(24, 24))  # a face of 4 pixels: something, but not much
-    with started(WorkerSettings(threshold=0.7)) as (link, _hello, _worker):
+    small = face_as("JPEG", size=(32, 32))  # a face of 5 pixels: something, but not much
+    with started(WorkerSettings(threshold=0.99)) as (link, _hello, _worker):
         assert ask(link, small)["verdict"] == "clear"
-    with started(WorkerSettings(threshold=0.7, scores=True)) as (link, hello, _worker):
-        assert hello["versions"]["threshold"] == "0.7"  # the one in force: the curve is about it
+    with started(WorkerSettings(threshold=0.99, scores=True)) as (link, hello, _worker):
+        assert hello["versions"]["threshold"] == "0.99"  # the one in force: the curve is about it
         ((*_box, score, _where),) = ask(link, small)["findings"]
-    assert 0 < score < 0.7
+    assert 0 < score < 0.99

@@ -1,4 +1,4 @@
-"""Local files through the gate's own inspection: found, read, looked at in its workers, told of in their order."""
+"""Local files through the gate's own inspection: read, looked at in its workers, told of in their order."""
 
 import asyncio
 import hashlib
@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,23 +30,6 @@ class Looked:
     verdict: Verdict
     ms: float
     sha256: str
-
-
-def walked(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """Every file under `paths`, folders in sorted order; links to folders are not followed, so the walk ends.
-
-    A folder that cannot be opened comes out itself: what nobody listed was not found clear.
-    """
-    for path in map(Path, paths):
-        if not path.is_dir():
-            yield path
-            continue
-        closed: list[OSError] = []
-        for folder, folders, files in path.walk(on_error=closed.append):
-            folders.sort()
-            for file in sorted(files):
-                yield folder / file
-        yield from (Path(error.filename) for error in closed)
 
 
 def progress(*, quiet: bool) -> Progress:

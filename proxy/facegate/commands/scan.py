@@ -15,10 +15,12 @@ from facegate_addons.domain.reasons import Reason
 from rich.console import Console
 from rich.text import Text
 
-from facegate.commands.looking import Looked, look_at, progress, walked
+from facegate.commands import calibrate
+from facegate.commands.looking import Looked, look_at, progress
 from facegate.commands.opened import printable
 from facegate.commands.options import configured, home_options, json_option
 from facegate.errors import ConfigError
+from facegate.folders import walked
 
 CLEAR, FACES, UNREADABLE = 0, 1, 2  # exit codes; a folder with both tells of the faces
 STYLES = {"clear": "green", "faces": "red", "unreadable": "yellow"}
@@ -94,18 +96,41 @@ def summary(words: Counter[str], seconds: float) -> Text:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=os.process_cpu_count() or 1, show_default="one a core",
     help="Worker processes.",
 )  # fmt: skip
+@click.option(
+    "--calibrate", "labelled", type=click.Path(path_type=Path), metavar="DIR",
+    help="Instead of PATH: what each threshold costs on your own pictures, those in DIR/faces and DIR/nofaces.",
+)  # fmt: skip
+@click.option(
+    "--mistakes", type=click.IntRange(0), metavar="N",
+    help=f"With --calibrate: how many mistakes of each kind are shown.  [default: {calibrate.MISTAKES}]",
+)  # fmt: skip
 @json_option
 @home_options
-def scan(paths: tuple[str, ...], jobs: int, as_json: bool, config: Path | None, home: Path | None) -> None:
+def scan(
+    paths: tuple[str, ...], jobs: int, labelled: Path | None, mistakes: int | None, as_json: bool,
+    config: Path | None, home: Path | None,
+) -> None:  # fmt: skip
     """Look for faces in files and folders, as the gate would: with its limits and its detector.
 
     Exit status 0: all clear. 1: faces somewhere. 2: no faces, but something unreadable.
+    With --calibrate it is 0 when the report was printed.
     """
+    if labelled is not None:
+        if paths:
+            raise ConfigError(f"--calibrate looks at {labelled} alone; leave {paths[0]} away")
+        if mistakes is not None and as_json:
+            raise ConfigError("--json has every picture with its score; leave --mistakes away")
+        calibrate.run(labelled, jobs, configured(config, home).worker_settings, mistakes, as_json)
+        return
+    if mistakes is not None:
+        raise ConfigError("--mistakes goes with --calibrate DIR only")
+    if not paths:
+        raise ConfigError("name what to look at, as in: facegate scan PATH...")
     for name in paths:
         if not os.path.lexists(name):
             raise ConfigError(f"{name}: no such file or folder")
