@@ -71,6 +71,11 @@ def very_dark(picture: Image.Image) -> bytes:
 
 
 @derivation
+def nearly_black(picture: Image.Image) -> bytes:
+    return file(picture.point(lambda value: value * 0.02))
+
+
+@derivation
 def pale(picture: Image.Image) -> bytes:
     return file(picture.point(lambda value: 225 + value * 0.1))
 
@@ -146,6 +151,27 @@ def _on(canvas: tuple[int, int], picture: Image.Image, side: int, at: tuple[floa
 @derivation
 def small(picture: Image.Image) -> bytes:
     return file(_on((400, 300), picture, 100, (0.7, 0.4)))
+
+
+@derivation
+def smaller(picture: Image.Image) -> bytes:
+    return file(_on((600, 450), picture, 80, (0.7, 0.4)))
+
+
+@derivation
+def lying_small(picture: Image.Image) -> bytes:
+    return file(_on((400, 300), picture.transpose(Image.Transpose.ROTATE_90), 100, (0.7, 0.4)))
+
+
+@derivation
+def on_its_head_small(picture: Image.Image) -> bytes:
+    return file(_on((400, 300), picture.rotate(225, expand=True), 100, (0.7, 0.4)))
+
+
+@derivation
+def squashed_on_a_page(picture: Image.Image) -> bytes:
+    """The page has its proportions; what is on it has not."""
+    return file(_on((400, 300), picture.resize((picture.width, picture.height // 3)), 200, (0.5, 0.5)))
 
 
 @derivation

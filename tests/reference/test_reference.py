@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from facegate_addons.detection import views
+from facegate_addons.detection import closer, exposure, views
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Payload, Verdict
@@ -19,9 +19,13 @@ FREE = ("public domain", "CC0", "CC BY 2.0", "CC BY-SA 2.0", "CC BY-SA 3.0", "CC
 TOTAL = 3 << 20  # bytes of all pictures: every clone carries them
 ALL = {folder: cases(folder) for folder in FOLDERS}
 # ways of looking, and how to do without
-WITHOUT: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "tiles": lambda patch: patch.setattr(views, "tiles", lambda *_: iter(())),
-    "second look": lambda patch: patch.setattr(FaceDetector, "_second", lambda _self, _rgb, proposal: proposal),
+WITHOUT: dict[str, tuple[object, str, Callable[..., object]]] = {
+    "fine pass": (views, "fine", views.coarse),  # no larger than the coarse one, and so left out
+    "tiles": (views, "tiles", lambda *_: iter(())),
+    "unsquashed": (views, "unsquashed", lambda _view: None),
+    "lifted": (exposure, "lift", lambda _rgb: None),
+    "closer": (closer, "again", lambda proposal, *_: proposal.score),
+    "turned": (closer, "_turned", lambda _proposal, upright, _show: upright[None]),
 }
 
 
@@ -56,7 +60,7 @@ def those_with(key: str) -> list[Case]:
 
 @pytest.mark.parametrize("case", those_with("only"), ids=str)
 def test_only_one_way_of_looking_finds_it(case: Case, detector: FaceDetector, monkeypatch: pytest.MonkeyPatch) -> None:
-    WITHOUT[case.only](monkeypatch)
+    monkeypatch.setattr(*WITHOUT[case.only])
     assert looked_at(case, detector) == "clear", f"found without {case.only}, too"
 
 
