@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Z = 1.959964  # of the standard normal: intervals hold 95 of 100 times
+SLACK = 1e-6  # of a ten-thousandth: 0.29 * 10,000 is a little under 2,900 in binary
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,30 @@ def at(points: Sequence[Point], false_positives: float) -> Point | None:
     under = [p for p in points if p.withheld.hits <= false_positives * p.withheld.of]
     # of points that find the same, the strictest: it leaves the most room
     return max(under, key=lambda p: (p.found.hits, p.threshold), default=None)
+
+
+def supports(pictures: int, rate: float) -> bool:
+    """Can so many pictures speak of that rate at all? Only when it is one of them at least."""
+    return pictures * rate >= 1
+
+
+def written(best: Point, faces: Iterable[float], clear: Iterable[float]) -> Point:
+    """The same counts at a threshold to write down: two decimals where they do, four at most.
+
+    All thresholds down to the next lower score count the same. Of these it is in the middle, as far as possible from
+    any picture on either side: a picture that scores a little less next time still counts.
+    """
+    with_face, without = sorted(faces), sorted(clear)
+    below = max(
+        (scores[i - 1] for scores in (with_face, without) if (i := bisect_left(scores, best.threshold))), default=0
+    )
+    low, high = math.floor(below * 10_000 + SLACK), math.floor(best.threshold * 10_000 + SLACK)
+    for step in (100, 10, 1):
+        first, last = low // step + 1, high // step
+        if first <= last:
+            middle = round((low + high) / 2 / step)
+            return _point(min(max(middle, first), last) * step / 10_000, with_face, without)
+    return best  # scores that differ only behind the fourth decimal
 
 
 def _point(threshold: float, faces: list[float], clear: list[float]) -> Point:

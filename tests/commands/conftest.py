@@ -1,8 +1,13 @@
 """The command line in this process, on a home of its own."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
+import os
+import pty
+import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,6 +80,25 @@ def case(tmp_path: Path) -> str:
         f'hosts = ["news.example"]\nlegal_basis = "law"\nreference = "order"\nexpires = {expires}\nmax_releases = 5\n'
     )
     return str(path)
+
+
+@pytest.fixture
+def on_terminal() -> Callable[[list[str]], str]:
+    """Runs a command whose output is a terminal, 160 columns wide; what it shows, without its colours."""
+
+    def run(argv: list[str]) -> str:
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(argv, stdout=theirs, stderr=theirs, env={**os.environ, "COLUMNS": "160"})
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux ends a terminal with EIO
+            while more := os.read(ours, 4096):
+                shown += more
+        os.close(ours)
+        process.wait()
+        return re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", shown.decode()).replace("\r\n", "\n")
+
+    return run
 
 
 @pytest.fixture

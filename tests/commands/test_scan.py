@@ -1,13 +1,17 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from facegate.cli import main
+from PIL import Image
 
 FACEGATE = [sys.executable, "-m", "facegate.cli"]
 
@@ -58,6 +62,12 @@ def test_text(folder: Path) -> None:
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["clear", "faces"]
 
 
+def test_on_a_terminal_it_closes_with_the_counts(folder: Path, on_terminal: Callable[..., str]) -> None:
+    shown = on_terminal([*FACEGATE, "scan", str(folder)])
+    assert re.search(r"5 files in \d+ s · 1 with faces · 3 unreadable · 1 clear\n$", shown)
+    assert re.search(rf"unreadable +{folder}/noise", shown)
+
+
 @pytest.mark.parametrize("name", ["a:100:b.txt", "[red]x[bold].txt", "a b" * 60 + ".txt"])
 def test_names_come_out_as_they_are(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("plain")
@@ -83,11 +93,37 @@ def test_the_configuration_counts(tmp_path: Path, plain_jpeg: bytes) -> None:
     assert not home.exists()
 
 
+def test_waiting_for_a_worker_is_no_overload(tmp_path: Path) -> None:
+    """Both take all of their time, one after the other."""
+    (tmp_path / "facegate.toml").write_text("[limits]\nseconds = 2\n")
+    (tmp_path / "slow").mkdir()
+    noise = np.random.default_rng(1).integers(90, 160, (6_000, 6_000)).astype(np.uint8)
+    for name in ("a.bmp", "b.bmp"):
+        Image.fromarray(noise).save(tmp_path / "slow" / name)
+    done = run(tmp_path / "slow", "--json", "--jobs", "1", "--config", tmp_path / "facegate.toml")
+    assert [json.loads(line)["reason"] for line in done.stdout.splitlines()] == ["limit-time", "limit-time"]
+
+
 def test_a_large_file_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large").open("wb") as file:
         file.truncate(1 << 40)
     (line,) = map(json.loads, run(tmp_path, "--json").stdout.splitlines())
     assert (line["verdict"], line["reason"]) == ("unreadable", "limit-body")
+
+
+def test_a_folder_that_cannot_be_opened_is_unreadable(tmp_path: Path, plain_jpeg: bytes) -> None:
+    (tmp_path / "a.jpg").write_bytes(plain_jpeg)
+    depth = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):  # longer than a path may be: closed to everybody, whoever runs the test
+        os.mkdir("d" * 250, dir_fd=depth)
+        above, depth = depth, os.open("d" * 250, os.O_RDONLY, dir_fd=depth)
+        os.close(above)
+    os.close(depth)
+    done = run(tmp_path, "--json")
+    first, last = map(json.loads, done.stdout.splitlines())
+    assert first["verdict"] == "clear"
+    assert (last["verdict"], last["reason"]) == ("unreadable", "inspection-failed")
+    assert done.returncode == 2
 
 
 def test_no_such_path(tmp_path: Path) -> None:

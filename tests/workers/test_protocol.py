@@ -42,7 +42,7 @@ def test_requests_and_settings_survive_the_way():
     payload = Payload(b"\x00body", "image/png", ("gzip", "br"), ("x" * 300,))
     assert read_request(through_json(request_head(payload)), payload.body) == payload
     model = Model(parse(described(b"weights", decode='outputs = { cls_8 = "a" }'), ""), "/models/red/weights.onnx")
-    settings = WorkerSettings(Limits(pixels=5), model, 0.25, 12, "cuda")
+    settings = WorkerSettings(Limits(pixels=5), model, 0.25, 12, "cuda", True)
     assert read_settings(through_json(settings_head(settings))) == settings
 
 

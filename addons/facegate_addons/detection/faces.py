@@ -20,7 +20,7 @@ class FaceDetector:
         """`threshold` None takes the one that the network's description has."""
         self._network = network
         threshold = network.description.scores.threshold if threshold is None else threshold
-        self.threshold = threshold
+        self.threshold = self._floor = threshold
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
             **network.versions,
@@ -36,13 +36,18 @@ class FaceDetector:
         """`model` None takes the one that comes with facegate. Raises ModelError."""
         return cls(Network.load(model or builtin(), provider), threshold, min_face)
 
+    def tell_all(self) -> float:
+        """From now on tell of every score, also under the threshold. Returns the score from which the search ends."""
+        self._floor = 0.0
+        return max(self._network.description.scores.obvious, self.threshold)
+
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
     ) -> list[Finding]:
         looked = Search(
             self._network, picture, self.min_face, tick, threshold=self.threshold, thorough=thorough
         ).faces()
-        found = sorted((c for c in looked if c.score >= self.threshold), key=lambda c: -c.score)
+        found = sorted((c for c in looked if c.score >= self._floor), key=lambda c: -c.score)
         boxes = np.array([c.box for c in found], dtype=np.float64).reshape(-1, 4)
         return [_finding(found[i], picture) for i in (distinct(boxes) if found else ())]
 

@@ -34,6 +34,7 @@ class WorkerSettings:
     threshold: float | None = None
     min_face: int = 20
     provider: str = "cpu"
+    scores: bool = False  # tell the best score of each body, whatever the threshold, as inspection.scores does
 
 
 def frame(head: dict[str, Any], size: int = 0) -> bytes:

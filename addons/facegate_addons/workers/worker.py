@@ -10,9 +10,11 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from facegate_addons.domain.model import Unreadable, Verdict
+from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.confine import confine
 from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_head
@@ -29,6 +31,7 @@ def main() -> None:
     # Imported after the confinement: these start threads, and a namespace is left only by a single-threaded process.
     from facegate_addons.detection.description import ModelError
     from facegate_addons.detection.faces import FaceDetector
+    from facegate_addons.inspection.scores import best_score
     from facegate_addons.inspection.walk import inspect
 
     try:
@@ -44,11 +47,14 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the gateway has to hear of it
         link.sendall(frame({"error": f"{type(error).__name__}: {error}"}))
         return
+    look: Callable[[Payload], Verdict] = partial(inspect, detector=detector, limits=settings.limits)
+    if settings.scores:
+        look = partial(best_score, detector=detector, limits=settings.limits, ceiling=detector.tell_all())
     link.sendall(frame({"pid": os.getpid(), "confined": done, "versions": dict(detector.versions)}))
     while (request := _receive(link)) is not None:
         verdict: Verdict
         try:
-            verdict = inspect(read_request(*request), detector, settings.limits)
+            verdict = look(read_request(*request))
         except MemoryError:
             verdict = Unreadable(Reason.LIMIT_MEMORY)
         del request

@@ -1,27 +1,26 @@
 """`facegate scan`: the gate's own inspection, in the gate's own workers, on local files and folders."""
 
-import asyncio
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import click
-from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable, Verdict
+from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.workers.pool import InspectionPool, PoolFailed
-from facegate_addons.workers.protocol import WorkerSettings
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from facegate.commands import calibrate
+from facegate.commands.looking import Looked, look_at, progress
 from facegate.commands.opened import printable
 from facegate.commands.options import configured, home_options, json_option
 from facegate.errors import ConfigError
+from facegate.folders import walked
 
 CLEAR, FACES, UNREADABLE = 0, 1, 2  # exit codes; a folder with both tells of the faces
 STYLES = {"clear": "green", "faces": "red", "unreadable": "yellow"}
@@ -34,6 +33,11 @@ class Line:
     path: str
     verdict: Verdict
     ms: float
+
+    @classmethod
+    def of(cls, looked: Looked) -> Self:
+        # names that are no UTF-8 are shown, not stumbled over
+        return cls(str(looked.path).encode("utf-8", "replace").decode(), looked.verdict, looked.ms)
 
     @property
     def word(self) -> str:
@@ -79,99 +83,75 @@ class Line:
         return Text.assemble((f"{self.word:<10}", STYLES[self.word]), f" {printable(self.path)}  ", (about, "dim"))
 
 
-def walked(paths: tuple[str, ...]) -> Iterator[Path]:
-    """Every file under `paths`, folders in sorted order; links to folders are not followed, so the walk ends."""
-    for name in paths:
-        path = Path(name)
-        if not path.is_dir():
-            yield path
-            continue
-        for folder, folders, files in path.walk():
-            folders.sort()
-            for file in sorted(files):
-                yield folder / file
+def exit_code(words: Counter[str]) -> int:
+    return FACES if words["faces"] else UNREADABLE if words["unreadable"] else CLEAR
 
 
-def exit_code(words: set[str]) -> int:
-    return FACES if "faces" in words else UNREADABLE if "unreadable" in words else CLEAR
-
-
-def _read(path: Path, most: int) -> bytes | Unreadable:
-    try:
-        if not path.is_file():  # a pipe or a device would never end
-            return Unreadable(Reason.UNSUPPORTED_TYPE, "not a regular file")
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size > most:
-                return Unreadable(Reason.LIMIT_BODY, f"over {most >> 20} MB")
-            return file.read(most)
-    except OSError as error:
-        return Unreadable(Reason.INSPECTION_FAILED, error.strerror or "cannot be read")
-
-
-async def _look(pool: InspectionPool, path: Path, limits: Limits) -> Line:
-    started = time.perf_counter()
-    content = await asyncio.to_thread(_read, path, limits.body)
-    verdict = content if isinstance(content, Unreadable) else await pool.inspect(Payload(body=content))
-    # names that are no UTF-8 are shown, not stumbled over
-    return Line(str(path).encode("utf-8", "replace").decode(), verdict, (time.perf_counter() - started) * 1000)
-
-
-async def _scan(files: list[Path], jobs: int, as_json: bool, settings: WorkerSettings) -> set[str]:
-    on_terminal = sys.stdout.isatty()
-    quiet = not sys.stderr.isatty() or (as_json and on_terminal)
-    bar = Progress(
-        TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True),
-        transient=True, disable=quiet, redirect_stdout=False, redirect_stderr=False,
-    )  # fmt: skip
-    # lines and bar on one terminal have to know of each other, or they overwrite one another
-    out = bar.console if on_terminal and not quiet else Console(soft_wrap=True)
-    words: set[str] = set()
-    async with InspectionPool(settings, size=jobs) as pool:
-        with bar:
-            task = bar.add_task("", total=len(files))
-            # one file more than workers, so that reading does not keep them waiting; lines in the order of the files
-            ahead: list[asyncio.Task[Line]] = []
-            todo = iter(files)
-            while True:
-                while len(ahead) <= jobs and (path := next(todo, None)) is not None:
-                    ahead.append(asyncio.create_task(_look(pool, path, settings.limits)))
-                if not ahead:
-                    return words
-                line = await ahead.pop(0)
-                words.add(line.word)
-                bar.advance(task)
-                if as_json:
-                    click.echo(line.as_json())  # as it is: rich would wrap it and make pictures of :names:
-                else:
-                    out.print(line.as_text(), highlight=False, soft_wrap=True)
+def summary(words: Counter[str], seconds: float) -> Text:
+    told = Text(f"{words.total():,} file{'' if words.total() == 1 else 's'} in {seconds:,.0f} s")
+    for word, shown in (("faces", "with faces"), ("unreadable", "unreadable"), ("clear", "clear")):
+        if words[word]:
+            told.append(" · ").append(f"{words[word]:,} {shown}", STYLES[word])
+    return told
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=os.process_cpu_count() or 1, show_default="one a core",
     help="Worker processes.",
 )  # fmt: skip
+@click.option(
+    "--calibrate", "labelled", type=click.Path(path_type=Path), metavar="DIR",
+    help="Instead of PATH: what each threshold costs on your own pictures, those in DIR/faces and DIR/nofaces.",
+)  # fmt: skip
+@click.option(
+    "--mistakes", type=click.IntRange(0), metavar="N",
+    help=f"With --calibrate: how many mistakes of each kind are shown.  [default: {calibrate.MISTAKES}]",
+)  # fmt: skip
 @json_option
 @home_options
-def scan(paths: tuple[str, ...], jobs: int, as_json: bool, config: Path | None, home: Path | None) -> None:
+def scan(
+    paths: tuple[str, ...], jobs: int, labelled: Path | None, mistakes: int | None, as_json: bool,
+    config: Path | None, home: Path | None,
+) -> None:  # fmt: skip
     """Look for faces in files and folders, as the gate would: with its limits and its detector.
 
     Exit status 0: all clear. 1: faces somewhere. 2: no faces, but something unreadable.
+    With --calibrate it is 0 when the report was printed.
     """
+    if labelled is not None:
+        if paths:
+            raise ConfigError(f"--calibrate looks at {labelled} alone; leave {paths[0]} away")
+        if mistakes is not None and as_json:
+            raise ConfigError("--json has every picture with its score; leave --mistakes away")
+        calibrate.run(labelled, jobs, configured(config, home).worker_settings, mistakes, as_json)
+        return
+    if mistakes is not None:
+        raise ConfigError("--mistakes goes with --calibrate DIR only")
+    if not paths:
+        raise ConfigError("name what to look at, as in: facegate scan PATH...")
     for name in paths:
         if not os.path.lexists(name):
             raise ConfigError(f"{name}: no such file or folder")
     settings = configured(config, home).worker_settings
-    files = list(walked(paths))
-    try:
-        words = asyncio.run(_scan(files, min(jobs, max(1, len(files))), as_json, settings))
-    except PoolFailed as error:
-        raise ConfigError(str(error)) from None
-    except KeyboardInterrupt:
-        click.echo("stopped", err=True)
-        sys.exit(130)
-    except BrokenPipeError:  # `facegate scan ... | head`: who reads has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    on_terminal = sys.stdout.isatty()
+    quiet = not sys.stderr.isatty() or (as_json and on_terminal)
+    bar = progress(quiet=quiet)
+    # lines and bar on one terminal have to know of each other, or they overwrite one another
+    out = bar.console if on_terminal and not quiet else Console(soft_wrap=True)
+    words: Counter[str] = Counter()
+
+    def tell(looked: Looked) -> None:
+        line = Line.of(looked)
+        words[line.word] += 1
+        if as_json:
+            click.echo(line.as_json())  # as it is: rich would wrap it and make pictures of :names:
+        else:
+            out.print(line.as_text(), highlight=False, soft_wrap=True)
+
+    started = time.monotonic()
+    look_at(list(walked(paths)), settings, jobs, bar, tell)
+    if not quiet:
+        bar.console.print(summary(words, time.monotonic() - started), highlight=False)
     sys.exit(exit_code(words))
