@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageFile
 from facegate_addons.detection.picture import Picture
 from facegate_addons.detection.views import coarse_scale, needed_scale
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import pixels
+from facegate_addons.inspection import deep, pixels
 from facegate_addons.inspection.budget import Budget, Unread
 
 # a kind that sniff.py names -> the Pillow formats that may read it
@@ -139,8 +139,13 @@ def _decoded(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
+            mode = deep.raw_mode(image)
             for number, (frame, size) in enumerate(_frames(kind, image, budget, min_face)):
                 label = where if number == 0 else f"{where} frame {number + 1}".strip()
+                if mode and (dark := deep.spread(data, kind, mode, frame)):
+                    budget.frame(*size)
+                    for picture, _ in _upright(dark, size, min_face, label):
+                        yield picture
                 for picture, turn in _upright(frame, size, min_face, label):
                     if not seen.new(picture.rgb):
                         continue
