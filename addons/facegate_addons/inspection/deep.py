@@ -30,7 +30,7 @@ def raw_mode(image: Image.Image) -> str:
 def spread(data: bytes, kind: str, mode: str, upper: Image.Image) -> Image.Image | None:
     """The picture with its samples spread over 8 bits; None when the upper bytes show it. Raises Unread."""
     colours = upper.getextrema()[:3]
-    if any(high - low >= NARROW for low, high in colours):  # type: ignore[operator, misc]  # pairs of ints
+    if any(high - low >= NARROW for low, high in colours):
         return None
     try:
         lower = Image.open(io.BytesIO(data), formats=(kind.upper(),))
