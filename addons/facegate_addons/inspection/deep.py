@@ -29,8 +29,8 @@ def raw_mode(image: Image.Image) -> str:
 
 def spread(data: bytes, kind: str, mode: str, upper: Image.Image) -> Image.Image | None:
     """The picture with its samples spread over 8 bits; None when the upper bytes show it. Raises Unread."""
-    colours = upper.getextrema()[:3]
-    if any(high - low >= NARROW for low, high in colours):
+    samples = np.asarray(upper.convert("RGB")).astype(np.uint16)
+    if (samples.max(axis=(0, 1)) - samples.min(axis=(0, 1))).max() >= NARROW:
         return None
     try:
         lower = Image.open(io.BytesIO(data), formats=(kind.upper(),))
@@ -41,7 +41,7 @@ def spread(data: bytes, kind: str, mode: str, upper: Image.Image) -> Image.Image
         raise
     except Exception:  # noqa: BLE001 - as in pictures.py
         raise Unread(Reason.UNDECODABLE, f"{kind}, 16 bits a sample") from None
-    samples = np.asarray(upper.convert("RGB")).astype(np.uint16) << 8 | np.asarray(lower.convert("RGB"))
+    samples = samples << 8 | np.asarray(lower.convert("RGB"))
     low, high = int(samples.min()), int(samples.max())
     levels = (samples - low) * (255 / max(1, high - low))
     return Image.fromarray(levels.astype(np.uint8))
