@@ -19,7 +19,8 @@ from pathlib import Path
 import click
 import httpx
 import proxies
-from labels import LabelError, Picture, labelled
+from facegate.errors import ConfigError
+from labels import Picture, labelled
 from rich.console import Console
 from rich.progress import Progress
 
@@ -49,7 +50,7 @@ class Outcome:
 def main(corpus: Path, limit: int | None, proxy: str | None, json_file: Path | None) -> None:
     try:
         pictures = labelled(corpus, limit)
-    except LabelError as error:
+    except ConfigError as error:
         raise click.UsageError(str(error)) from None
     with ExitStack() as stack:
         base = stack.enter_context(serving([corpus / picture.path for picture in pictures]))

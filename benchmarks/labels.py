@@ -1,7 +1,8 @@
-"""A labelled folder: faces.jsonl and nofaces.jsonl, one object a line, each with the `path` of a picture under it.
+"""A labelled folder with what only measuring asks for: how large the faces are, and how somebody perceived them.
 
-Optional: `tags`; `boxes` [[x, y, width, height]] in pixels of the file; `max_face_px`, the shorter side of the largest
-face; `perceived_skin`, Fitzpatrick types as onlookers perceived them, with how many faces ({"II": 3}).
+The folder is one that `facegate scan --calibrate` takes. The lines of its faces.jsonl may have, besides `path` and
+`tags`: `boxes` [[x, y, width, height]] in pixels of the file; `max_face_px`, the shorter side of the largest face;
+`perceived_skin`, Fitzpatrick types as onlookers perceived them, with how many faces ({"II": 3}).
 """
 
 import json
@@ -9,16 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-KINDS = ("faces", "nofaces")
-
-
-class LabelError(Exception):
-    """The folder is not what it should be; says what to put right."""
+from facegate import labelled as product
+from facegate.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class Picture:
-    path: str
+    path: str  # under the folder
     face: bool
     tags: tuple[str, ...] = ()
     size: float | None = None  # shorter side of the largest face in pixels, where somebody measured it
@@ -26,11 +24,11 @@ class Picture:
 
 
 def labelled(corpus: Path, limit: int | None = None) -> list[Picture]:
-    """Those with a face, then those without; `limit` of each, evenly spread over the file. Raises LabelError."""
-    pictures = [picture for kind in KINDS for picture in spread(_read(corpus, kind), limit)]
-    if not pictures:
-        raise LabelError(f"{corpus} has no pictures")
-    return pictures
+    """Those with a face, then those without; `limit` of each, evenly spread over the list. Raises ConfigError."""
+    known = product.labelled(corpus)
+    told = {row["path"]: row for kind in product.KINDS for row in _rows(corpus / f"{kind}.jsonl")}
+    pictures = [Picture(one.name, one.face, one.tags, *_measured(one.name, told)) for one in known]
+    return [picture for face in (True, False) for picture in spread([p for p in pictures if p.face is face], limit)]
 
 
 def spread[T](items: list[T], limit: int | None) -> list[T]:
@@ -40,34 +38,19 @@ def spread[T](items: list[T], limit: int | None) -> list[T]:
     return [items[number * len(items) // limit] for number in range(limit)]
 
 
-def _read(corpus: Path, kind: str) -> list[Picture]:
-    file = corpus / f"{kind}.jsonl"
+def _rows(file: Path) -> list[dict[str, Any]]:
+    lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def _measured(name: str, told: dict[str, dict[str, Any]]) -> tuple[float | None, tuple[str, ...]]:
+    row = told.get(name, {})
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise LabelError(f"{file}: {reason}; a corpus has faces.jsonl and nofaces.jsonl") from None
-    pictures = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                pictures.append(_picture(json.loads(line), kind))
-            except (ValueError, TypeError, KeyError, AttributeError):
-                raise LabelError(f'{file}, line {number}: not an object like {{"path": "...", "tags": []}}') from None
-    missing = [picture.path for picture in pictures if not (corpus / picture.path).is_file()]
-    if missing:
-        raise LabelError(f"{file} names {len(missing)} files that are not there, first {corpus / missing[0]}")
-    return pictures
-
-
-def _picture(row: dict[str, Any], kind: str) -> Picture:
-    size = row.get("max_face_px")
-    if size is None:
-        size = max((min(float(box[2]), float(box[3])) for box in row.get("boxes") or ()), default=None)
-    return Picture(
-        str(row["path"]),
-        kind == "faces",
-        tuple(row.get("tags") or ()),
-        None if size is None else float(size),
-        tuple(row.get("perceived_skin") or ()),
-    )
+        size = row.get("max_face_px")
+        if size is None:
+            size = max((min(float(box[2]), float(box[3])) for box in row.get("boxes") or ()), default=None)
+        return None if size is None else float(size), tuple(dict(row.get("perceived_skin") or {}))
+    except (TypeError, ValueError, IndexError):
+        raise ConfigError(
+            f"{name}: boxes has to be like [[120, 80, 31, 40]], max_face_px a number, perceived_skin like {{'II': 1}}"
+        ) from None

@@ -13,6 +13,7 @@ if not __package__:  # started as `python benchmarks/detector`: that folder's mo
     sys.path[0] = str(Path(__file__).parents[2])
 
 import click
+from facegate.errors import ConfigError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -23,7 +24,7 @@ from benchmarks.detector.measure import measure, steps
 from benchmarks.detector.render import markdown, show
 from benchmarks.detector.results import Results
 from benchmarks.detector.tables import tables
-from benchmarks.labels import LabelError, labelled
+from benchmarks.labels import labelled
 
 INSTALL = "install it with `uv sync --group bench`"
 FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path)
@@ -45,7 +46,7 @@ class Peers(click.ParamType[list[str]]):
 
 
 @click.command(help=__doc__)
-@click.option("--corpus", type=FOLDER, help="Folder with faces.jsonl and nofaces.jsonl.")
+@click.option("--corpus", type=FOLDER, help="A labelled folder (docs/measuring.md).")
 @click.option("--from", "earlier", type=FILE, help="Measure nothing: tables and plots of this results.json.")
 @click.option("--before", type=FILE, help="A results.json to compare with, in tables and plots.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for detector.md, plots, results.")
@@ -120,7 +121,7 @@ def run() -> None:
     """Exit 2 with one line for what the user can put right."""
     try:
         main()
-    except (LabelError, ChildDied, results.ResultsError, redacted.CannotRedact) as error:
+    except (ConfigError, ChildDied, results.ResultsError, redacted.CannotRedact) as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(2) from None
 

@@ -178,7 +178,7 @@ def test_redacts_and_looks_again_or_says_that_it_cannot(corpus: Path) -> None:
     [
         ((), "give either --corpus DIR to measure, or --from results.json"),
         (("--corpus", "tests", "--peers", "retina"), "'retina' is none of deface-320"),
-        (("--corpus", "tests"), "faces.jsonl: No such file or directory; a corpus has faces.jsonl and nofaces.jsonl"),
+        (("--corpus", "tests"), "no folder faces/ in it; a labelled folder has the folders faces/ and nofaces/"),
         (("--from", "pyproject.toml"), "pyproject.toml is no results.json of this program"),
     ],
 )
@@ -190,11 +190,12 @@ def test_refuses_in_one_line(options: tuple[str, ...], says: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_names_a_file_that_is_missing(tmp_path: Path) -> None:
-    (tmp_path / "faces.jsonl").write_text('{"path": "gone.jpg"}\n', encoding="utf-8")
-    (tmp_path / "nofaces.jsonl").write_text('{"file": "x"}\n', encoding="utf-8")
+def test_names_what_is_wrong_with_a_corpus(tmp_path: Path) -> None:
+    (tmp_path / "faces.jsonl").write_text('{"path": "gone.jpg", "boxes": [12, 40]}\n', encoding="utf-8")
+    (tmp_path / "nofaces.jsonl").write_text('{"path": "clear.jpg"}\n', encoding="utf-8")
+    (tmp_path / "clear.jpg").touch()
     done = run("--corpus", tmp_path, "--peers", "none")
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"names 1 files that are not there, first {tmp_path / 'gone.jpg'}" in done.stderr
+    assert "faces.jsonl line 1: gone.jpg is not there" in done.stderr
     (tmp_path / "gone.jpg").touch()
-    assert 'nofaces.jsonl, line 1: not an object like {"path"' in run("--corpus", tmp_path, "--peers", "none").stderr
+    assert "gone.jpg: boxes has to be like [[120, 80, 31, 40]]" in run("--corpus", tmp_path, "--peers", "none").stderr
