@@ -60,7 +60,7 @@ def test_every_picture_has_its_score_also_under_the_threshold(told: Any) -> None
 
 
 def test_it_says_what_a_threshold_rests_on(told: Any, folder: Path) -> None:
-    assert set(told["versions"]) == {"facegate", "model", "weights", "threshold", "min_face", "views"}
+    assert set(told["versions"]) >= {"facegate", "model", "weights", "threshold", "min_face", "views"}
     assert told["folder"] == str(folder)
     assert all(len(file["sha256"]) == 64 for file in told["files"])
     assert told["present"]["threshold"] == float(told["versions"]["threshold"])

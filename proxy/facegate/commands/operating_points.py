@@ -11,7 +11,7 @@ from facegate.curve import Point, Share
 
 BARS = " ▁▂▃▄▅▆▇█"
 TALL = 0.1  # the share that fills a bar: what thresholds cost is told apart below it
-FIRST, LAST, STEP = 0.1, 0.75, 0.0125  # thresholds under the bars, up to where the search ends; eight a tenth
+FIRST, LAST, STEP = 0.1, 0.8, 0.0125  # thresholds under the bars, up to about where a search ends; eight a tenth
 
 
 def print_calibration(found: Calibration, versions: Mapping[str, str], most: int) -> None:
