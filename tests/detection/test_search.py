@@ -112,6 +112,26 @@ def test_a_small_face_on_a_large_canvas_is_found_in_a_tile(network: Counted) -> 
     assert len(network.batches) > 5
 
 
+def page(grain: int) -> RGB:
+    """White but for `grain` levels, as a compressed page is, and a small portrait: 0.4 % of it."""
+    white: RGB = (255 - np.arange(900 * 900 * 3) % (grain + 1)).reshape(900, 900, 3).astype(np.uint8)
+    white[200:260, 300:360] = np.asarray(Image.fromarray(HEAD).resize((60, 60)))
+    return white
+
+
+@pytest.mark.parametrize("grain", [0, 2])
+def test_a_small_portrait_on_a_white_page_is_no_stray_pixel(grain: int, network: Counted) -> None:
+    assert best(search(network, page(grain))) > 0.6
+
+
+def test_a_bright_grid_over_a_face_hides_nothing(network: Counted) -> None:
+    """Lifting takes the grid for the whole picture, and would show the rest as black."""
+    grid = FACE.copy()
+    grid[::2, ::2] = 250
+    grid[::4, ::2] = 251
+    assert best(search(network, grid)) > 0.6
+
+
 def test_thorough_goes_on_after_the_first(network: Counted) -> None:
     row = np.hstack([FACE[:300, 80:380]] * 3)
     quick, all_of_them = search(network, row), search(network, row, thorough=True)

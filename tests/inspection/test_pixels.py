@@ -25,6 +25,32 @@ def test_sixteen_bits() -> None:
     assert max(np.ptp(seen) for seen in views(dim)) == 255
 
 
+@pytest.mark.parametrize("stray", [100.0, 1e30, 3.4e38, -3.4e38])
+def test_a_highlight_leaves_the_rest_of_a_float_picture_as_it_is_meant(stray: float) -> None:
+    values = np.asarray(RAMP).astype(np.float32) / 255
+    values[0, 0] = stray
+    assert any(_like(seen, RAMP) for seen in views(Image.fromarray(values)))
+
+
+@pytest.mark.parametrize("stretch", [1, 3, 8])
+def test_a_hot_pixel_hides_nothing(stretch: int) -> None:
+    values = np.asarray(RAMP).astype(np.uint16) * stretch
+    values[0, 0] = 65535
+    assert any(_like(seen, RAMP) for seen in views(Image.fromarray(values)))
+
+
+def test_what_little_differs_from_a_flat_picture_is_no_stray_pixel() -> None:
+    values = np.full((256, 256), 200, np.uint16)
+    values[:16, :16] = np.asarray(RAMP)[::16, ::16].astype(np.uint16) * 257  # 0.4 %
+    assert any(
+        np.ptp(seen[:16, :16]) > 200 and len(np.unique(seen[:16, :16])) > 9 for seen in views(Image.fromarray(values))
+    )
+
+
+def _like(seen: np.ndarray, gray: Image.Image) -> bool:
+    return bool(np.median(np.abs(seen[..., 0].astype(int) - np.asarray(gray))) <= 2)
+
+
 def test_an_opaque_alpha_is_ignored() -> None:
     image = RAMP.convert("RGBA")
     assert len(list(views(image))) == 1

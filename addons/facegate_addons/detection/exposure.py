@@ -1,4 +1,4 @@
-"""A picture that uses little of its range is looked at as if it used all of it: dark, faint and faded ones."""
+"""A picture that uses little of its range is also looked at as if it used all of it: dark, faint and faded ones."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -19,6 +19,7 @@ from facegate_addons.detection.resample import resample
 from facegate_addons.detection.views import View
 
 RGB = NDArray[np.uint8]
+Table = NDArray[np.uint8]  # of 256 levels: exposure.py
 
 PROPOSALS, PROPOSALS_TILES = 4, 8  # places looked at again, best first: in the fine pass, in all tiles together
 FLAT = 6  # levels between the darkest and the lightest of a view that shows nothing
@@ -45,10 +46,22 @@ class Search:
         self._scores = network.description.scores
         self._obvious = max(self._scores.obvious, threshold)
         self._thorough = thorough
-        self._lift = exposure.lift(picture.rgb)
+        self._lift: Table | None = None
 
     def faces(self) -> list[Candidate]:
-        """Boxes in pixels of the original with their final scores; those that no threshold accepts among them."""
+        """Boxes in pixels of the original with their final scores; those that no threshold accepts among them.
+
+        As it is, and then lifted out of the dark, where it is there: what lifting cuts off may be a small face on a
+        white page.
+        """
+        table = exposure.lift(self._picture.rgb)
+        found = self._found()
+        if table is not None and not any(self._decided(face.score) for face in found):
+            self._lift = table
+            found += self._found()
+        return found
+
+    def _found(self) -> list[Candidate]:
         found: list[Candidate] = []
         for proposal in self._proposals():
             score = proposal.score
@@ -108,7 +121,7 @@ class Search:
         return [Proposal(view.out(c.box), c.score, down, across / down) for c in seen.candidates(floor)]
 
     def _show(self, view: View) -> RGB:
-        """The pixels of a view, lifted out of the dark when the whole picture is in it."""
+        """The pixels of a view, as it is or lifted."""
         (across, down), (left, top, right, bottom) = self._picture.scale, view.box
         inside = View((left / across, top / down, right / across, bottom / down), view.size)
         shown = resample(self._picture.rgb, inside)

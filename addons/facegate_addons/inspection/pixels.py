@@ -14,6 +14,9 @@ from PIL import Image
 RGB = NDArray[np.uint8]
 STRUCTURE = 12.0  # standard deviation of what alpha hides, or of alpha itself, over which it is looked at
 BETWEEN = 0.05  # share of half transparent pixels that makes alpha a picture; anti-aliased edges stay below it
+STRAY = 0.5  # percent of the pixels at either end whose values may be nobody's
+SAMPLED = 1_000_000  # pixels that tell which are stray; sorting 100 million takes 5 seconds
+LARGEST = 1e38  # of a float: the difference of two is still one of 32 bits
 STRETCH = 4  # a 16-bit picture that uses less than 1/4 of its range is looked at stretched as well
 
 
@@ -61,13 +64,21 @@ def _transparent(image: Image.Image, whole: Image.Image) -> Iterator[RGB]:
 
 
 def _deep(image: Image.Image) -> Iterator[Image.Image]:
-    """16 and 32 bit and float, as 8 bit: as they are meant, and stretched to what they use."""
+    """16 and 32 bit and float, as 8 bit: as they are meant, and stretched to what they use.
+
+    Stretched with and without stray pixels: beside a highlight or a hot pixel the rest is black.
+    """
     values = np.asarray(image, dtype=np.float32)
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min(initial=0)), float(values.max(initial=0))
+    values = np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -LARGEST, LARGEST)
+    some = values.ravel()[:: max(1, values.size // SAMPLED)]
+    low, high = (float(value) for value in np.percentile(some, (STRAY, 100 - STRAY)))
     full = 1.0 if image.mode == "F" and high <= 1 else 255.0 if high <= 255 else 65535.0
     if high <= full:
-        yield Image.fromarray((np.clip(values / full, 0, 1) * 255).astype(np.uint8))
-    used = float(values.min()), high
-    if used[1] > used[0] and (used[1] - used[0] < full / STRETCH or high > full or low < 0):
-        yield Image.fromarray(((values - used[0]) / (used[1] - used[0]) * 255).astype(np.uint8))
+        yield _stretched(values, 0.0, full)
+    for bottom, top in dict.fromkeys([(float(values.min()), float(values.max())), (low, high)]):
+        if top > bottom and (top - bottom < full / STRETCH or top > full or bottom < 0):
+            yield _stretched(values, bottom, top)
+
+
+def _stretched(values: NDArray[np.float32], bottom: float, top: float) -> Image.Image:
+    return Image.fromarray((np.clip((values - bottom) / (top - bottom), 0, 1) * 255).astype(np.uint8))
