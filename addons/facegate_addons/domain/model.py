@@ -1,7 +1,7 @@
 """The values the gate thinks in. All frozen; none knows a proxy, a clock or a database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
@@ -80,7 +80,12 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class Faces:
+    """`redacted`, where it was asked for: the same body with every face covered, looked at again and found clear.
+    b"" where none could be made; then `unredacted` says why. It is ours to write: it carries no body bytes."""
+
     findings: tuple[Finding, ...]
+    redacted: bytes = field(default=b"", repr=False)
+    unredacted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,17 @@ class Action(StrEnum):
 PASSING = (Action.PASS, Action.REDACT)  # those that let bytes out
 
 
+class Cover(StrEnum):
+    """What a redacted face is covered with."""
+
+    SOLID = "solid"
+    MOSAIC = "mosaic"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate does with a response. A PASS is worth something only for the bytes of `digest` (sha256)."""
+    """What the gate does with a response. A PASS or a REDACT is worth something only for the bytes of `digest`
+    (sha256); those of a REDACT are the redacted ones."""
 
     action: Action
     reason: Reason
@@ -120,13 +133,14 @@ class Payload:
     """What is handed to inspection: the bytes on the wire, and the head that came with them.
 
     `codings` are the values of Content-Encoding in order of application; `headers` are the response's own
-    values that are long enough to carry a picture.
+    values that are long enough to carry a picture. `cover` asks for a redacted copy, should there be faces.
     """
 
     body: bytes
     content_type: str = ""
     codings: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    cover: Cover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,7 @@ class QuarantineRecord:
     findings: tuple[Finding, ...] = ()
     state: Literal["open", "confirmed", "released", "expired"] = "open"
     codings: tuple[str, ...] = ()
+    detail: str = ""  # beside the reason, for the reviewer; ours to write: it carries no body bytes
 
 
 def utc_now() -> datetime:
