@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pytest
+from facegate_addons.detection import redact
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.domain.limits import Limits
@@ -31,6 +32,12 @@ class Blind:
 @pytest.fixture(scope="session")
 def detector() -> FaceDetector:
     return FaceDetector.load(threshold=None, min_face=20)
+
+
+@pytest.fixture(scope="session")
+def searcher(detector: FaceDetector) -> FaceDetector:
+    """As a worker has it: it finds what redaction covers."""
+    return FaceDetector.load(threshold=detector.threshold * redact.SEARCH, min_face=20)
 
 
 @pytest.fixture

@@ -39,6 +39,17 @@ class Budget:
         if self._clock() > self._deadline:
             raise Spent(Reason.LIMIT_TIME)
 
+    def again(self) -> "Budget":
+        """For another look at the same body: the same limits anew, within what is left of the same time."""
+        other = Budget(self.limits, self._clock)
+        other._deadline = self._deadline
+        return other
+
+    @property
+    def left(self) -> float:
+        """Seconds; negative when time is up."""
+        return self._deadline - self._clock()
+
     @property
     def room(self) -> int:
         """Bytes that may still be decoded."""

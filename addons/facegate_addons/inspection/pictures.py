@@ -91,6 +91,40 @@ def pictures(kind: str, data: bytes, budget: Budget, min_face: int, where: str =
             raise Unread(Reason.UNDECODABLE, f"{kind}, cut off" if failed.cut_off else kind) from None
 
 
+def whole(kind: str, data: bytes, budget: Budget) -> Iterator[Image.Image]:
+    """Every frame, page and size of the file as it is stored, at its full size; of one that was cut off what is there.
+
+    Each is to be used before the next is asked for. Raises Unread: UNDECODABLE, UNSUPPORTED_TYPE, or a limit's reason.
+    """
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
+            mode = deep.raw_mode(image)
+            for frame, _ in _frames(kind, image, budget, None):
+                if mode and deep.spread(data, kind, mode, frame):
+                    raise Unread(Reason.UNSUPPORTED_TYPE, "16 bits a sample, too dark to show in 8")
+                yield frame
+    except (Unread, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - as below
+        raise Unread(Reason.UNDECODABLE, kind) from None
+
+
+def orientation(frame: Image.Image) -> int:
+    """What EXIF says of how the stored pixels have to be turned; 1 where it says nothing."""
+    try:
+        return int(frame.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - EXIF that nobody can parse turns nothing
+        return 1
+
+
+def reduction(frame: Image.Image, size: tuple[int, int], min_face: int) -> int:
+    """By how much `frame`, which has `size` in its file, may be reduced and still show faces of `min_face` pixels."""
+    return max(1, int(frame.width / size[0] / needed_scale(*size, min_face))) if min(frame.size) > 1 else 1
+
+
 def _blank(rgb: pixels.RGB) -> float:
     """Share of the picture, from one of its edges, that is one colour: what a decoder fills in for missing rows."""
     shares = []
@@ -161,9 +195,9 @@ def _decoded(
 
 
 def _frames(
-    kind: str, image: Image.Image, budget: Budget, min_face: int
+    kind: str, image: Image.Image, budget: Budget, min_face: int | None
 ) -> Iterator[tuple[Image.Image, tuple[int, int]]]:
-    """Each frame loaded, with the size it has in the file."""
+    """Each frame loaded, with the size it has in the file. A JPEG as small as faces of `min_face` pixels allow."""
     if kind in ("ico", "cur"):
         for number in range(len(image.ico.entry)):  # type: ignore[attr-defined]  # Pillow's IcoImageFile
             entry = image.ico.entry[number]  # type: ignore[attr-defined]
@@ -188,7 +222,7 @@ def _frames(
                 return
             size = image.size
             budget.frame(*size)
-            if kind == "jpeg":
+            if kind == "jpeg" and min_face is not None:
                 _draft(image, coarse_scale(*size, min_face))
             image.load()
             yield image, size
@@ -217,17 +251,13 @@ def _upright(
     frame: Image.Image, size: tuple[int, int], min_face: int, where: str
 ) -> Iterator[tuple[Picture, Turn | None]]:
     """As a viewer turns it, and, when it says that it has to be turned, as a reader sees it that does not."""
-    reduce = max(1, int(frame.width / size[0] / needed_scale(*size, min_face))) if min(frame.size) > 1 else 1
-    try:
-        orientation = frame.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # noqa: BLE001 - EXIF that nobody can parse turns nothing
-        orientation = 1
-    asked = TURNS.get(orientation)
-    for rgb in pixels.views(frame, reduce):
+    said = orientation(frame)
+    asked = TURNS.get(said)
+    for rgb in pixels.views(frame, reduction(frame, size, min_face)):
         for turn in (asked, None) if asked else (None,):
             shown = turn(rgb) if turn else rgb
             height, width = shown.shape[:2]
-            across, down = (size[1], size[0]) if turn and orientation > 4 else size
+            across, down = (size[1], size[0]) if turn and said > 4 else size
             yield Picture(np.ascontiguousarray(shown), (across / width, down / height), where), turn
 
 

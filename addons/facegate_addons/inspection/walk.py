@@ -31,7 +31,12 @@ _SHAPES = 2_000
 
 def inspect(payload: Payload, detector: Detector, limits: Limits) -> Verdict:
     """Never raises, whatever the bytes are."""
-    walk = _Walk(detector, Budget(limits))
+    return look(payload, detector, Budget(limits))
+
+
+def look(payload: Payload, detector: Detector, budget: Budget) -> Verdict:
+    """`inspect`, of what is left of a budget."""
+    walk = _Walk(detector, budget)
     try:
         kind = walk.payload(payload)
     except _Found as found:
