@@ -115,7 +115,7 @@ def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) 
         ("[policy]\nmode = 'watch'", "policy.mode has to be"),
         ("[policy]\nmode = 'observe'", "not available in this version"),
         ("[policy]\nfaces = 'pass'", "policy.faces has to be one of"),
-        ("[policy]\nfaces = 'redact'", "not available in this version"),
+        ("[policy]\ncover = 'blur'", "policy.cover has to be solid or mosaic, not 'blur'"),
         ("[policy]\nunreadable = 'redact'", "policy.unreadable has to be"),
         ("[identity]\nsources = { '10.0.0.0/8' = 'a' }", "identity.sources"),
         ("[detector]\nmodel = '../yunet'", "detector.model has to be the name of a model"),

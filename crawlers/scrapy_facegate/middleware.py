@@ -65,6 +65,8 @@ class FacegateMiddleware:
         if response.status == 407:  # the gateway's own, or of a proxy before it
             reason = reason or "bad-credentials"
         if not reason or reason in _PASSING:
+            if _text(response, "Facegate-Action") == "redact":
+                self._inc("facegate/redacted")
             return response
         self._count(reason)
         raise Withheld(response, reason, _text(response, "Facegate-Record"))
@@ -77,9 +79,12 @@ class FacegateMiddleware:
             raise Withheld(None, reason, "") from exception
 
     def _count(self, reason: str) -> None:
+        self._inc("facegate/withheld")
+        self._inc(f"facegate/withheld/{reason}")
+
+    def _inc(self, name: str) -> None:
         assert self._crawler.stats is not None
-        self._crawler.stats.inc_value("facegate/withheld")
-        self._crawler.stats.inc_value(f"facegate/withheld/{reason}")
+        self._crawler.stats.inc_value(name)
 
 
 def _text(response: Response, name: str) -> str:

@@ -17,7 +17,7 @@ import platformdirs
 from facegate_addons.detection.description import NAME
 from facegate_addons.detection.providers import PROVIDERS
 from facegate_addons.domain.limits import HEAD_MAX, Limits
-from facegate_addons.domain.model import Action
+from facegate_addons.domain.model import Action, Cover
 from facegate_addons.domain.policy import Policy as GatePolicy
 from facegate_addons.domain.tables import NOT_A_KEY
 from facegate_addons.workers.protocol import WorkerSettings
@@ -57,6 +57,7 @@ class Policy:
     mode: str = "enforce"
     faces: str = "quarantine"
     unreadable: str = "quarantine"
+    cover: str = "solid"  # of a redacted face
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Config:
 
     @property
     def gate_policy(self) -> GatePolicy:
-        return GatePolicy(Action(self.policy.faces), Action(self.policy.unreadable))
+        return GatePolicy(Action(self.policy.faces), Action(self.policy.unreadable), Cover(self.policy.cover))
 
 
 def is_loopback(host: str) -> bool:
@@ -202,11 +203,12 @@ def _check(config: Config, where: str) -> None:
     need(config.policy.mode == "enforce", f'policy.mode = "observe" {NOT_YET}; use "enforce"')
     faces = ("quarantine", "drop", "redact")
     need(config.policy.faces in faces, f"policy.faces has to be one of {', '.join(faces)}, not {config.policy.faces!r}")
-    need(config.policy.faces != "redact", f'policy.faces = "redact" {NOT_YET}; use "quarantine" or "drop"')
     need(
         config.policy.unreadable in faces[:2],
         f"policy.unreadable has to be quarantine or drop, not {config.policy.unreadable!r}",
     )
+    covers = tuple(cover.value for cover in Cover)
+    need(config.policy.cover in covers, f"policy.cover has to be {' or '.join(covers)}, not {config.policy.cover!r}")
     need(not config.identity.sources, f"identity.sources {NOT_YET}; let each crawler send its job's credentials")
     model = config.detector.model
     need(NAME.fullmatch(model), f'detector.model has to be the name of a model, like "centerface", not {model!r}')

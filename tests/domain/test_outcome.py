@@ -52,3 +52,5 @@ def test_the_verdict_is_told_only_where_there_is_one(reason, word):
 def test_a_passed_body_says_what_was_seen_and_no_more():
     headers = outcome.headers(Decision(Action.PASS, Reason.TARGETED), "")
     assert headers == {"Facegate-Verdict": "faces", "Facegate-Action": "pass"}
+    headers = outcome.headers(Decision(Action.REDACT, Reason.FACES), "")
+    assert headers == {"Facegate-Verdict": "faces", "Facegate-Action": "redact"}

@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.domain.model import Action, Clear, Faces, Finding, Unreadable
+from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Unreadable
 from facegate_addons.domain.policy import Policy, decide
 from facegate_addons.domain.reasons import Reason
 
@@ -28,5 +28,32 @@ def test_the_deployment_chooses_what_withholding_means(verdict):
     assert decide(verdict, in_scope=False, policy=DROP, digest="d").action is Action.DROP
 
 
+REDACT = Policy(faces=Action.REDACT)
+
+
+def test_a_redacted_copy_passes_for_its_own_digest():
+    decision = decide(FACES, in_scope=False, policy=REDACT, digest="d", redacted="r")
+    assert (decision.action, decision.reason, decision.digest) == (Action.REDACT, Reason.FACES, "r")
+    assert decision.findings == FACES.findings
+
+
+@pytest.mark.parametrize("redacted", ["", "d"])
+def test_without_a_copy_of_its_own_a_face_is_quarantined(redacted):
+    decision = decide(FACES, in_scope=False, policy=REDACT, digest="d", redacted=redacted)
+    assert (decision.action, decision.reason, decision.digest) == (Action.QUARANTINE, Reason.FACES, "d")
+
+
+def test_a_copy_counts_for_nothing_where_it_was_not_wanted():
+    for policy in (Policy(), DROP):
+        assert decide(FACES, in_scope=False, policy=policy, digest="d", redacted="r").action is policy.faces
+    decision = decide(FACES, in_scope=True, policy=REDACT, digest="d", redacted="r")
+    assert (decision.action, decision.reason, decision.digest) == (Action.PASS, Reason.TARGETED, "d")
+    for verdict in (Clear("jpeg"), Unreadable(Reason.ENCRYPTED)):
+        decision = decide(verdict, in_scope=False, policy=REDACT, digest="d", redacted="r")
+        assert decision.action is not Action.REDACT
+        assert decision.digest == "d"
+
+
 def test_a_different_policy_has_a_different_version():
-    assert Policy().version != DROP.version
+    versions = {Policy().version, DROP.version, REDACT.version, Policy(faces=Action.REDACT, cover=Cover.MOSAIC).version}
+    assert len(versions) == 4

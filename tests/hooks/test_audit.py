@@ -36,6 +36,21 @@ def test_one_line_an_exchange_without_body_header_or_credential(make_flow, ports
     assert {key: line[key] for key in expected} == expected
 
 
+def test_a_redaction_names_both_digests(make_flow, ports):
+    book, flow = ports.book(), make_flow(b"copy", 200)
+    exchange = exchange_of(flow)
+    exchange.digest = "of the original"
+    exchange.decide(Decision(Action.REDACT, Reason.FACES, (Finding((0, 0, 1, 1), 1.0),), "of the copy"))
+    Audit(book, dict).response(flow)
+    exchange.noted = False
+    exchange.refuse(Reason.INTERNAL)
+    Audit(book, dict).response(flow)
+    assert [(line["digest"], line["redacted"]) for line in book.lines] == [
+        ("of the original", "of the copy"),
+        ("of the original", ""),
+    ]
+
+
 def test_the_status_is_what_the_client_gets(make_flow, ports):
     book = ports.book()
     cut, sealed = make_flow(b"half a bod", 200), make_flow(b"page", 404)

@@ -1,6 +1,6 @@
 import hashlib
 
-from facegate_addons.domain.model import Action, Decision
+from facegate_addons.domain.model import Action, Clear, Decision, Faces, Unreadable
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import Exchange, Sealed, exchange_of
 
@@ -41,8 +41,16 @@ def test_only_the_hashed_object_goes_without_a_second_hash():
     body = b"x" * 100
     exchange = Exchange(body=body, digest="of body")
     assert exchange.digest_of(body) == "of body"
-    other = bytes(bytearray(body))
-    assert exchange.digest_of(other) == hashlib.sha256(other).hexdigest()
+    exchange.redacted, exchange.redacted_digest = b"y" * 100, "of the copy"
+    assert exchange.digest_of(exchange.redacted) == "of the copy"
+    for known in (body, exchange.redacted):
+        other = bytes(bytearray(known))
+        assert exchange.digest_of(other) == hashlib.sha256(other).hexdigest()
+
+
+def test_what_is_known_beyond_the_reason():
+    verdicts = (None, Clear("jpeg"), Unreadable(Reason.ENCRYPTED, "zip"), Faces((), unredacted="why not"))
+    assert [Exchange(verdict=verdict).detail for verdict in verdicts] == ["", "", "zip", "why not"]
 
 
 def test_ours_is_told_by_identity(make_flow):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from facegate_addons.domain.model import Action, Decision, Finding, Job
+from facegate_addons.domain.model import Action, Decision, Faces, Finding, Job
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.quarantine import Quarantine
@@ -19,9 +19,11 @@ def decided(make_flow, action, reason=Reason.FACES):
 async def test_the_record_has_what_review_needs(make_flow, ports):
     flow, exchange = decided(make_flow, Action.QUARANTINE)
     flow.request.url = "http://user:secret@address:22/path?q=1"
+    exchange.verdict = Faces(FOUND, unredacted="not redacted")
     shelf = ports.shelf()
     await Quarantine(shelf, timedelta(days=2), lambda: {"model": "m"}).response(flow)
     ((record, body),) = shelf.kept
+    assert record.detail == "not redacted"
     assert body == b"body"
     assert record.id == exchange.record
     assert (record.job, record.digest, record.size, record.findings) == ("j", "digest", 4, FOUND)
@@ -38,7 +40,7 @@ async def test_a_vault_that_fails_is_a_refusal_without_a_record(make_flow, ports
 
 async def test_what_is_dropped_or_passed_is_not_kept(make_flow, ports):
     shelf = ports.shelf()
-    for action in (Action.DROP, Action.PASS):
+    for action in (Action.DROP, Action.PASS, Action.REDACT):
         flow, _exchange = decided(make_flow, action)
         await Quarantine(shelf, timedelta(days=2), dict).response(flow)
     assert shelf.kept == []

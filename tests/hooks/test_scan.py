@@ -2,7 +2,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, JobState, Kind, Scope, Unreadable
+from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Job, JobState, Kind, Scope, Unreadable
 from facegate_addons.domain.policy import Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
@@ -13,6 +13,8 @@ PLAIN = Job("plain", "o")
 SCOPE = Scope(Kind.INDIVIDUAL, ("case",), ("address",), "law", "paper", datetime(2099, 1, 1, tzinfo=UTC), 1)
 TARGETED = Job("targeted", "o", scope=SCOPE)
 FACES = Faces((Finding((0, 0, 9, 9), 0.9),))
+REDACTED = Faces(FACES.findings, b"redacted")
+REDACT = Policy(faces=Action.REDACT, cover=Cover.MOSAIC)
 
 
 def scan(ports, eye, *jobs, budget=1):
@@ -118,3 +120,56 @@ async def test_nobody_looks_for_a_client_that_left_or_was_refused(make_flow, por
         await scan(ports, eye).response(flow)
         assert exchange_of(flow).decision.action is Action.REFUSE
     assert eye.seen == []
+
+
+@pytest.mark.parametrize("size", [1, HASH_INLINE + 1])
+async def test_a_redaction_is_bound_to_the_digest_of_the_copy(make_flow, ports, size):
+    eye, flow = ports.eye(Faces(FACES.findings, b"r" * size)), asked(make_flow, b"x")
+    await Scan(eye, ports.jobs(), lambda: REDACT).response(flow)
+    exchange = exchange_of(flow)
+    assert eye.seen[0].cover is Cover.MOSAIC
+    assert (exchange.decision.action, exchange.decision.reason) == (Action.REDACT, Reason.FACES)
+    assert exchange.decision.digest == exchange.redacted_digest == hashlib.sha256(b"r" * size).hexdigest()
+    assert exchange.redacted is eye.verdict.redacted
+    assert exchange.digest == hashlib.sha256(b"x").hexdigest()
+
+
+async def test_what_cannot_be_redacted_is_quarantined_and_says_why(make_flow, ports):
+    flow = asked(make_flow, b"x")
+    await Scan(ports.eye(Faces(FACES.findings, unredacted="why")), ports.jobs(), lambda: REDACT).response(flow)
+    exchange = exchange_of(flow)
+    assert (exchange.decision.action, exchange.decision.digest) == (Action.QUARANTINE, exchange.digest)
+    assert exchange.detail == "why"
+
+
+async def test_a_worker_that_gives_the_original_back_changes_nothing(make_flow, ports):
+    flow = asked(make_flow, b"x")
+    await Scan(ports.eye(Faces(FACES.findings, b"x")), ports.jobs(), lambda: REDACT).response(flow)
+    assert exchange_of(flow).decision.action is Action.QUARANTINE
+
+
+async def test_a_copy_is_asked_for_only_where_it_could_be_used(make_flow, ports):
+    eye = ports.eye(FACES)
+    flow = asked(make_flow, b"x", TARGETED)
+    await Scan(eye, ports.jobs(TARGETED), lambda: REDACT).response(flow)
+    assert exchange_of(flow).decision.reason is Reason.TARGETED
+    for policy in (Policy(), Policy(faces=Action.DROP)):
+        await Scan(eye, ports.jobs(), lambda now=policy: now).response(asked(make_flow, b"x"))
+    assert [payload.cover for payload in eye.seen] == [None] * 3
+
+
+async def test_in_scope_with_nothing_left_of_the_budget_there_is_no_copy(make_flow, ports):
+    flow = asked(make_flow, b"x", TARGETED)
+    await Scan(ports.eye(FACES), ports.jobs(TARGETED, budget=0), lambda: REDACT).response(flow)
+    assert (exchange_of(flow).decision.action, exchange_of(flow).decision.reason) == (
+        Action.QUARANTINE,
+        Reason.BUDGET_SPENT,
+    )
+
+
+async def test_the_policy_counts_as_it_is_when_the_verdict_is_there(make_flow, ports):
+    """A reload in between: what was not asked for is not there, and what is no longer wanted is not used."""
+    for first, then, verdict in ((Policy(), REDACT, FACES), (REDACT, Policy(), REDACTED)):
+        policies, flow = iter((first, then)), asked(make_flow, b"x")
+        await Scan(ports.eye(verdict), ports.jobs(), lambda policies=policies: next(policies)).response(flow)
+        assert exchange_of(flow).decision.action is Action.QUARANTINE

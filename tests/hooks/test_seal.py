@@ -37,6 +37,7 @@ def test_a_pass_for_exactly_these_bytes_leaves(make_flow):
         (Decision(Action.PASS, Reason.CLEAR, digest=DIGEST), BODY + b"."),
         (Decision(Action.PASS, Reason.CLEAR, digest="other"), BODY),
         (Decision(Action.PASS, Reason.CLEAR), BODY),
+        (Decision(Action.REDACT, Reason.FACES, digest="of a copy"), BODY),
         (Decision(Action.DROP, Reason.FACES, digest=DIGEST), BODY),
         (Decision(Action.QUARANTINE, Reason.FACES, digest=DIGEST), BODY),
         (Decision(Action.REFUSE, Reason.INTERNAL, digest=DIGEST), BODY),

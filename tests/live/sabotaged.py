@@ -1,10 +1,10 @@
 """A gateway with saboteurs in its chain: the real Master and hooks over real sockets, small adapters for the ports.
 
-    python -m live.sabotaged FOLDER TRUSTED_CA HOOK_SECONDS
+    python -m live.sabotaged FOLDER TRUSTED_CA HOOK_SECONDS FACES
 
-Prints its port, and serves until its stdin ends. Between any two addons of the chain, and at both its ends, sits a
-saboteur. A request's header `X-Sabotage: POSITION HOOK KIND` wakes one of them for this request; hooks that know only
-a connection go by the last request of that client.
+FACES is the policy's word for faces. It prints its port, and serves until its stdin ends. Between any two addons of
+the chain, and at both its ends, sits a saboteur. A request's header `X-Sabotage: POSITION HOOK KIND` wakes one of them
+for this request; hooks that know only a connection go by the last request of that client.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from typing import Any
 from facegate import ca
 from facegate_addons.domain.addresses import Egress
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Clear, Faces, Finding, Job, Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, Payload, QuarantineRecord, Verdict
 from facegate_addons.domain.policy import Policy
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.wire.master import Gateway, WireSettings
@@ -32,7 +32,8 @@ from mitmproxy.proxy.layers import TCPLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 JOB, TOKEN = "job", "to:ken"
-POSITIONS = range(10)  # before each of the nine addons of the chain, and after the last
+COPY = b"the redacted copy"
+POSITIONS = range(11)  # before each of the ten addons of the chain, and after the last
 RESPONSE_SECONDS = 20.0  # beyond every client's patience: what ends earlier ended by itself
 
 FLOW_HOOKS = (
@@ -88,7 +89,9 @@ class Registry:
 class Inspector:
     async def inspect(self, payload: Payload) -> Verdict:
         await asyncio.sleep(0)
-        return Faces((Finding((0, 0, 9, 9), 1.0),)) if b"JFIF" in payload.body else Clear("text")
+        if b"JFIF" not in payload.body:
+            return Clear("text")
+        return Faces((Finding((0, 0, 9, 9), 1.0),), COPY if payload.cover else b"")
 
 
 class Vault:
@@ -233,7 +236,7 @@ class Saboteurs:
             await {**FAILURES, "relay": _relay, "options": _options}[kind](data)
 
 
-async def serve(folder: Path, trusted_ca: str, hook_seconds: float) -> None:
+async def serve(folder: Path, trusted_ca: str, hook_seconds: float, faces: Action) -> None:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, GuardedLoop)
     loop.egress = Egress(private=True, ports=[range(1024, 65536)])
@@ -247,7 +250,7 @@ async def serve(folder: Path, trusted_ca: str, hook_seconds: float) -> None:
         destinations=loop,
         connections=gateway,
         fallback=None,
-        policy=Policy,
+        policy=lambda: Policy(faces),
         versions={},
         keep=timedelta(1),
         limits=Limits(response=RESPONSE_SECONDS),
@@ -273,4 +276,4 @@ if __name__ == "__main__":
     handler.addFilter(Scrub())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     with asyncio.Runner(loop_factory=GuardedLoop) as runner:
-        runner.run(serve(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])))
+        runner.run(serve(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), Action(sys.argv[4])))

@@ -32,11 +32,11 @@ TEXT = b"<p>ordinary</p>" * 100
 class Sabotaged:
     """The process of live.sabotaged."""
 
-    def __init__(self, folder: Path, authority: Authority, canary: bytes) -> None:
+    def __init__(self, folder: Path, authority: Authority, canary: bytes, faces: str = "quarantine") -> None:
         (folder / "canary").write_bytes(canary)
         self.ca = folder / "facegate-ca-cert.pem"
         self._stderr = folder / "stderr"
-        self._argv = ["-m", "live.sabotaged", str(folder), str(authority.pem), str(HOOK_SECONDS)]
+        self._argv = ["-m", "live.sabotaged", str(folder), str(authority.pem), str(HOOK_SECONDS), faces]
 
     def __enter__(self) -> Self:
         tests = str(Path(__file__).parent.parent)
@@ -87,6 +87,15 @@ def gate(tmp_path_factory: pytest.TempPathFactory, authority: Authority, face_jp
     assert "canary" not in gate.stderr()
 
 
+@pytest.fixture(scope="module")
+def redacting_gate(
+    tmp_path_factory: pytest.TempPathFactory, authority: Authority, face_jpeg: bytes
+) -> Iterator[Sabotaged]:
+    with Sabotaged(tmp_path_factory.mktemp("redacting"), authority, face_jpeg, "redact") as gate:
+        yield gate
+    assert "Traceback" not in gate.stderr()
+
+
 def at_all_positions(attempt: Callable[[int], None]) -> None:
     with ThreadPoolExecutor(len(sabotaged.POSITIONS)) as threads:
         for done in [threads.submit(attempt, position) for position in sabotaged.POSITIONS]:
@@ -107,6 +116,32 @@ def test_of_a_request(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: b
     at_all_positions(attempt)
     assert not [request for request in origin.requests if request.path == f"/{hook}/{kind}"]
     assert_works(gate, site)
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["requestheaders", "responseheaders", "response"])
+def test_of_a_redaction(
+    redacting_gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str
+) -> None:
+    """The copy leaves as it is, or nothing does."""
+    url = site[0].url("/face")
+
+    def attempt(position: int) -> None:
+        reply = raw(redacting_gate.proxy, get(url, KNOWN, f"X-Sabotage: {position} {hook} {kind}"), PATIENCE)
+        if reply.startswith(b"HTTP/1.1 200 "):
+            assert_redacted(reply)
+        else:
+            assert_withheld(reply, face_jpeg)
+
+    at_all_positions(attempt)
+    assert_redacted(raw(redacting_gate.proxy, get(url, KNOWN), PATIENCE))
+
+
+def assert_redacted(raw_reply: bytes) -> None:
+    reply = parse(raw_reply)
+    assert (reply.status, reply.body, reply.rest) == (200, sabotaged.COPY, b"")
+    assert (reply.headers["facegate-action"], reply.headers["facegate-verdict"]) == ("redact", "faces")
+    assert reply.headers["etag"].startswith('"facegate-')
 
 
 @pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)

@@ -60,6 +60,7 @@ def a_record() -> Callable[..., QuarantineRecord]:
             versions={"policy": "1", "model": "centerface"},
             findings=(Finding((1, 2, 30, 40), 0.9, "frame 2"),),
             codings=("gzip",),
+            detail="not redacted: of 32 bits",
         )
 
     return make

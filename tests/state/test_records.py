@@ -114,6 +114,7 @@ def test_as_json_has_everything_but_pixels(database: Database) -> None:
     facts = records.as_json(*records.show(database, "record-1"))
     assert facts["faces"] == [{"box": [1, 2, 30, 40], "score": 0.9, "where": "frame 2"}]
     assert facts["codings"] == ["gzip"]
+    assert facts["detail"] == "not redacted: of 32 bits"
     assert facts["history"][0]["note"] == "faces"
 
 

@@ -1,7 +1,10 @@
+import contextlib
 import sqlite3
 
 import pytest
 from facegate.state.database import Database
+from facegate.state.home import Home
+from facegate.state.rows import record_from_row
 from facegate.state.schema import VERSION
 
 
@@ -32,3 +35,17 @@ def test_no_targeted_job_is_active_without_an_approver(database: Database) -> No
                 ).rowcount
             )
         )
+
+
+def test_a_record_of_the_first_version_has_no_detail(home: Home) -> None:
+    Database.open(home.database).close()
+    with contextlib.closing(sqlite3.connect(home.database)) as old, old:
+        old.execute("ALTER TABLE records DROP COLUMN detail")
+        old.execute("DELETE FROM schema_version WHERE version > 1")
+        old.execute(
+            "INSERT INTO records (id, job, url, host, digest, size, content_type, codings, reason, findings, faces,"
+            " versions, at, expires, state, wrapped_key) VALUES ('r', 'j', '', '', '', 0, '', '[]', 'faces', '[]', 0,"
+            " '{}', '2026-01-01T00:00:00+00:00', '2027-01-01T00:00:00+00:00', 'open', x'00')"
+        )
+    with Database.open(home.database) as database:
+        assert record_from_row(database.read("SELECT * FROM records")[0]).detail == ""

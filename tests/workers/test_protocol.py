@@ -3,7 +3,7 @@ import json
 import pytest
 from facegate_addons.detection.description import Model, parse
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable
+from facegate_addons.domain.model import Clear, Cover, Faces, Finding, Payload, Unreadable
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.protocol import (
     LENGTHS,
@@ -13,6 +13,7 @@ from facegate_addons.workers.protocol import (
     read_reply,
     read_request,
     read_settings,
+    reply_body,
     reply_head,
     request_head,
     settings_head,
@@ -31,16 +32,27 @@ def through_json(head):
     [
         Clear("jpeg"),
         Faces((Finding((1, 2, 30, 40), 0.75, "frame 3"), Finding((0, 0, 5, 5), 0.5))),
+        Faces((Finding((1, 2, 30, 40), 0.75),), b"\xff\xd8redacted"),
+        Faces((Finding((1, 2, 30, 40), 0.75),), unredacted="limit-time"),
         Unreadable(Reason.LIMIT_PIXELS, "169000000 pixels"),
     ],
 )
 def test_verdicts_survive_the_way(verdict):
-    assert read_reply(through_json(reply_head(verdict))) == verdict
+    assert read_reply(through_json(reply_head(verdict)), reply_body(verdict)) == verdict
+
+
+@pytest.mark.parametrize("verdict", [Clear("jpeg"), Unreadable(Reason.LIMIT_PIXELS)])
+def test_bytes_come_with_faces_only(verdict):
+    with pytest.raises(ProtocolError):
+        read_reply(through_json(reply_head(verdict)), b"bytes")
 
 
 def test_requests_and_settings_survive_the_way():
-    payload = Payload(b"\x00body", "image/png", ("gzip", "br"), ("x" * 300,))
-    assert read_request(through_json(request_head(payload)), payload.body) == payload
+    for cover in (None, *Cover):
+        payload = Payload(b"\x00body", "image/png", ("gzip", "br"), ("x" * 300,), cover)
+        read = read_request(through_json(request_head(payload)), payload.body)
+        assert read == payload
+        assert type(read.cover) is type(cover)
     model = Model(parse(described(b"weights", decode='outputs = { cls_8 = "a" }'), ""), "/models/red/weights.onnx")
     settings = WorkerSettings(Limits(pixels=5), model, 0.25, 12, "cuda", True)
     assert read_settings(through_json(settings_head(settings))) == settings
@@ -57,15 +69,15 @@ json_values = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
-heads = st.dictionaries(st.sampled_from(["verdict", "kind", "why", "detail", "findings"]), json_values)
+heads = st.dictionaries(st.sampled_from(["verdict", "kind", "why", "detail", "findings", "unredacted"]), json_values)
 words = st.sampled_from(["clear", "faces", "unreadable", "?"])
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw, on a busy machine
-@given(heads, words)
-def test_any_answer_is_a_verdict_or_a_protocol_error(head, word):
+@given(heads, words, st.binary(max_size=3))
+def test_any_answer_is_a_verdict_or_a_protocol_error(head, word, body):
     try:
-        verdict = read_reply({**head, "verdict": word})
+        verdict = read_reply({**head, "verdict": word}, body)
     except ProtocolError:
         return
     assert isinstance(verdict, Clear | Faces | Unreadable)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from facegate_addons.domain.model import Action, Clear, Decision, Faces, Unreadable, Verdict
+from facegate_addons.domain.model import Action, Clear, Cover, Decision, Faces, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 
 
@@ -12,25 +12,35 @@ class Policy:
 
     faces: Action = Action.QUARANTINE
     unreadable: Action = Action.QUARANTINE
+    cover: Cover = Cover.SOLID
 
     @property
     def version(self) -> str:
         """Stands in every ledger line and record, so that a decision can be traced to the policy of its day."""
-        return f"1:{self.faces}/{self.unreadable}"
+        faces = f"{self.faces}-{self.cover}" if self.faces is Action.REDACT else f"{self.faces}"
+        return f"1:{faces}/{self.unreadable}"
+
+    @property
+    def withhold(self) -> Action:
+        """What is done with faces of which there is no redacted copy."""
+        return Action.QUARANTINE if self.faces is Action.REDACT else self.faces
 
 
-def decide(verdict: Verdict, *, in_scope: bool, policy: Policy, digest: str) -> Decision:
+def decide(verdict: Verdict, *, in_scope: bool, policy: Policy, digest: str, redacted: str = "") -> Decision:
     """`in_scope`: the job is targeted, approved and in force, and this very request is inside its scope.
 
     A targeted scope opens the gate for faces only. What could not be looked at stays withheld for everybody:
     nobody can say that it shows only the persons of the scope, and no release could be counted for it.
+    `redacted` is the digest of the redacted copy, "" where there is none.
     """
     match verdict:
         case Clear():
             return Decision(Action.PASS, Reason.CLEAR, digest=digest)
         case Faces(findings) if in_scope:
             return Decision(Action.PASS, Reason.TARGETED, findings, digest)
+        case Faces(findings) if policy.faces is Action.REDACT and redacted not in ("", digest):
+            return Decision(Action.REDACT, Reason.FACES, findings, redacted)
         case Faces(findings):
-            return Decision(policy.faces, Reason.FACES, findings, digest)
+            return Decision(policy.withhold, Reason.FACES, findings, digest)
         case Unreadable(why):
             return Decision(policy.unreadable, why, digest=digest)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from mitmproxy import http
 
 from facegate_addons.domain import outcome
-from facegate_addons.domain.model import Unreadable, utc_now
+from facegate_addons.domain.model import Action, utc_now
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.urls import public_url
@@ -39,7 +39,6 @@ class Audit:
 def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -> dict[str, object]:
     """What is written down of one exchange: no body, no header, no proxy credential. URLs keep their query."""
     decision, job = exchange.decision, exchange.job
-    detail = exchange.verdict.detail if isinstance(exchange.verdict, Unreadable) else ""
     return {
         "event": "exchange",
         "at": utc_now().isoformat(),
@@ -53,9 +52,10 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "status": _answered(flow, exchange),
         "action": decision.action.value,
         "reason": decision.reason.value,
-        "detail": detail,
+        "detail": exchange.detail,
         "faces": len(decision.findings),
         "digest": exchange.digest,
+        "redacted": decision.digest if decision.action is Action.REDACT else "",  # of what was sent in its place
         "size": len(exchange.body) if exchange.body is not None else 0,
         "record": exchange.record,
         "ms": round((time.monotonic() - exchange.started) * 1000),

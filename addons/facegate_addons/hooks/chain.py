@@ -14,6 +14,7 @@ from facegate_addons.hooks.deadline import Connections, Deadline
 from facegate_addons.hooks.deny import Deny
 from facegate_addons.hooks.identify import Identify
 from facegate_addons.hooks.quarantine import Quarantine
+from facegate_addons.hooks.redact import Redact
 from facegate_addons.hooks.scan import Scan
 from facegate_addons.hooks.seal import Seal
 from facegate_addons.hooks.transport import Transport
@@ -47,6 +48,7 @@ def chain(parts: Parts) -> list[object]:
         Bounds(parts.destinations, parts.ledger, parts.limits.head),
         Deadline(parts.connections, parts.limits.response),
         Scan(parts.inspector, parts.registry, parts.policy),
+        Redact(),
         Quarantine(parts.vault, parts.keep, versions),
         Seal(),
         Audit(parts.ledger, versions),

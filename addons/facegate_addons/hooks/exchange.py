@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
-from facegate_addons.domain.model import Action, Decision, Job, Verdict
+from facegate_addons.domain.model import Action, Decision, Faces, Job, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 
 _KEY = "facegate"
@@ -33,9 +33,21 @@ class Exchange:
     origin_status: int = 0
     body: bytes | None = None  # the very object that `digest` was taken of
     digest: str = ""
+    redacted: bytes | None = None  # the redacted copy: the very object that `redacted_digest` was taken of
+    redacted_digest: str = ""
     record: str = ""
     sealed: Sealed | None = None
     noted: bool = False  # its ledger line is written
+
+    @property
+    def detail(self) -> str:
+        """What is known beyond the reason: of an unreadable body why, of faces why they were not redacted."""
+        match self.verdict:
+            case Unreadable(_, detail):
+                return detail
+            case Faces():
+                return self.verdict.unredacted
+        return ""
 
     def is_ours(self, response: http.Response | None) -> bool:
         """Did the gate make or seal this response? What it made runs through the same hooks as the origin's."""
@@ -52,8 +64,10 @@ class Exchange:
             self.decision = decision
 
     def digest_of(self, body: bytes) -> str:
-        """sha256 of `body`; bytes do not change, so the object that was hashed before needs no second hash."""
-        return self.digest if body is self.body else hashlib.sha256(body).hexdigest()
+        """sha256 of `body`; bytes do not change, so an object that was hashed before needs no second hash."""
+        if body is self.body:
+            return self.digest
+        return self.redacted_digest if body is self.redacted else hashlib.sha256(body).hexdigest()
 
 
 def exchange_of(flow: http.HTTPFlow) -> Exchange:

@@ -49,6 +49,7 @@ class Quarantine:
             versions=self._versions(),
             findings=decision.findings,
             codings=payload.codings,
+            detail=exchange.detail,
         )
         await self._vault.keep(record, payload.body)
         exchange.record = record.id

@@ -9,7 +9,7 @@ from mitmproxy import http
 from mitmproxy.connection import ConnectionState
 from mitmproxy.net.http.url import parse_authority
 
-from facegate_addons.domain.model import Action, Decision, Job, Payload, Unreadable, utc_now
+from facegate_addons.domain.model import Action, Cover, Decision, Faces, Job, Payload, Unreadable, utc_now
 from facegate_addons.domain.policy import Policy, decide
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
@@ -45,7 +45,8 @@ class Scan:
             exchange.refuse(Reason.CLIENT_LEFT)  # nobody waits for the answer: no need to look
             return
         exchange.body, exchange.digest = body, await _sha256(body)
-        payload = payload_of(response, body)
+        hosts = names_of(flow)
+        payload = payload_of(response, body, self._cover(exchange, hosts))
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
             return
@@ -53,17 +54,31 @@ class Scan:
         if isinstance(verdict, Unreadable) and verdict.why is Reason.OVERLOADED:
             exchange.refuse(Reason.OVERLOADED)
             return
-        await self._decide(exchange, names_of(flow))
+        if isinstance(verdict, Faces) and verdict.redacted:
+            exchange.redacted, exchange.redacted_digest = verdict.redacted, await _sha256(verdict.redacted)
+        await self._decide(exchange, hosts)
+
+    def _cover(self, exchange: Exchange, hosts: Iterable[str]) -> Cover | None:
+        """What faces would be covered with. A job in scope gets them as they are, and nobody has to redact them."""
+        policy = self._policy()
+        if policy.faces is not Action.REDACT or self._scope(exchange, hosts)[1]:
+            return None
+        return policy.cover
+
+    def _scope(self, exchange: Exchange, hosts: Iterable[str]) -> tuple[Job, bool]:
+        """The job as it is now, not as it was when it asked, and whether this request is inside its scope."""
+        assert exchange.job is not None
+        job = self._registry.get(exchange.job.id) or exchange.job
+        return job, all(in_scope(job, host, utc_now()) for host in hosts)
 
     async def _decide(self, exchange: Exchange, hosts: Iterable[str]) -> None:
-        assert exchange.job is not None
         assert exchange.verdict is not None
-        job = self._registry.get(exchange.job.id) or exchange.job  # as it is now, not as it was when it asked
-        inside = all(in_scope(job, host, utc_now()) for host in hosts)
-        policy = self._policy()
-        decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=exchange.digest)
+        job, inside = self._scope(exchange, hosts)
+        policy, digest = self._policy(), exchange.digest
+        redacted = exchange.redacted_digest
+        decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=digest, redacted=redacted)
         if decision.reason is Reason.TARGETED and not await self._released(exchange, job):
-            decision = Decision(policy.faces, Reason.BUDGET_SPENT, decision.findings, exchange.digest)
+            decision = Decision(policy.withhold, Reason.BUDGET_SPENT, decision.findings, digest)
         exchange.decide(decision)
 
     async def _released(self, exchange: Exchange, job: Job) -> bool:
@@ -84,13 +99,14 @@ def names_of(flow: http.HTTPFlow) -> set[str]:
     return names | {request.host} | ({flow.server_conn.sni} if flow.server_conn.sni else set())
 
 
-def payload_of(response: http.Response, body: bytes) -> Payload:
+def payload_of(response: http.Response, body: bytes, cover: Cover | None = None) -> Payload:
     codings = response.headers.get("Content-Encoding", "")
     return Payload(
         body,
         response.headers.get("Content-Type", ""),
         tuple(coding for item in codings.split(",") if (coding := item.strip().lower())),
         tuple(value.decode("latin-1") for _name, value in response.headers.fields if len(value) > HEADER_LOOKED_AT),
+        cover,
     )
 
 

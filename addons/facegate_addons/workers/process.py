@@ -23,6 +23,7 @@ from facegate_addons.workers.protocol import (
 
 # Of the gateway's environment a worker gets what its interpreter and libraries are found by, and no secret.
 INHERITED = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
+CHUNK = 256 << 10  # bytes taken from the socket at once: Python reserves as many, however few there are
 REPLY_MAX = 4 << 20  # bytes of JSON: some 60,000 faces; more is no answer of ours
 
 
@@ -33,9 +34,12 @@ class WorkerDied(Exception):
 class WorkerProcess:
     """A started worker. Not for concurrent use: the pool gives it to one body at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes], link: socket.socket, hello: Mapping[str, Any]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], link: socket.socket, hello: Mapping[str, Any], body_max: int
+    ) -> None:
         self._process = process
         self._link = link
+        self._body_max = body_max
         self.pid: int = process.pid
         self.confined: list[str] = list(hello["confined"])
         self.versions: dict[str, str] = dict(hello["versions"])
@@ -59,10 +63,10 @@ class WorkerProcess:
         try:
             async with asyncio.timeout(timeout):
                 await asyncio.get_running_loop().sock_sendall(ours, frame(settings_head(settings)))
-                hello = await _receive(ours)
+                hello, _ = await _receive(ours)
             if "error" in hello:
                 raise WorkerDied(str(hello["error"]))
-            return cls(process, ours, hello)
+            return cls(process, ours, hello, settings.limits.body)
         except BaseException as error:
             _end(process, ours)
             code = await asyncio.to_thread(process.wait)
@@ -78,7 +82,7 @@ class WorkerProcess:
                 await loop.sock_sendall(self._link, frame(request_head(payload), len(payload.body)))
                 if payload.body:
                     await loop.sock_sendall(self._link, payload.body)
-                verdict = read_reply(await _receive(self._link))
+                verdict = read_reply(*await _receive(self._link, self._body_max if payload.cover else 0))
             except (OSError, ValueError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
                 if isinstance(error, TimeoutError):
                     raise
@@ -94,24 +98,25 @@ class WorkerProcess:
         await asyncio.to_thread(self._process.wait)
 
 
-async def _receive(link: socket.socket) -> dict[str, Any]:
+async def _receive(link: socket.socket, body_max: int = 0) -> tuple[dict[str, Any], bytes]:
     head_size, body_size = LENGTHS.unpack(await _exactly(link, LENGTHS.size))
-    if head_size > REPLY_MAX or body_size:
+    if head_size > REPLY_MAX or body_size > body_max:
         raise WorkerDied("an answer of a size that is none")
     head = json.loads(await _exactly(link, head_size))
     if not isinstance(head, dict):
         raise WorkerDied("an answer that is none")
-    return head
+    return head, await _exactly(link, body_size)
 
 
 async def _exactly(link: socket.socket, size: int) -> bytes:
-    loop, data = asyncio.get_running_loop(), b""
-    while len(data) < size:
-        chunk = await loop.sock_recv(link, size - len(data))
+    loop, chunks = asyncio.get_running_loop(), list[bytes]()
+    while size:
+        chunk = await loop.sock_recv(link, min(size, CHUNK))
         if not chunk:
             raise WorkerDied("it ended")
-        data += chunk
-    return data
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
 
 
 def _end(process: subprocess.Popen[bytes], link: socket.socket) -> None:

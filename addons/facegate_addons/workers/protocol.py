@@ -1,8 +1,8 @@
 """The frames that gateway and worker exchange over a socketpair. Pure: bytes in, values out.
 
 A frame is two lengths (big-endian unsigned 32 bit: of the JSON, of the bytes), the JSON, the bytes. Bodies travel as
-they are, never pickled; what comes back is JSON of known shape, so a worker that was taken over can lie about its own
-body's verdict but run nothing in the gateway.
+they are, never pickled; what comes back is JSON of known shape and, only where a redacted copy was asked for, its
+bytes. So a worker that was taken over can lie about its own body but run nothing in the gateway.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from typing import Any
 from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.description import Model
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
+from facegate_addons.domain.model import Clear, Cover, Faces, Finding, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.tables import fill
 
@@ -52,31 +52,45 @@ def read_settings(head: dict[str, Any]) -> WorkerSettings:
 
 
 def request_head(payload: Payload) -> dict[str, Any]:
-    return {"type": payload.content_type, "codings": payload.codings, "headers": payload.headers}
+    return {
+        "type": payload.content_type,
+        "codings": payload.codings,
+        "headers": payload.headers,
+        "cover": payload.cover,
+    }
 
 
 def read_request(head: dict[str, Any], body: bytes) -> Payload:
-    return Payload(body, head["type"], tuple(head["codings"]), tuple(head["headers"]))
+    cover = head["cover"] and Cover(head["cover"])
+    return Payload(body, head["type"], tuple(head["codings"]), tuple(head["headers"]), cover)
 
 
 def reply_head(verdict: Verdict) -> dict[str, Any]:
+    """The bytes that follow it are `reply_body`."""
     match verdict:
         case Clear(kind):
             return {"verdict": "clear", "kind": kind}
-        case Faces(findings):
-            return {"verdict": "faces", "findings": [[*f.box, f.score, f.where] for f in findings]}
+        case Faces(findings, _, unredacted):
+            found = [[*f.box, f.score, f.where] for f in findings]
+            return {"verdict": "faces", "findings": found, "unredacted": unredacted}
         case Unreadable(why, detail):
             return {"verdict": "unreadable", "why": why.value, "detail": detail}
 
 
-def read_reply(head: dict[str, Any]) -> Verdict:
+def reply_body(verdict: Verdict) -> bytes:
+    return verdict.redacted if isinstance(verdict, Faces) else b""
+
+
+def read_reply(head: dict[str, Any], body: bytes = b"") -> Verdict:
     """Raises ProtocolError for anything that is no verdict."""
+    if body and head.get("verdict") != "faces":
+        raise ProtocolError("bytes where there are none")
     try:
         match head["verdict"]:
             case "clear":
                 return Clear(str(head["kind"]))
             case "faces":
-                return Faces(tuple(_finding(*found) for found in head["findings"]))
+                return Faces(tuple(_finding(*found) for found in head["findings"]), body, str(head["unredacted"]))
             case "unreadable":
                 return Unreadable(Reason(head["why"]), str(head["detail"]))
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -1,4 +1,5 @@
-"""One inspection worker: a body comes in over the socket, its verdict goes back. Started by the pool.
+"""One inspection worker: a body comes in over the socket, its verdict goes back, and a redacted copy where one was
+asked for. Started by the pool.
 
     python -m facegate_addons.workers.worker FD
 
@@ -17,7 +18,7 @@ from typing import Any
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.confine import confine
-from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_head
+from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_body, reply_head
 
 
 def main() -> None:
@@ -29,28 +30,29 @@ def main() -> None:
     settings = read_settings(first[0])
     done = confine(settings.limits.worker_memory)
     # Imported after the confinement: these start threads, and a namespace is left only by a single-threaded process.
+    from facegate_addons.detection import redact
+    from facegate_addons.detection.builtin import builtin
     from facegate_addons.detection.description import ModelError
     from facegate_addons.detection.faces import FaceDetector
+    from facegate_addons.detection.network import Network
+    from facegate_addons.inspection.redaction import inspect
     from facegate_addons.inspection.scores import best_score
-    from facegate_addons.inspection.walk import inspect
 
     try:
-        detector = FaceDetector.load(
-            model=settings.model,
-            threshold=settings.threshold,
-            min_face=settings.min_face,
-            provider=settings.provider,
-        )
+        network = Network.load(settings.model or builtin(), settings.provider)
     except ModelError as error:  # a line for the operator, as it is
         link.sendall(frame({"error": str(error)}))
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, the gateway has to hear of it
         link.sendall(frame({"error": f"{type(error).__name__}: {error}"}))
         return
-    look: Callable[[Payload], Verdict] = partial(inspect, detector=detector, limits=settings.limits)
+    detector = FaceDetector(network, settings.threshold, settings.min_face)
+    searcher = FaceDetector(network, redact.SEARCH * detector.threshold, settings.min_face)
+    look: Callable[[Payload], Verdict] = partial(inspect, detector=detector, limits=settings.limits, searcher=searcher)
     if settings.scores:
         look = partial(best_score, detector=detector, limits=settings.limits, ceiling=detector.tell_all())
-    link.sendall(frame({"pid": os.getpid(), "confined": done, "versions": dict(detector.versions)}))
+    versions = {**detector.versions, "redaction": redact.VERSION}
+    link.sendall(frame({"pid": os.getpid(), "confined": done, "versions": versions}))
     while (request := _receive(link)) is not None:
         verdict: Verdict
         try:
@@ -58,7 +60,11 @@ def main() -> None:
         except MemoryError:
             verdict = Unreadable(Reason.LIMIT_MEMORY)
         del request
-        link.sendall(frame(reply_head(verdict)))
+        copy = reply_body(verdict)
+        link.sendall(frame(reply_head(verdict), len(copy)))
+        if copy:
+            link.sendall(copy)
+        del verdict, copy
 
 
 def _receive(link: socket.socket) -> tuple[dict[str, Any], bytes] | None:

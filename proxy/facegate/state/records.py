@@ -135,6 +135,7 @@ def as_json(record: QuarantineRecord, history: list[dict[str, str]]) -> dict[str
         "content_type": record.content_type,
         "codings": list(record.codings),
         "reason": str(record.reason),
+        "detail": record.detail,
         "state": record.state,
         "at": stamp(record.at),
         "expires": stamp(record.expires),

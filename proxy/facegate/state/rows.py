@@ -80,6 +80,7 @@ def record_values(record: QuarantineRecord, url: str, host: str) -> dict[str, An
         "at": stamp(record.at),
         "expires": stamp(record.expires),
         "state": record.state,
+        "detail": record.detail,
     }
     return {name: _storable(value) for name, value in facts.items()}
 
@@ -104,4 +105,5 @@ def record_from_row(row: sqlite3.Row) -> QuarantineRecord:
         findings=tuple(Finding((a, b, c, d), score, where) for a, b, c, d, score, where in json.loads(row["findings"])),
         state=row["state"],
         codings=tuple(json.loads(row["codings"])),
+        detail=row["detail"],
     )

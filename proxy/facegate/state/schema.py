@@ -80,6 +80,9 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX history_record ON history (record, seq);
     """,
+    """
+    ALTER TABLE records ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 VERSION = len(MIGRATIONS)
