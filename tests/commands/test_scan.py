@@ -151,3 +151,39 @@ def test_help_names_the_exit_codes() -> None:
 
     told = CliRunner().invoke(main, ["scan", "--help"]).output
     assert "Exit status 0" in told
+
+
+def test_redacted_copies(folder: Path) -> None:
+    out = folder / "out"
+    done = run(folder, "--redact", out, "--json")
+    lines = {Path(line["path"]).name: line for line in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 1
+    assert [path.relative_to(out) for path in out.rglob("*") if path.is_file()] == [Path("b/face.txt")]
+    assert lines["face.txt"]["redacted"] == str(out / "b" / "face.txt")
+    assert (lines["a.jpg"]["redacted"], lines["noise"]["redacted"], lines["noise"]["unredacted"]) == ("", "", "")
+    assert run(out).returncode == 0
+    again = run(folder / "b", "--redact", out / "b")
+    assert again.returncode == 2
+    assert (again.stdout, again.stderr.count("\n")) == ("", 1)
+    assert "is there already" in again.stderr
+
+
+def test_what_cannot_be_redacted_is_told(tmp_path: Path, face_as: object) -> None:
+    (tmp_path / "face.icns").write_bytes(face_as("ICNS", size=(256, 256)))
+    done = run(tmp_path, "--redact", tmp_path / "out")
+    assert done.returncode == 1
+    assert "not redacted: unsupported-type" in done.stdout
+    assert not (tmp_path / "out").exists()
+    blocked = tmp_path / "blocked"
+    blocked.write_bytes(b"")
+    done = run(tmp_path / "face.icns", "--redact", blocked)
+    assert done.returncode == 2
+
+
+def test_a_copy_that_cannot_be_written_ends_the_scan(tmp_path: Path, face_jpeg: bytes) -> None:
+    (tmp_path / "face.jpg").write_bytes(face_jpeg)
+    (tmp_path / "file").write_bytes(b"")
+    done = run(tmp_path / "face.jpg", "--redact", tmp_path / "file" / "below")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr

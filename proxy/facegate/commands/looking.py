@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Payload, Unreadable, Verdict
+from facegate_addons.domain.model import Cover, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.pool import START_SECONDS, InspectionPool, PoolFailed
 from facegate_addons.workers.protocol import WorkerSettings
@@ -41,15 +41,22 @@ def progress(*, quiet: bool) -> Progress:
 
 
 def look_at(
-    files: list[Path], settings: WorkerSettings, jobs: int, bar: Progress, tell: Callable[[Looked], None]
+    files: list[Path],
+    settings: WorkerSettings,
+    jobs: int,
+    bar: Progress,
+    tell: Callable[[Looked], None],
+    *,
+    cover: Cover | None = None,
 ) -> Mapping[str, str]:
     """Have `jobs` workers look at `files`; `tell` hears of each, in their order. Returns the detector's versions.
+    `cover` asks for redacted copies.
 
     Raises ConfigError. Ctrl-C, and a reader of the output that has enough, end the program.
     """
     try:
         with bar:
-            return asyncio.run(_look_at(files, settings, min(jobs, max(1, len(files))), bar, tell))
+            return asyncio.run(_look_at(files, settings, min(jobs, max(1, len(files))), bar, tell, cover))
     except PoolFailed as error:
         raise ConfigError(str(error)) from None
     except KeyboardInterrupt:
@@ -61,7 +68,12 @@ def look_at(
 
 
 async def _look_at(
-    files: list[Path], settings: WorkerSettings, jobs: int, bar: Progress, tell: Callable[[Looked], None]
+    files: list[Path],
+    settings: WorkerSettings,
+    jobs: int,
+    bar: Progress,
+    tell: Callable[[Looked], None],
+    cover: Cover | None,
 ) -> Mapping[str, str]:
     task = bar.add_task("", total=len(files))
     async with InspectionPool(settings, size=jobs) as pool:
@@ -70,7 +82,7 @@ async def _look_at(
         todo, free = iter(files), asyncio.Semaphore(jobs)
         while True:
             while len(ahead) <= jobs and (path := next(todo, None)) is not None:
-                ahead.append(asyncio.create_task(_look(pool, free, path, settings.limits)))
+                ahead.append(asyncio.create_task(_look(pool, free, path, settings.limits, cover)))
             if not ahead:
                 return pool.versions
             looked = await ahead.pop(0)
@@ -78,7 +90,9 @@ async def _look_at(
             tell(looked)
 
 
-async def _look(pool: InspectionPool, free: asyncio.Semaphore, path: Path, limits: Limits) -> Looked:
+async def _look(
+    pool: InspectionPool, free: asyncio.Semaphore, path: Path, limits: Limits, cover: Cover | None
+) -> Looked:
     """`free` counts the workers: the pool takes who waits for one too long for overload, and files can wait."""
     started = time.perf_counter()
     content, digest = await asyncio.to_thread(_read, path, limits.body)
@@ -87,10 +101,10 @@ async def _look(pool: InspectionPool, free: asyncio.Semaphore, path: Path, limit
         return Looked(path, content, taken * 1000, "")
     async with free:
         started = time.perf_counter()
-        verdict = await pool.inspect(Payload(body=content))
+        verdict = await pool.inspect(Payload(content, cover=cover))
         # a worker that was cut off over the last file is being replaced
         while verdict == Unreadable(Reason.OVERLOADED) and time.perf_counter() - started < START_SECONDS:
-            verdict = await pool.inspect(Payload(body=content))
+            verdict = await pool.inspect(Payload(content, cover=cover))
         taken += time.perf_counter() - started
     return Looked(path, verdict, taken * 1000, digest)
 
