@@ -63,6 +63,13 @@ def test_what_alpha_hides_is_seen() -> None:
     assert [seen.shape for seen in smaller] == [(128, 128, 3)]
 
 
+def test_a_little_that_alpha_hides_on_a_large_canvas_is_seen() -> None:
+    canvas = Image.new("RGBA", (1000, 1000), (128, 128, 128, 0))
+    canvas.paste(Image.merge("RGBA", (*[RAMP.resize((20, 20))] * 3, Image.new("L", (20, 20), 0))), (300, 300))
+    assert any(np.ptp(seen) > 200 for seen in views(canvas))
+    assert all(np.ptp(seen) == 0 for seen in views(Image.new("RGBA", (1000, 1000), (128, 128, 128, 0))))
+
+
 def test_alpha_itself_is_seen() -> None:
     white = Image.new("L", RAMP.size, 255)
     shown = list(views(Image.merge("LA", (white, RAMP))))

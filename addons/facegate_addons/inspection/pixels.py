@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 RGB = NDArray[np.uint8]
-STRUCTURE = 12.0  # standard deviation of what alpha hides, or of alpha itself, over which it is looked at
+STRUCTURE = 12.0  # standard deviation of alpha, and levels from the usual of what it hides, over which it is looked at
+HIDDEN = 100  # pixels that alpha hides and that differ so: a face of 10 x 10, however large the empty canvas
 BETWEEN = 0.05  # share of half transparent pixels that makes alpha a picture; anti-aliased edges stay below it
 STRAY = 0.5  # percent of the pixels at either end whose values may be nobody's
 SAMPLED = 1_000_000  # pixels that tell which are stray; sorting 100 million takes 5 seconds
@@ -56,11 +57,18 @@ def _transparent(image: Image.Image, whole: Image.Image) -> Iterator[RGB]:
     # reducing weighs colours by alpha, so what alpha hides is judged and shown from the whole picture
     hidden = np.asarray(whole.getchannel("A")) < 128
     bare = np.asarray(whole.convert("RGB"))
-    if hidden.any() and bare[hidden].std() > STRUCTURE:
+    if np.count_nonzero(hidden) >= HIDDEN and _shows(bare[hidden]):
         step = max(1, whole.width // image.width)
         yield np.ascontiguousarray(bare[::step, ::step])
     if alpha.std() > STRUCTURE and np.mean((alpha > 8) & (alpha < 247)) > BETWEEN:
         yield np.repeat(alpha[..., None], 3, axis=2)
+
+
+def _shows(colours: NDArray[np.uint8]) -> bool:
+    """Do enough of `colours` (n, 3) differ from the usual one?"""
+    usual = np.median(colours, axis=0)
+    differ = (colours < usual - STRUCTURE) | (colours > usual + STRUCTURE)
+    return int(np.count_nonzero(differ.any(axis=1))) >= HIDDEN
 
 
 def _deep(image: Image.Image) -> Iterator[Image.Image]:
