@@ -30,11 +30,19 @@ def opaque(samples: np.ndarray) -> np.ndarray:
     return np.dstack([samples, np.full(samples.shape[:2], 65535, np.uint16)])
 
 
+def hot(samples: np.ndarray) -> np.ndarray:
+    """With one lit pixel."""
+    samples = samples.copy()
+    samples[0, 0] = 65535
+    return samples
+
+
 WAYS: dict[str, Callable[[np.ndarray], bytes]] = {
     "bright": lambda s: png(s * 257),
     "a 16th": lambda s: png(s * 16),
     "a 64th": lambda s: png(s * 4),
     "the lower byte": lambda s: png(s),
+    "the lower byte, with a hot pixel": lambda s: png(hot(s)),
     "the lower byte over a level": lambda s: png(s + 200 * 256),
     "the lower byte, with alpha": lambda s: png(opaque(s)),
 }

@@ -8,12 +8,14 @@ import io
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Unread
 
 NARROW = 64  # levels of 256 in which the upper bytes may hide a picture
+STRAY = 0.5  # percent of the pixels at either end that tell nothing of that: hot pixels, highlights
 SWAPPED = {"16B": "16L", "16L": "16B"}
 
 
@@ -30,7 +32,7 @@ def raw_mode(image: Image.Image) -> str:
 def spread(data: bytes, kind: str, mode: str, upper: Image.Image) -> Image.Image | None:
     """The picture with its samples spread over 8 bits; None when the upper bytes show it. Raises Unread."""
     samples = np.asarray(upper.convert("RGB")).astype(np.uint16)
-    if (samples.max(axis=(0, 1)) - samples.min(axis=(0, 1))).max() >= NARROW:
+    if max(high - low for low, high in map(_used, np.moveaxis(samples, 2, 0))) >= NARROW:
         return None
     try:
         lower = Image.open(io.BytesIO(data), formats=(kind.upper(),))
@@ -42,9 +44,16 @@ def spread(data: bytes, kind: str, mode: str, upper: Image.Image) -> Image.Image
     except Exception:  # noqa: BLE001 - as in pictures.py
         raise Unread(Reason.UNDECODABLE, f"{kind}, 16 bits a sample") from None
     samples = samples << 8 | np.asarray(lower.convert("RGB"))
-    low, high = int(samples.min()), int(samples.max())
-    levels = (samples - low) * (255 / max(1, high - low))
+    low, high = _used(samples)
+    levels = (np.clip(samples, low, high) - low) * (255 / max(1, high - low))
     return Image.fromarray(levels.astype(np.uint8))
+
+
+def _used(samples: NDArray[np.uint16]) -> tuple[int, int]:
+    """The lowest and the highest that is not stray."""
+    counts = np.bincount(samples.ravel()).cumsum()
+    low, high = np.searchsorted(counts, (counts[-1] * STRAY / 100, counts[-1] * (1 - STRAY / 100)))
+    return int(low), int(high)
 
 
 def _renamed(args: Any, order: str) -> Any:
