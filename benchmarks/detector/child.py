@@ -44,14 +44,17 @@ class Child:
             self._process.stdin.write(json.dumps([str(file) for file in files]) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise ChildDied(f"the process of {self._name} died") from None
+            raise self._died() from None
 
     def receive(self) -> Any:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise ChildDied(f"the process of {self._name} died")
+            raise self._died()
         return json.loads(line)
+
+    def _died(self) -> ChildDied:
+        return ChildDied(f"the process of {self._name} died (exit {self._process.wait()})")
 
     def look(self, file: Path) -> tuple[float | None, float, float]:
         """Best score, milliseconds of CPU time, milliseconds."""
