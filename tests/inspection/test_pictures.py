@@ -171,9 +171,17 @@ def test_limits(look: Look, detector: object) -> None:
 def test_small_faces_decide_the_decoded_size() -> None:
     large = saved(FACE.resize((2400, 2400)), "JPEG")
     shown = [next(pictures("jpeg", large, Budget(Limits()), face)) for face in (10, 20, 40, 80)]
-    assert [picture.rgb.shape[1] for picture in shown] == [600, 600, 600, 300]
+    assert [picture.rgb.shape[1] for picture in shown] == [600, 600, 600, 1200]
     assert [picture.finer().rgb.shape[1] for picture in shown] == [2400, 2400, 1200, 1200]
     assert {picture.size for picture in shown} == {(2400, 2400)} == {picture.finer().size for picture in shown}
+
+
+def test_what_may_end_the_search_is_no_smaller_decoding() -> None:
+    """A JPEG's high frequencies can hold a picture that its decoding at half the size does not show."""
+    whole = saved(FACE.resize((900, 900)), "JPEG")
+    (picture,) = pictures("jpeg", whole, Budget(Limits()), 20)
+    assert picture.rgb.shape[:2] == (900, 900)
+    assert picture.finer() is picture
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -8,6 +8,7 @@ import numpy as np
 from facegate_addons.detection import views
 from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.candidates import Candidate, distinct
+from facegate_addons.detection.closer import SETTLED
 from facegate_addons.detection.description import Model
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
@@ -21,6 +22,7 @@ class FaceDetector:
         self._network = network
         threshold = network.description.scores.threshold if threshold is None else threshold
         self.threshold = self._floor = threshold
+        self._enough = max(SETTLED, threshold)
         self.min_face = min_face
         self.versions: Mapping[str, str] = {
             **network.versions,
@@ -39,13 +41,20 @@ class FaceDetector:
     def tell_all(self) -> float:
         """From now on tell of every score, also under the threshold. Returns the score from which the search ends."""
         self._floor = 0.0
-        return max(self._network.description.scores.obvious, self.threshold)
+        self._enough = max(self._network.description.scores.obvious, self.threshold)
+        return self._enough
 
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
     ) -> list[Finding]:
         looked = Search(
-            self._network, picture, self.min_face, tick, threshold=self.threshold, thorough=thorough
+            self._network,
+            picture,
+            self.min_face,
+            tick,
+            threshold=self.threshold,
+            enough=self._enough,
+            thorough=thorough,
         ).faces()
         found = sorted((c for c in looked if c.score >= self._floor), key=lambda c: -c.score)
         boxes = np.array([c.box for c in found], dtype=np.float64).reshape(-1, 4)

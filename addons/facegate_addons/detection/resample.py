@@ -24,5 +24,5 @@ def resample(rgb: NDArray[np.uint8], view: View) -> NDArray[np.uint8]:
     if x1 <= x0 or y1 <= y0:
         return out
     part = Image.fromarray(np.ascontiguousarray(rgb[t:b, l:r]))
-    out[y0:y1, x0:x1] = np.asarray(part.resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR, reducing_gap=2.0))
+    out[y0:y1, x0:x1] = np.asarray(part.resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR, reducing_gap=1.0))
     return out

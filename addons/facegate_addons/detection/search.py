@@ -21,7 +21,8 @@ from facegate_addons.detection.views import View
 RGB = NDArray[np.uint8]
 Table = NDArray[np.uint8]  # of 256 levels: exposure.py
 
-PROPOSALS, PROPOSALS_TILES = 4, 8  # places looked at again, best first: in the fine pass, in all tiles together
+# Places looked at again, best first. 4 find what 16 do in the pictures that people make; the others are for decoys.
+PROPOSALS = 16
 FLAT = 6  # levels between the darkest and the lightest of a view that shows nothing
 FINER = 1.2  # how much larger the fine pass has to be than the coarse one to show anything new
 
@@ -35,9 +36,11 @@ class Search:
         tick: Callable[[], None],
         *,
         threshold: float,
+        enough: float,
         thorough: bool,
     ) -> None:
-        """Nothing under `threshold` is obvious; `thorough` goes on after an obvious face."""
+        """Nothing under `threshold` is obvious. A face that has `enough` after closer looks ends the search, but for a
+        `thorough` one, which nothing ends."""
         self._network = network
         self._picture = picture
         self._size = picture.size
@@ -45,6 +48,7 @@ class Search:
         self._tick = tick
         self._scores = network.description.scores
         self._obvious = max(self._scores.obvious, threshold)
+        self._enough = enough
         self._thorough = thorough
         self._lift: Table | None = None
 
@@ -56,7 +60,7 @@ class Search:
         """
         table = exposure.lift(self._picture.rgb)
         found = self._found()
-        if table is not None and not any(self._decided(face.score) for face in found):
+        if table is not None and (self._thorough or not any(face.score >= self._enough for face in found)):
             self._lift = table
             found += self._found()
         return found
@@ -66,7 +70,7 @@ class Search:
         for proposal in self._proposals():
             score = proposal.score
             if score < self._obvious:
-                if any(self._decided(face.score) for face in found):
+                if any(face.score >= self._enough for face in found) and not self._thorough:
                     break
                 self._tick()
                 score = closer.again(proposal, self._show, self._network.look)
@@ -82,27 +86,27 @@ class Search:
         tiled = views.tiled(*self._size, self._min_face)
         seen = self._pass(view, self._scores.dull, rough=True)
         if self._best_decides(seen) or not (seen or tiled):
-            return self._best(seen, PROPOSALS)
+            return self._best(seen)
         self._picture = self._picture.finer()
         if tiled:
             for tile in views.tiles(*self._size, self._min_face):
                 seen += self._look(tile, self._scores.propose)
                 if self._best_decides(seen):
                     break
-            return self._best(seen, PROPOSALS_TILES)
+            return self._best(seen)
         fine = views.fine(*self._size, self._min_face)
         if max(fine.size) >= FINER * max(view.size):
             seen = self._pass(fine, self._scores.propose)
-        return self._best(seen, PROPOSALS)
+        return self._best(seen)
 
     def _best_decides(self, seen: list[Proposal]) -> bool:
         return any(self._decided(proposal.score) for proposal in seen)
 
-    def _best(self, seen: list[Proposal], most: int) -> list[Proposal]:
+    def _best(self, seen: list[Proposal]) -> list[Proposal]:
         boxes = np.array([p.box for p in seen], dtype=np.float64).reshape(-1, 4)
         order = np.argsort([-p.score for p in seen], kind="stable")
         kept = [seen[order[i]] for i in distinct(boxes[order])] if seen else []
-        return kept if self._thorough else kept[:most]
+        return kept if self._thorough else kept[:PROPOSALS]
 
     def _pass(self, view: View, floor: float, *, rough: bool = False) -> list[Proposal]:
         """The whole picture, and, when it is long enough to be a squashed one, as it may have been before."""

@@ -19,7 +19,7 @@ import pillow_jxl  # noqa: F401 - registers itself with Pillow
 from PIL import ExifTags, Image, ImageFile
 
 from facegate_addons.detection.picture import Picture
-from facegate_addons.detection.views import coarse_scale, needed_scale
+from facegate_addons.detection.views import coarse_scale, needed_scale, tiled
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection import deep, pixels
 from facegate_addons.inspection.budget import Budget, Unread
@@ -68,7 +68,7 @@ pillow_heif.register_heif_opener(thumbnails=False)
 def pictures(kind: str, data: bytes, budget: Budget, min_face: int, where: str = "") -> Iterator[Picture]:
     """Every picture of the file, upright, no larger than faces of `min_face` pixels need.
 
-    A JPEG is decoded as small as the coarse pass needs, and again when the detector asks for more.
+    A large JPEG is decoded as small as the coarse pass needs, and again when the detector asks for more.
 
     A file that was cut off is shown as far as it goes, as viewers do. Raises Unread, possibly after some pictures:
     UNDECODABLE when the file is broken or a good part of its picture is missing (the rest may travel elsewhere, and
@@ -183,7 +183,7 @@ def _decoded(
                 for picture, turn in _upright(frame, size, min_face, label):
                     if not seen.new(picture.rgb):
                         continue
-                    if kind == "jpeg":
+                    if kind == "jpeg" and tiled(*picture.size, min_face):
                         yield replace(picture, decode_finer=partial(_finer, data, picture, turn, min_face, cut))
                     else:
                         yield picture
@@ -223,7 +223,10 @@ def _frames(
             size = image.size
             budget.frame(*size)
             if kind == "jpeg" and min_face is not None:
-                _draft(image, coarse_scale(*size, min_face))
+                # A JPEG may be made to look different when it is decoded smaller. So only where the search goes on in
+                # the larger picture anyway, unless it finds a face, it begins in a smaller one.
+                small = coarse_scale if tiled(*size, min_face) else needed_scale
+                _draft(image, small(*size, min_face))
             image.load()
             yield image, size
 
