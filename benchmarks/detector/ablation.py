@@ -24,7 +24,7 @@ from facegate_addons.detection.picture import Picture
 from facegate_addons.domain.limits import Limits
 from facegate_addons.inspection import sniff
 from facegate_addons.inspection.budget import Budget
-from facegate_addons.inspection.pictures import pictures
+from facegate_addons.inspection.stills.pictures import pictures
 from PIL import Image
 from rich.progress import track
 

@@ -3,8 +3,8 @@
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.domain.limits import Limits
 from facegate_addons.inspection.budget import Budget, Unread
-from facegate_addons.inspection.pictures import pictures
 from facegate_addons.inspection.sniff import sniff
+from facegate_addons.inspection.stills.pictures import pictures
 
 
 class Facegate:

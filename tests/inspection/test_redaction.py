@@ -17,9 +17,9 @@ from facegate_addons.detection.redact import SOLID
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Cover, Faces, Payload, Verdict
 from facegate_addons.inspection import sniff
-from facegate_addons.inspection.pictures import TURNS
 from facegate_addons.inspection.redaction import inspect, redact
-from facegate_addons.inspection.structure import layout
+from facegate_addons.inspection.stills.pictures import TURNS
+from facegate_addons.inspection.stills.structure import layout
 from PIL import Image
 
 pillow_heif.register_heif_opener()

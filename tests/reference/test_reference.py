@@ -8,8 +8,8 @@ from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Payload, Verdict
 from facegate_addons.inspection.budget import Budget
-from facegate_addons.inspection.pictures import pictures
 from facegate_addons.inspection.sniff import sniff
+from facegate_addons.inspection.stills.pictures import pictures
 from facegate_addons.inspection.walk import inspect
 from reference.derivations import DERIVATIONS
 from reference.manifests import FOLDERS, HERE, LICENCES, Case, cases

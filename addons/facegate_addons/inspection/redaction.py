@@ -17,10 +17,11 @@ from facegate_addons.detection.picture import Detector, Picture
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Cover, Faces, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import encode, pixels, sniff
+from facegate_addons.inspection import sniff
 from facegate_addons.inspection.budget import Budget, Unread
-from facegate_addons.inspection.canvas import image_of, pixels_of, shown
-from facegate_addons.inspection.pictures import TURNS, orientation, reduction, whole
+from facegate_addons.inspection.stills import encode, pixels
+from facegate_addons.inspection.stills.canvas import image_of, pixels_of, shown
+from facegate_addons.inspection.stills.pictures import TURNS, orientation, reduction, whole
 from facegate_addons.inspection.unwrap import undo
 from facegate_addons.inspection.walk import look
 

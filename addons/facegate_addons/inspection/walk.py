@@ -4,17 +4,23 @@ A face found decides at once. A part that could not be looked at makes the body 
 elsewhere in it. A limit of the whole body ends the walk. Clear is what remains when everything was looked at.
 """
 
-from facegate_addons.detection.picture import Detector
+from collections.abc import Iterator
+from dataclasses import replace
+
+from facegate_addons.detection.picture import Detector, Picture
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import sniff, text
+from facegate_addons.inspection import sniff
 from facegate_addons.inspection.budget import Budget, Spent, Unread
-from facegate_addons.inspection.charset import as_text
-from facegate_addons.inspection.pictures import pictures
-from facegate_addons.inspection.script import made_up
-from facegate_addons.inspection.structure import layout
-from facegate_addons.inspection.text import Run
+from facegate_addons.inspection.openers import opener
+from facegate_addons.inspection.parts import Note, Opener, Part, Piece, Source
+from facegate_addons.inspection.stills.pictures import pictures
+from facegate_addons.inspection.stills.structure import layout
+from facegate_addons.inspection.text import runs as text
+from facegate_addons.inspection.text.charset import as_text
+from facegate_addons.inspection.text.runs import Run
+from facegate_addons.inspection.text.script import made_up
 from facegate_addons.inspection.unwrap import undo
 
 # bytes behind a picture's end that are looked over: padding, a newline, a camera's serial number. A face needs more
@@ -58,6 +64,16 @@ class _Found(Exception):
         self.findings = findings
 
 
+def _pieces(opens: Opener, source: Source) -> Iterator[Piece]:
+    """What parsers of hostile bytes raise, quoting them, becomes Unread."""
+    try:
+        yield from opens(source)
+    except (Unread, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - see above
+        raise Unread(Reason.UNDECODABLE, source.kind) from None
+
+
 class _Walk:
     def __init__(self, detector: Detector, budget: Budget):
         self.detector = detector
@@ -86,9 +102,36 @@ class _Walk:
             if kind in sniff.PICTURES:
                 return self.picture(kind, data, content_type, where)
             if kind and not (kind in _DOUBTFUL and as_text(data, content_type) is not None):
-                self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
+                if opens := opener(kind):
+                    self.opened(opens, kind, data, content_type, where)
+                else:
+                    self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
                 return kind
             return self.unnamed(data, content_type, where)
+
+    def opened(self, opens: Opener, kind: str, data: bytes, content_type: str, where: str) -> None:
+        """Every piece of what an opener makes of `data`; what it fails over is searched at least."""
+        source = Source(data, kind, self.budget, self.detector.min_face, content_type)
+        try:
+            for piece in _pieces(opens, source):
+                self.piece(piece, where)
+        except Spent:
+            raise
+        except Unread as unread:
+            self.missed(unread)
+            self.search(data, where)
+
+    def piece(self, piece: Piece, where: str) -> None:
+        match piece:
+            case Part():
+                self.body(piece.data, piece.content_type, f"{where} {piece.where}".strip())
+            case Note():
+                self.note(piece.data, f"{where} {piece.where}".strip())
+            case Picture():
+                if findings := self.detector.detect(piece, self.budget.tick):
+                    raise _Found(tuple(replace(f, where=f"{where} {f.where}".strip()) for f in findings))
+            case Unread():
+                self.missed(piece)
 
     def unnamed(self, data: bytes, content_type: str, where: str) -> str:
         plain = as_text(data, content_type)

@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.inspection.squeeze import squeeze
+from facegate_addons.inspection.text.squeeze import squeeze
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -15,7 +15,7 @@ from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Budget
-from facegate_addons.inspection.pictures import pictures
+from facegate_addons.inspection.stills.pictures import pictures
 from facegate_addons.inspection.walk import inspect
 from PIL import Image
 

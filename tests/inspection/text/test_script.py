@@ -3,7 +3,7 @@ import random
 import time
 
 import pytest
-from facegate_addons.inspection.script import LEAST, WINDOW, made_up
+from facegate_addons.inspection.text.script import LEAST, WINDOW, made_up
 
 NOISE = random.Random(7).randbytes(6_000)
 ALPHABETS = {

@@ -5,7 +5,7 @@ import pytest
 import skimage.data
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Unread
-from facegate_addons.inspection.canvas import image_of, pixels_of, shown
+from facegate_addons.inspection.stills.canvas import image_of, pixels_of, shown
 from PIL import Image, ImageCms
 
 PICTURE = Image.fromarray(skimage.data.coffee()).resize((60, 40))

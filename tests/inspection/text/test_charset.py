@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from facegate_addons.inspection.charset import as_text
+from facegate_addons.inspection.text.charset import as_text
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from facegate_addons.inspection.script import made_up
+from facegate_addons.inspection.text.script import made_up
 
 CONTROL = 0.01  # share of control characters up to which decoded text is text (minified scripts carry a few)
 # share of characters that a declared charset may leave undecoded: old pages mix two charsets in places

@@ -11,7 +11,7 @@ import pytest
 import skimage
 from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection.text import runs
+from facegate_addons.inspection.text.runs import runs
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from facegate_addons.inspection import disguise
-from facegate_addons.inspection.squeeze import MANY, squeeze
+from facegate_addons.inspection.text import disguise
+from facegate_addons.inspection.text.squeeze import MANY, squeeze
 
 # characters: shorter runs cannot hold a picture of a face (the smallest JPEG of a 12-pixel face needs 800)
 RUN = 200

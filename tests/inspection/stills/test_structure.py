@@ -2,7 +2,7 @@ import io
 import zlib
 
 import pytest
-from facegate_addons.inspection.structure import layout
+from facegate_addons.inspection.stills.structure import layout
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image

@@ -13,7 +13,7 @@ from PIL import Image, JpegImagePlugin
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Unread
-from facegate_addons.inspection.canvas import MODES
+from facegate_addons.inspection.stills.canvas import MODES
 
 # what Pillow itself writes at quality 50 has this sum of its luminance table (ITU T.81, table K.1)
 _TABLE_50 = 3689

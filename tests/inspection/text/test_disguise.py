@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
-from facegate_addons.inspection.disguise import escaped, lines
+from facegate_addons.inspection.text.disguise import escaped, lines
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -21,8 +21,8 @@ from PIL import ExifTags, Image, ImageFile
 from facegate_addons.detection.picture import Picture
 from facegate_addons.detection.views import coarse_scale, needed_scale, tiled
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import deep, pixels
 from facegate_addons.inspection.budget import Budget, Unread
+from facegate_addons.inspection.stills import deep, pixels
 
 # a kind that sniff.py names -> the Pillow formats that may read it
 FORMATS: dict[str, tuple[str, ...]] = {

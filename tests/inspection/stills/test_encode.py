@@ -5,10 +5,10 @@ import io
 import numpy as np
 import pytest
 import skimage.data
-from facegate_addons.inspection import encode
 from facegate_addons.inspection.budget import Unread
-from facegate_addons.inspection.encode import WRITERS, encoded, mode_for, opening
-from facegate_addons.inspection.pictures import FORMATS
+from facegate_addons.inspection.stills import encode
+from facegate_addons.inspection.stills.encode import WRITERS, encoded, mode_for, opening
+from facegate_addons.inspection.stills.pictures import FORMATS
 from PIL import Image
 
 PICTURE = Image.fromarray(skimage.data.coffee()).resize((120, 80))

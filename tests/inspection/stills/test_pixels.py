@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from facegate_addons.inspection.pixels import views
+from facegate_addons.inspection.stills.pixels import views
 from PIL import Image
 
 RAMP = Image.linear_gradient("L")

@@ -1,0 +1,1 @@
+"""What carries other files: archives, compressed streams, mail, databases, columns. One format a file."""

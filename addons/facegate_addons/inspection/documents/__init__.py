@@ -1,0 +1,1 @@
+"""Files that are neither pictures nor archives: documents, fonts, programs, sound. One format a file."""

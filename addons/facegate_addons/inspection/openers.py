@@ -1,0 +1,23 @@
+"""Which opener opens which kind. A kind that stands in neither table is known by its bytes, and unsupported.
+
+Openers are imported when the first body of their kind comes: most workers never see a database or a mail.
+"""
+
+from functools import cache
+from importlib import import_module
+
+from facegate_addons.inspection.parts import Opener
+
+_PACKAGE = "facegate_addons.inspection."
+# a kind that sniff.py names -> module:function
+OPENERS: dict[str, str] = {}
+
+
+@cache
+def opener(kind: str) -> Opener | None:
+    place = OPENERS.get(kind)
+    if place is None:
+        return None
+    module, _, function = place.partition(":")
+    found: Opener = getattr(import_module(_PACKAGE + module), function)
+    return found

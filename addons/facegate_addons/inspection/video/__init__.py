@@ -1,0 +1,1 @@
+"""Moving pictures: the only way to PyAV."""
