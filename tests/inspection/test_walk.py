@@ -1,7 +1,8 @@
 import base64
 import gzip
 import random
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,9 @@ from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection.walk import inspect
+from facegate_addons.inspection import walk
+from facegate_addons.inspection.parts import Note, Part, Piece, Source
+from facegate_addons.inspection.walk import UNNAMED, inspect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -142,3 +145,80 @@ def test_a_detector_that_takes_too_long_is_stopped(plain_as: Callable[..., bytes
     assert inspect(Payload(plain_as()), Slow(), limits) == Unreadable(Reason.LIMIT_TIME)
     within = bytes(range(32)) * 20 + plain_as()
     assert inspect(Payload(within), Slow(), limits) == Unreadable(Reason.LIMIT_TIME)
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return name + struct.pack(">I", len(data)) + data
+
+
+def iff(*chunks: bytes) -> bytes:
+    return b"FORM0000ILBM" + b"".join(chunks)
+
+
+def chunks(source: Source) -> Iterator[Piece]:
+    """An opener as small as one can be: chunks named PART and NOTE."""
+    at = 12
+    while at < len(source.data):
+        size = int.from_bytes(source.data[at + 4 : at + 8], "big")
+        data = source.data[at + 8 : at + 8 + size]
+        yield Part(data, "part") if source.data[at : at + 4] == b"PART" else Note(data, "note")
+        at += 8 + size
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "opener", {"iff": chunks}.get)
+
+
+@pytest.mark.usefixtures("opened")
+def test_parts_are_strict_and_notes_are_searched(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
+    noise = random.Random(4).randbytes(2_000)
+    assert look(iff(chunk(b"PART", plain_jpeg), chunk(b"NOTE", noise))) == Clear("iff")
+    assert look(iff(chunk(b"PART", noise))) == Unreadable(Reason.UNKNOWN_TYPE)
+    found = look(iff(chunk(b"PART", noise), chunk(b"PART", face_jpeg)))
+    assert isinstance(found, Faces)
+    assert found.findings[0].where == "part"
+    assert isinstance(look(iff(chunk(b"NOTE", noise + face_jpeg))), Faces)
+    within = iff(chunk(b"NOTE", iff(chunk(b"PART", face_jpeg))))
+    assert isinstance(look(within), Faces)
+
+
+@pytest.mark.usefixtures("opened")
+def test_little_that_nobody_can_name(look: Look) -> None:
+    """Stamps and marks inside a container pass, all together up to a size that holds no face."""
+    mark = random.Random(6).randbytes(128)
+    few = [chunk(b"PART", mark + bytes([n, 0xFF])) for n in range(UNNAMED // (len(mark) + 2))]
+    assert look(iff(*few)) == Clear("iff")
+    assert look(iff(*few, chunk(b"PART", mark))) == Unreadable(Reason.UNKNOWN_TYPE)
+    assert look(mark) == Unreadable(Reason.UNKNOWN_TYPE)
+
+
+@pytest.mark.usefixtures("opened")
+def test_nothing_is_looked_at_twice(plain_jpeg: bytes, face_jpeg: bytes) -> None:
+    shown = []
+
+    class Counting(Eager):
+        def detect(
+            self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+        ) -> list[Finding]:
+            shown.append(picture)
+            return []
+
+    body = iff(*[chunk(b"PART", plain_jpeg)] * 50, chunk(b"NOTE", plain_jpeg))
+    assert inspect(Payload(body), Counting(), Limits()) == Clear("iff")
+    assert len(shown) == 2  # once strictly, once leniently
+    assert inspect(Payload(body), Counting(), replace(Limits(), members=20)) == Unreadable(Reason.LIMIT_MEMBERS)
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_a_note_unpacks_to(look: Look, monkeypatch: pytest.MonkeyPatch, face_jpeg: bytes) -> None:
+    """A container found by its magic where no viewer looks: a face counts, what cannot be opened does not."""
+
+    def stored(source: Source) -> Iterator[Piece]:
+        yield Part(source.data[30:])
+
+    monkeypatch.setattr(walk, "opener", {"iff": chunks, "zip": stored}.get)
+    head = b"PK\x03\x04\x14\0" + bytes(24)
+    assert isinstance(look(iff(chunk(b"NOTE", b"before" + head + face_jpeg))), Faces)
+    assert look(iff(chunk(b"NOTE", b"before" + head + random.Random(5).randbytes(900)))) == Clear("iff")
+    assert look(iff(chunk(b"PART", head + random.Random(5).randbytes(900)))) == Unreadable(Reason.UNKNOWN_TYPE)

@@ -14,7 +14,7 @@ class Limits:
     pixels: int = 100_000_000  # of one picture: 100 Mpx is a medium-format camera, 300 MB as RGB
     frames: int = 1_000  # of one animation or multi-page file
     depth: int = 8  # containers within containers
-    members: int = 2_000  # pictures and other parts in one body
+    members: int = 20_000  # parts of one body; the source archives of large projects have 10,000 files
     seconds: float = 20.0  # inspection of one body
     head: int = HEAD_MAX  # bytes of one response head
     response: float = 120.0  # seconds from the request's head to the response's end

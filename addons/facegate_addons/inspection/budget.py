@@ -55,6 +55,11 @@ class Budget:
         """Bytes that may still be decoded."""
         return self.limits.decoded - self._decoded
 
+    @property
+    def nested(self) -> bool:
+        """Is what is looked at inside a container?"""
+        return self._depth > 1
+
     def decoded(self, size: int) -> None:
         self._decoded += size
         if self._decoded > self.limits.decoded:

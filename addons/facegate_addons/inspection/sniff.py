@@ -81,11 +81,37 @@ _BOXES = (b"styp", b"moov", b"moof", b"mdat", b"sidx", b"free", b"wide", b"skip"
 # an X bitmap is C source; it opens with its width
 _XBM = re.compile(rb"\s*(?:/\*.{0,2000}?\*/\s*)?#define[ \t]+\S{1,200}?_?width[ \t]+\d+\s", re.DOTALL)
 
-# where a picture may begin inside something else: only magics long enough not to turn up by chance
-_INSIDE = re.compile(
-    rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP|.{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"
-    rb"|\0\0\0\x0cJXL \r\n\x87\n|\0\0\0\x0cjP  \r\n\x87\n|8BPS\0\x01|qoif.{8}[\x03\x04][\0\x01]",
-    re.DOTALL,
+# where something may begin inside something else: only magics long enough not to turn up by chance, or with what has to
+# follow them. Each is a literal that bytes.find() runs after, where it stands in the magic, and the whole magic
+type _Places = tuple[tuple[bytes, int, re.Pattern[bytes]], ...]
+
+
+def _places(*magics: tuple[bytes, int, bytes]) -> _Places:
+    return tuple((literal, offset, re.compile(magic, re.DOTALL)) for literal, offset, magic in magics)
+
+
+_PICTURES_INSIDE = _places(
+    (b"\xff\xd8\xff", 0, rb"\xff\xd8\xff[\xc0-\xfe]"),
+    (b"\x89PNG\r\n\x1a\n", 0, rb""),
+    (b"GIF8", 0, rb"GIF8[79]a"),
+    (b"WEBP", 8, rb"RIFF.{4}WEBP"),
+    (b"ftyp", 4, rb".{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", 0, rb""),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", 0, rb""),
+    (b"8BPS\0\x01", 0, rb""),
+    (b"qoif", 0, rb"qoif.{8}[\x03\x04][\0\x01]"),
+)
+_CONTAINERS_INSIDE = _places(
+    (b"PK\x03\x04", 0, rb"....[\x0a-\x3f]\0"),
+    (b"\x1f\x8b\x08", 0, rb"...[\0-\x1f].{4}[\0\x02\x04][\0-\x0d\xff]"),
+    (b"1AY&SY", 4, rb"BZh[1-9]"),
+    (b"\xfd7zXZ\0", 0, rb""),
+    (b"7z\xbc\xaf\x27\x1c", 0, rb""),
+    (b"\x28\xb5\x2f\xfd", 0, rb""),
+    (b"%PDF-1", 0, rb""),
+    (b"\x1a\x45\xdf\xa3", 0, rb""),
+    (b"ftyp", 4, rb".{4}ftyp"),
+    (b"SQLite format 3\0", 0, rb""),
 )
 
 
@@ -184,5 +210,21 @@ def _is_tga(data: bytes) -> bool:
 
 def find_picture(data: bytes, start: int = 0) -> int:
     """Where a picture's magic stands in `data` at or after `start`, or -1."""
-    match = _INSIDE.search(data, start)
-    return match.start() if match else -1
+    return _first(_PICTURES_INSIDE, data, start)
+
+
+def find_container(data: bytes, start: int = 0) -> int:
+    """Where an archive, a document or a video may begin in `data` at or after `start`, or -1."""
+    return _first(_CONTAINERS_INSIDE, data, start)
+
+
+def _first(places: _Places, data: bytes, start: int) -> int:
+    best = -1
+    for literal, offset, magic in places:
+        at = start + offset
+        while (at := data.find(literal, at, len(data) if best < 0 else best + offset + len(literal) - 1)) >= 0:
+            if magic.match(data, at - offset):
+                best = at - offset
+                break
+            at += 1
+    return best

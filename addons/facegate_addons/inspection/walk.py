@@ -5,7 +5,9 @@ elsewhere in it. A limit of the whole body ends the walk. Clear is what remains 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import blake2b
 
 from facegate_addons.detection.picture import Detector, Picture
 from facegate_addons.domain.limits import Limits
@@ -27,6 +29,9 @@ from facegate_addons.inspection.unwrap import undo
 TRAILER = 256
 # pictures searched for by their magic in one part that is no picture itself; with more, the part is unreadable
 SEARCHED = 16
+# bytes of all parts of one body together that stand inside a container and that nobody can name: lock files, stamps and
+# marks. A body that is nothing but such bytes is withheld, however short
+UNNAMED = 512
 # kinds whose magic ordinary text may begin with; when they turn out not to be one, they are judged as text
 _DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts", "xbm", "xpm")
 # the bare JPEG XL codestream: two bytes that turn up by chance in what decoded text yields
@@ -79,7 +84,9 @@ class _Walk:
         self.detector = detector
         self.budget = budget
         self.unread: Unread | None = None  # the first part that could not be looked at
-        self._known: set[bytes] = set()
+        self._seen: set[bytes] = set()  # digests of parts: nothing is looked at twice
+        self._unnamed = 0  # bytes
+        self._lenient = False
 
     def payload(self, payload: Payload) -> str:
         for number, value in enumerate(payload.headers, 1):
@@ -124,14 +131,26 @@ class _Walk:
     def piece(self, piece: Piece, where: str) -> None:
         match piece:
             case Part():
-                self.body(piece.data, piece.content_type, f"{where} {piece.where}".strip())
+                if self.first(piece.data, piece.content_type, strict=True):
+                    self.body(piece.data, piece.content_type, f"{where} {piece.where}".strip())
             case Note():
-                self.note(piece.data, f"{where} {piece.where}".strip())
+                if self.first(piece.data, "", strict=False):
+                    self.note(piece.data, f"{where} {piece.where}".strip())
             case Picture():
                 if findings := self.detector.detect(piece, self.budget.tick):
                     raise _Found(tuple(replace(f, where=f"{where} {f.where}".strip()) for f in findings))
             case Unread():
                 self.missed(piece)
+
+    def first(self, data: bytes, content_type: str, *, strict: bool) -> bool:
+        """Whether this part is new to the walk. An archive that contains itself ends here, too."""
+        strict = strict and not self._lenient
+        key = blake2b(data, digest_size=16, salt=bytes((strict,)), person=content_type.encode()[-16:]).digest()
+        if not data or key in self._seen:
+            self.budget.member()
+            return False
+        self._seen.add(key)
+        return True
 
     def unnamed(self, data: bytes, content_type: str, where: str) -> str:
         plain = as_text(data, content_type)
@@ -140,7 +159,9 @@ class _Walk:
             if plain is not data:  # nobody has to read it in the charset it declares
                 self.text(data, where, opaque=False)
             return "text"
-        self.missed(Unread(Reason.UNKNOWN_TYPE))
+        self._unnamed += len(data)
+        if not self.budget.nested or self._unnamed > UNNAMED:
+            self.missed(Unread(Reason.UNKNOWN_TYPE))
         self.search(data, where)
         return "unknown"
 
@@ -176,6 +197,26 @@ class _Walk:
             # a profile or a maker's note is binary and nobody's to name: only what is known counts
             self.text(data, where, opaque=as_text(data, "") is not None)
             self.search(data, where)
+            with self.leniently():
+                self.unpack(data, where)
+
+    def unpack(self, data: bytes, where: str) -> None:
+        """Containers anywhere in bytes that no viewer shows. Most such magics are there by chance."""
+        start = -1
+        for _ in range(SEARCHED):
+            start = sniff.find_container(data, start + 1)
+            if start < 0:
+                return
+            self.body(data[start:], "", f"{where} byte {start}".strip())
+
+    @contextmanager
+    def leniently(self) -> Iterator[None]:
+        """Only faces count, and the limits of the whole body."""
+        before, self._lenient = self._lenient, True
+        try:
+            yield
+        finally:
+            self._lenient = before
 
     def search(self, data: bytes, where: str, start: int = 0) -> None:
         """Pictures anywhere in bytes that are no picture themselves."""
@@ -238,4 +279,5 @@ class _Walk:
             self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
 
     def missed(self, unread: Unread) -> None:
-        self.unread = self.unread or unread
+        if not self._lenient:
+            self.unread = self.unread or unread
