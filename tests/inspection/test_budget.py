@@ -3,16 +3,16 @@ from dataclasses import replace
 import pytest
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection.budget import Budget, Spent
+from facegate_addons.inspection.budget import Budget, Spent, Unread
 
 
 def test_each_limit_has_its_reason() -> None:
-    limits = replace(Limits(), decoded=10, members=1, frames=2, pixels=100, depth=1)
+    limits = replace(Limits(), decoded=10, members=1, frames=20, pixels=100, depth=1)
     cases = (
         (lambda b: b.decoded(11), Reason.LIMIT_DECODED),
         (lambda b: (b.member(), b.member()), Reason.LIMIT_MEMBERS),
-        (lambda b: [b.frame(1, 1) for _ in range(3)], Reason.LIMIT_FRAMES),
-        (lambda b: b.frame(11, 10), Reason.LIMIT_PIXELS),
+        (lambda b: [b.frame(1, 1) for _ in range(21)], Reason.LIMIT_FRAMES),
+        (lambda b: [b.frame(10, 10) for _ in range(11)], Reason.LIMIT_PIXELS),
     )
     for spend, reason in cases:
         with pytest.raises(Spent) as caught:
@@ -27,6 +27,14 @@ def test_frames_add_up() -> None:
     with pytest.raises(Spent) as caught:
         budget.frame(1, 1)
     assert caught.value.why is Reason.LIMIT_PIXELS
+
+
+def test_a_frame_too_large_is_unread_by_itself() -> None:
+    budget = Budget(replace(Limits(), pixels=100))
+    with pytest.raises(Unread) as caught:
+        budget.frame(11, 10)
+    assert caught.value.why is Reason.LIMIT_PIXELS
+    assert not isinstance(caught.value, Spent)
 
 
 def test_depth_is_given_back() -> None:

@@ -62,6 +62,7 @@ def test_inside() -> None:
     assert find_picture(b"junk") == -1
     both = b"....ftypisom" + b"RIFF0000WEBP" + b"\x89PNG\r\n\x1a\n"
     assert [find_picture(both), find_picture(both, 13), find_picture(both, 25)] == [12, 24, -1]
+    assert find_picture(b"magics = {GIF89a:[[71,73,70,56,57,97]]}") == -1
     assert find_picture(b"\xff\xd8\xff\x01" * 3 + b"\xff\xd8\xff\xdb") == 12
 
 

@@ -110,6 +110,13 @@ def test_weak_magics_inside_text(kind: str, look: Look, face_as: Callable[..., b
     assert isinstance(look(b"x = '" + base64.b64encode(face_as(kind, (120, 120))) + b"'"), Faces)
 
 
+def test_a_magic_by_chance_does_not_end_the_walk(look: Look, face_jpeg: bytes) -> None:
+    """A table of magics in a script: 'GIF89a' and what would be a size of 200 Mpx behind it."""
+    table = b'var magics = {GIF89a:[[71,73,70,56,57,97]]}; load("GIF89a:[[71,73");'
+    assert look(table) == Clear("text")
+    assert isinstance(look(table + b"x = '" + base64.b64encode(face_jpeg) + b"'"), Faces)
+
+
 @given(
     body=st.binary(max_size=3000), codings=st.lists(st.sampled_from(["gzip", "br", "zstd", "deflate", "x"]), max_size=2)
 )

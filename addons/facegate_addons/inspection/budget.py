@@ -26,7 +26,7 @@ class Spent(Unread):
 
 
 class Budget:
-    """Every method raises Spent when its limit is hit."""
+    """Every method raises Spent when its limit is hit; of what is too large by itself, Unread."""
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic):
         self.limits = limits
@@ -73,12 +73,14 @@ class Budget:
         self.tick()
 
     def frame(self, width: int, height: int) -> None:
-        """Before a frame is decoded: `width` and `height` as its header says."""
+        """Before a frame is decoded: `width` and `height` as its header says. A frame too large is Unread by itself."""
+        if width * height > self.limits.pixels:
+            raise Unread(Reason.LIMIT_PIXELS)
         self._frames += 1
         self._pixels += width * height
         if self._frames > self.limits.frames:
             raise Spent(Reason.LIMIT_FRAMES)
-        if width * height > self.limits.pixels or self._pixels > TOTAL * self.limits.pixels:
+        if self._pixels > TOTAL * self.limits.pixels:
             raise Spent(Reason.LIMIT_PIXELS)
         self.tick()
 

@@ -93,7 +93,7 @@ def _places(*magics: tuple[bytes, int, bytes]) -> _Places:
 _PICTURES_INSIDE = _places(
     (b"\xff\xd8\xff", 0, rb"\xff\xd8\xff[\xc0-\xfe]"),
     (b"\x89PNG\r\n\x1a\n", 0, rb""),
-    (b"GIF8", 0, rb"GIF8[79]a"),
+    (b"GIF8", 0, rb"GIF8[79]a.{4}(?:[\x80-\xff]|...[!,])"),  # a table of colours, or a block at once
     (b"WEBP", 8, rb"RIFF.{4}WEBP"),
     (b"ftyp", 4, rb".{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", 0, rb""),

@@ -238,8 +238,10 @@ class _Walk:
             self.faces(kind, data, where)
         except Spent:
             raise
-        except Unread:
-            return  # most likely chance; where it is not, the body around it was unreadable already
+        except Unread as unread:
+            # most likely chance; where it is not, the body around it was unreadable already
+            if unread.why is Reason.LIMIT_PIXELS:  # but its header makes sense
+                self.missed(unread)
 
     def text(self, data: bytes, where: str, *, opaque: bool = True) -> None:
         """Text is clear, but for the pictures that are written in it and, with `opaque`, for what nobody can name."""
