@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-detector lock build clean
+.PHONY: help run test check format bench bench-detector bench-benign lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -25,6 +25,9 @@ bench: ## requests per second beside mitmdump; ARGS="--rounds 5 --json out.json"
 
 bench-detector: ## recall and speed of the detector beside others; ARGS="--corpus DIR --out DIR" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.detector $(ARGS)
+
+bench-benign: ## what is withheld of ordinary files, and the time it takes; ARGS="--list --jobs 2" is passed on
+	@$(UV) run --quiet --locked python -m benchmarks.benign $(ARGS)
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock
