@@ -67,7 +67,7 @@ def main(
             task = bar.add_task("inside", total=None)
             whole = {row.package for row in rows if row.reason and not row.path}
             for package in packages:
-                if package.name in whole:
+                if package.title in whole:
                     for _ in found.add(package.title, members(cache / package.file)):
                         bar.update(task, advance=1, description=f"inside {package.name}")
     rightly = {(row["package"], row["path"]): row["why"] for row in tomllib.loads(RIGHTLY.read_text()).get("body", ())}

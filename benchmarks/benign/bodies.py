@@ -18,7 +18,7 @@ LARGEST = Limits().body  # what is larger is refused before anybody looks
 
 @dataclass(frozen=True)
 class Body:
-    package: str
+    package: str  # its title
     path: str  # inside the package; "" is the package itself
     kind: str
     content_type: str
@@ -52,12 +52,12 @@ class Sampler:
             if data and len(data) <= LARGEST and (kind := kind_of(path)) != "picture":
                 kinds[kind].append((path, data))
         chosen = [
-            Body(package.name, path, kind, content_type(path), data)
+            Body(package.title, path, kind, content_type(path), data)
             for kind, files in sorted(kinds.items())
             for path, data in self._chosen(files)
         ]
         if file.stat().st_size <= LARGEST:
-            chosen.append(Body(package.name, "", "archive", content_type(file.name), file.read_bytes()))
+            chosen.append(Body(package.title, "", "archive", content_type(file.name), file.read_bytes()))
         return chosen
 
     def _chosen(self, files: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -31,7 +31,7 @@ class Package:
 
     @property
     def title(self) -> str:
-        return f"{self.name} {self.version} ({self.client})"
+        return f"{self.name} ({self.client})"
 
 
 def pinned(file: Path = PINS) -> list[Package]:
@@ -56,10 +56,10 @@ def _bring(package: Package, cache: Path) -> None:
             raise ConfigError(f"{error.filename} is not installed") from None
         except subprocess.SubprocessError as error:
             last = (getattr(error, "stderr", "") or str(error)).strip().splitlines()[-1:]
-            raise ConfigError(f"{package.title} could not be fetched: {''.join(last)}") from None
+            raise ConfigError(f"{package.name} {package.version} could not be fetched: {''.join(last)}") from None
         files = list(Path(folder).iterdir())
         if len(files) != 1 or integrity(files[0]) != package.integrity:
-            raise ConfigError(f"{package.title} is not the file that packages.toml pins")
+            raise ConfigError(f"{package.name} {package.version} is not the file that packages.toml pins")
         shutil.move(files[0], cache / package.file)
 
 
