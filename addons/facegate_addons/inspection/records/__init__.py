@@ -1,0 +1,1 @@
+"""Records and rows: mail, multipart bodies, web archives, databases, tables and serialised objects."""
