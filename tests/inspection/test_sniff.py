@@ -38,6 +38,10 @@ def test_what_pillow_writes(written: str) -> None:
         (b"RIFF\0\0\0\0AVI ", "avi"),
         (b"wOF2", "woff2"),
         (b"\0asm\1\0\0\0", "wasm"),
+        (b"--x\r\nContent-Type: a/b\r\n\r\n", "multipart"),
+        (b"\r\n----x\nX-Time: 1\nContent-Length: 3\n\nabc", "multipart"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=x\r\n\r\n", "mail"),
+        (b"Received: from a\n by b\nFrom: c\nSubject: d\n\n", "mail"),
         (b"G" + bytes(187) + b"G" + bytes(187), "mpeg-ts"),
     ],
 )
@@ -46,7 +50,20 @@ def test_magics(head: bytes, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"BM is a name", b"FORMAT of it", b"BZhello", b"ID3 tags", b"<html>", b"{}", b"icns are icons"]
+    "text",
+    [
+        b"BM is a name",
+        b"FORMAT of it",
+        b"BZhello",
+        b"ID3 tags",
+        b"<html>",
+        b"{}",
+        b"icns are icons",
+        b"---\nContent-Type: x\n",
+        b"-- Content\n-- Host: a\n",
+        b"From: here\n\n",
+        b"Name: a\nDate: b\n\n",
+    ],
 )
 def test_words_are_no_magics(text: bytes) -> None:
     assert sniff(text) == ""

@@ -81,6 +81,25 @@ _BOXES = (b"styp", b"moov", b"moof", b"mdat", b"sidx", b"free", b"wide", b"skip"
 # an X bitmap is C source; it opens with its width
 _XBM = re.compile(rb"\s*(?:/\*.{0,2000}?\*/\s*)?#define[ \t]+\S{1,200}?_?width[ \t]+\d+\s", re.DOTALL)
 
+# a delimiter line of a multipart body, and fields of which one is about its content
+_MULTIPART = re.compile(
+    rb"\s{0,100}--+[^\s-][^\r\n]{0,100}\r?\n"
+    rb"(?:[\w-]{1,60}:[^\r\n]{0,1000}\r?\n(?:[ \t][^\r\n]{0,1000}\r?\n){0,20}){0,20}?"
+    rb"Content-[\w-]{1,60}:",
+    re.IGNORECASE,
+)
+# the head of a mail: MIME-Version or From, and another of its fields, among fields alone
+_FIELD = rb"[!-9;-~]{1,100}:[^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n){0,100}"
+_MAIL = re.compile(
+    rb"(?=(?:"
+    + _FIELD
+    + rb"){0,100}?(?:MIME-Version|From):)(?=(?:"
+    + _FIELD
+    + rb"){0,100}?(?:Content-Type|Subject|Date|Message-ID):)"
+    rb"(?:" + _FIELD + rb"){1,200}\r?\n",
+    re.IGNORECASE,
+)
+
 # where something may begin inside something else: only magics long enough not to turn up by chance, or with what has to
 # follow them. Each is a literal that bytes.find() runs after, where it stands in the magic, and the whole magic
 type _Places = tuple[tuple[bytes, int, re.Pattern[bytes]], ...]
@@ -180,6 +199,10 @@ def _weak(data: bytes) -> str:
         and data[6] * 256 + data[7] == 1 << (data[5].bit_length() + 3)
     ):
         return "ttf"
+    if _MULTIPART.match(data):
+        return "multipart"
+    if _MAIL.match(data):
+        return "mail"
     if _XBM.match(data):
         return "xbm"
     return "tga" if _is_tga(data) else ""

@@ -17,6 +17,7 @@ from facegate_addons.inspection import sniff
 from facegate_addons.inspection.budget import Budget, Spent, Unread
 from facegate_addons.inspection.openers import opener
 from facegate_addons.inspection.parts import Note, Opener, Part, Piece, Source
+from facegate_addons.inspection.records.declared import declared
 from facegate_addons.inspection.stills.pictures import pictures
 from facegate_addons.inspection.stills.structure import layout
 from facegate_addons.inspection.text import runs as text
@@ -105,7 +106,7 @@ class _Walk:
         """Look at `data`, whatever it is; returns the name of its kind."""
         with self.budget.inside():
             self.budget.member()
-            kind = sniff.sniff(data)
+            kind = sniff.sniff(data) or declared(data, content_type)
             if kind in sniff.PICTURES:
                 return self.picture(kind, data, content_type, where)
             if kind and not (kind in _DOUBTFUL and as_text(data, content_type) is not None):

@@ -14,6 +14,7 @@ LONGEST = 200  # bytes of a delimiter line: a boundary has 70 characters at most
 HEAD = 16 << 10  # bytes of header fields in one part
 _FIELD = re.compile(rb"[!#-9;-~]{1,200}[ \t]*:")
 _BLANK = re.compile(rb"\r?\n\r?\n")
+_FIRST = re.compile(rb"\s*--([^\s][^\r\n]{0,100}?)[ \t]*\r?\n")
 # what has to follow a delimiter: the end of its line, or of the body behind the last one
 _LINE_END = re.compile(rb"(--)?[ \t]*(?:(\r?\n)|\Z)")
 _BOUNDARY = re.compile(r";\s*boundary\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))", re.IGNORECASE)
@@ -24,6 +25,27 @@ def boundary(content_type: str) -> bytes:
     """The boundary that a Content-Type names, or b"" when it names none, or more than one."""
     found = [quoted or bare for quoted, bare in _BOUNDARY.findall(content_type)]
     return found[0].strip().encode("latin-1", "replace") if len(found) == 1 else b""
+
+
+def first_boundary(body: bytes) -> bytes:
+    """The boundary that a body begins with, when it begins with a delimiter."""
+    match = _FIRST.match(body)
+    return match[1] if match else b""
+
+
+def declares(body: bytes, content_type: str) -> bool:
+    """Is this a multipart body by its type, and by its bytes?"""
+    stem = boundary(content_type).strip(b"-")
+    return content_type.lstrip()[:10].lower() == "multipart/" and bool(stem) and b"--" + stem in body
+
+
+def split_head(data: bytes) -> tuple[bytes, bytes]:
+    """Header fields with the empty line that ends them, and what follows."""
+    for blank in (b"\r\n", b"\n"):
+        if data.startswith(blank):
+            return blank, data[len(blank) :]
+    match = _BLANK.search(data)
+    return (data[: match.end()], data[match.end() :]) if match else (data, b"")
 
 
 def fields(head: bytes) -> list[tuple[str, str]] | None:
@@ -70,9 +92,12 @@ class Member:
             or 0 < self.head.count(b"\r\n") < self.head.count(b"\n")
             or (self.head.endswith(b"\n\n") and b"\r\n\r\n" in self.body)
             or any(names.count(name) > 1 for name in _ONCE)
-            # some servers count the line end behind the body
-            or bool(length and not (length.isdecimal() and 0 <= int(length[:18]) - len(self.body) <= 2))
+            or bool(length and not (length.isdecimal() and self._as_long_as(int(length[:18]))))
         )
+
+    def _as_long_as(self, length: int) -> bool:
+        """Some servers count the line end behind the body; the last body has it when no delimiter follows."""
+        return length <= len(self.body) + 2 and not self.body[length:].strip(b"\r\n")
 
 
 class Splitter:
@@ -156,13 +181,10 @@ class Splitter:
         end -= self._begin
         if not self._part:
             return Member(raw, b"", content, part=False, odd=self._odd)
-        if content[:2] == b"\r\n" or content[:1] == b"\n":
-            blank = 2 if content[:1] == b"\r" else 1
-            return Member(raw, b"", content[blank : max(blank, end)], part=True, odd=self._odd)
-        match = _BLANK.search(content)
-        begin = match.end() if match else end
-        head = content[: match.end()] if match else content[:end]
-        return Member(raw, head, content[begin : max(begin, end)], part=True, odd=self._odd)
+        head, body = split_head(content)
+        if len(head) + len(body) > end:  # the line end before the delimiter is not the body's
+            body = content[len(head) : end]
+        return Member(raw, head, body, part=True, odd=self._odd)
 
 
 def split(body: bytes, boundary: bytes) -> list[Member]:
