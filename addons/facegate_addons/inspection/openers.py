@@ -10,7 +10,10 @@ from facegate_addons.inspection.parts import Opener
 
 _PACKAGE = "facegate_addons.inspection."
 # a kind that sniff.py names -> module:function
-OPENERS: dict[str, str] = {}
+OPENERS: dict[str, str] = {
+    "mail": "records.mime:mail",
+    "multipart": "records.mime:multipart",
+}
 
 
 @cache
