@@ -101,7 +101,7 @@ def test_a_code_with_decoys_stays_opaque(look: Look) -> None:
     """A magic inside what nobody can name does not make it known, and more decoys than are searched do not hide one."""
     noise = random.Random(3).randbytes(9_000)
     assert look(base64.b64encode(noise + b"\xff\xd8\xff\xe0" + noise)) == Unreadable(Reason.OPAQUE_TEXT, "base64")
-    decoys = b"\x00\x01" + b"\xff\xd8\xff\xe0aaaa" * 40
+    decoys = b"\x00\x01" + b"\xff\xd8\xff\xc0\0\x0b\x08\0\x10\0\x10\1\1\x11\0" * 40
     assert look(base64.b64encode(decoys)).why is Reason.LIMIT_MEMBERS  # type: ignore[union-attr]  # fails when clear
 
 

@@ -100,39 +100,6 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 
-# where something may begin inside something else: only magics long enough not to turn up by chance, or with what has to
-# follow them. Each is a literal that bytes.find() runs after, where it stands in the magic, and the whole magic
-type _Places = tuple[tuple[bytes, int, re.Pattern[bytes]], ...]
-
-
-def _places(*magics: tuple[bytes, int, bytes]) -> _Places:
-    return tuple((literal, offset, re.compile(magic, re.DOTALL)) for literal, offset, magic in magics)
-
-
-_PICTURES_INSIDE = _places(
-    (b"\xff\xd8\xff", 0, rb"\xff\xd8\xff[\xc0-\xfe]"),
-    (b"\x89PNG\r\n\x1a\n", 0, rb""),
-    (b"GIF8", 0, rb"GIF8[79]a.{4}(?:[\x80-\xff]|...[!,])"),  # a table of colours, or a block at once
-    (b"WEBP", 8, rb"RIFF.{4}WEBP"),
-    (b"ftyp", 4, rb".{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"),
-    (b"\0\0\0\x0cJXL \r\n\x87\n", 0, rb""),
-    (b"\0\0\0\x0cjP  \r\n\x87\n", 0, rb""),
-    (b"8BPS\0\x01", 0, rb""),
-    (b"qoif", 0, rb"qoif.{8}[\x03\x04][\0\x01]"),
-)
-_CONTAINERS_INSIDE = _places(
-    (b"PK\x03\x04", 0, rb"....[\x0a-\x3f]\0"),
-    (b"\x1f\x8b\x08", 0, rb"...[\0-\x1f].{4}[\0\x02\x04][\0-\x0d\xff]"),
-    (b"1AY&SY", 4, rb"BZh[1-9]"),
-    (b"\xfd7zXZ\0", 0, rb""),
-    (b"7z\xbc\xaf\x27\x1c", 0, rb""),
-    (b"\x28\xb5\x2f\xfd", 0, rb""),
-    (b"%PDF-1", 0, rb""),
-    (b"\x1a\x45\xdf\xa3", 0, rb""),
-    (b"ftyp", 4, rb".{4}ftyp"),
-    (b"SQLite format 3\0", 0, rb""),
-)
-
 
 def sniff(data: bytes) -> str:
     """The kind of `data`: one of PICTURES, another known word ("zip"), or "" when nothing known fits."""
@@ -229,25 +196,3 @@ def _is_tga(data: bytes) -> bool:
     begin = 18 + id_length + entries * ((entry_bits + 7) // 8)
     # a third of the pixels have to be there: a file that was cut off is still one
     return kind >= 9 or (len(data) - begin) * 3 >= width * height * ((depth + 7) // 8)
-
-
-def find_picture(data: bytes, start: int = 0) -> int:
-    """Where a picture's magic stands in `data` at or after `start`, or -1."""
-    return _first(_PICTURES_INSIDE, data, start)
-
-
-def find_container(data: bytes, start: int = 0) -> int:
-    """Where an archive, a document or a video may begin in `data` at or after `start`, or -1."""
-    return _first(_CONTAINERS_INSIDE, data, start)
-
-
-def _first(places: _Places, data: bytes, start: int) -> int:
-    best = -1
-    for literal, offset, magic in places:
-        at = start + offset
-        while (at := data.find(literal, at, len(data) if best < 0 else best + offset + len(literal) - 1)) >= 0:
-            if magic.match(data, at - offset):
-                best = at - offset
-                break
-            at += 1
-    return best

@@ -13,7 +13,7 @@ from facegate_addons.detection.picture import Detector, Picture
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import sniff
+from facegate_addons.inspection import inside, sniff
 from facegate_addons.inspection.budget import Budget, Spent, Unread
 from facegate_addons.inspection.openers import opener
 from facegate_addons.inspection.parts import Note, Opener, Part, Piece, Source
@@ -205,7 +205,7 @@ class _Walk:
         """Containers anywhere in bytes that no viewer shows. Most such magics are there by chance."""
         start = -1
         for _ in range(SEARCHED):
-            start = sniff.find_container(data, start + 1)
+            start = inside.find_container(data, start + 1)
             if start < 0:
                 return
             self.body(data[start:], "", f"{where} byte {start}".strip())
@@ -222,7 +222,7 @@ class _Walk:
     def search(self, data: bytes, where: str, start: int = 0) -> None:
         """Pictures anywhere in bytes that are no picture themselves."""
         for _ in range(SEARCHED):
-            start = sniff.find_picture(data, start)
+            start = inside.find_picture(data, start)
             if start < 0:
                 return
             self.budget.member()
@@ -230,7 +230,7 @@ class _Walk:
             if kind in sniff.PICTURES:
                 self._pixels(kind, data[start:], f"{where} byte {start}".strip())
             start += 4
-        if sniff.find_picture(data, start) >= 0:
+        if inside.find_picture(data, start) >= 0:
             self.missed(Unread(Reason.LIMIT_MEMBERS, "more pictures in one part than are searched for"))
 
     def _pixels(self, kind: str, data: bytes, where: str) -> None:
@@ -258,14 +258,14 @@ class _Walk:
         """What a piece of text decodes to. Most such pieces are names and numbers that only look like a code."""
         self.budget.tick()
         if run.searched:
-            if sniff.find_picture(run.data) >= 0:
+            if inside.find_picture(run.data) >= 0:
                 self.budget.decoded(len(run.data))
                 self.search(run.data, where)
             return
         kind = sniff.sniff(run.data)
         certain = kind and kind not in _DOUBTFUL and not run.data.startswith(_SHORT)
         plain = None if certain else as_text(run.data, "")
-        if certain or plain is not None or sniff.find_picture(run.data) >= 0:
+        if certain or plain is not None or inside.find_picture(run.data) >= 0:
             self.budget.decoded(len(run.data))
         if certain:
             self.body(run.data, "", where)

@@ -1,0 +1,84 @@
+"""Where something may begin inside something else: magics long enough not to turn up by chance, or with what has to
+follow them."""
+
+import re
+
+# a literal that bytes.find() runs after, where it stands in the magic, and the whole magic
+_JPEG = b"\xff\xd8\xff"
+
+type _Places = tuple[tuple[bytes, int, re.Pattern[bytes]], ...]
+
+
+def _places(*magics: tuple[bytes, int, bytes]) -> _Places:
+    return tuple((literal, offset, re.compile(magic, re.DOTALL)) for literal, offset, magic in magics)
+
+
+_PICTURES = _places(
+    (_JPEG, 0, rb"\xff\xd8\xff[\xc0-\xfe]"),
+    (b"\x89PNG\r\n\x1a\n", 0, rb""),
+    (b"GIF8", 0, rb"GIF8[79]a.{4}(?:[\x80-\xff]|...[!,])"),  # a table of colours, or a block at once
+    (b"WEBP", 8, rb"RIFF.{4}WEBP"),
+    (b"ftyp", 4, rb".{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", 0, rb""),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", 0, rb""),
+    (b"8BPS\0\x01", 0, rb""),
+    (b"qoif", 0, rb"qoif.{8}[\x03\x04][\0\x01]"),
+)
+_CONTAINERS = _places(
+    (b"PK\x03\x04", 0, rb"....[\x0a-\x3f]\0"),
+    (b"\x1f\x8b\x08", 0, rb"...[\0-\x1f].{4}[\0\x02\x04][\0-\x0d\xff]"),
+    (b"1AY&SY", 4, rb"BZh[1-9]"),
+    (b"\xfd7zXZ\0", 0, rb""),
+    (b"7z\xbc\xaf\x27\x1c", 0, rb""),
+    (b"\x28\xb5\x2f\xfd", 0, rb""),
+    (b"%PDF-1", 0, rb""),
+    (b"\x1a\x45\xdf\xa3", 0, rb""),
+    (b"ftyp", 4, rb".{4}ftyp"),
+    (b"SQLite format 3\0", 0, rb""),
+)
+
+
+def find_picture(data: bytes, start: int = 0) -> int:
+    """Where a picture's magic stands in `data` at or after `start`, or -1."""
+    return _first(_PICTURES, data, start)
+
+
+def find_container(data: bytes, start: int = 0) -> int:
+    """Where an archive, a document or a video may begin in `data` at or after `start`, or -1."""
+    return _first(_CONTAINERS, data, start)
+
+
+def _first(places: _Places, data: bytes, start: int) -> int:
+    best = -1
+    for literal, offset, magic in places:
+        at = start + offset
+        while (at := data.find(literal, at, len(data) if best < 0 else best + offset + len(literal) - 1)) >= 0:
+            if magic.match(data, at - offset) and (literal != _JPEG or _leads_to_a_frame(data, at + 2)):
+                best = at - offset
+                break
+            at += 1
+    return best
+
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_BARE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers without a length
+_SEGMENTS = 1_000  # before the frame header; a profile takes 255 at most
+_JUNK = 256  # bytes between two segments; decoders skip any number
+
+
+def _leads_to_a_frame(data: bytes, at: int) -> bool:
+    """Do JPEG segments lead from `at` to a frame header? Tables of small negative numbers have the magic too."""
+    for _ in range(_SEGMENTS):
+        at = data.find(b"\xff", at, at + _JUNK)
+        if at < 0 or at + 10 > len(data):
+            return False
+        marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker in _FRAMES and size == 8 + 3 * data[at + 9]:
+            return True
+        if marker in (0, 0xFF) or marker in _BARE:
+            at += 1
+        elif marker in (0xD8, 0xD9, 0xDA) or size < 2:
+            return False
+        else:
+            at += 2 + size
+    return False

@@ -1,0 +1,36 @@
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+
+from facegate_addons.inspection.inside import find_container, find_picture
+
+
+def test_inside() -> None:
+    app0, sof = b"\xff\xe0\0\4ab", b"\xff\xc0\0\x0b\x08\0\x10\0\x10\1\1\x11\0"
+    assert find_picture(b"junk\xff\xd8" + app0 + b"\xff" + sof) == 4
+    # offsets and kerning: small negative numbers, which have the magic and nothing behind it
+    assert find_picture(b"\xff\xd8\xff\xec\xff\xd8\xff\xe2" * 99) == -1
+    assert find_picture(b"\xff\xd8\xff\xec\xff\xd8\xff\xe2" * 99 + b"\xff\xd8" + app0 + sof) == 8 * 99
+    assert find_picture(b"junk") == -1
+    both = b"....ftypisom" + b"RIFF0000WEBP" + b"\x89PNG\r\n\x1a\n"
+    assert [find_picture(both), find_picture(both, 13), find_picture(both, 25)] == [12, 24, -1]
+    assert find_picture(b"magics = {GIF89a:[[71,73,70,56,57,97]]}") == -1
+    # decoders skip what stands between two segments
+    assert find_picture(b"\xff\xd8" + app0 + b"junk" + app0 + b"\xff\xd0" + sof) == 0
+
+
+def test_containers_inside() -> None:
+    assert find_container(b"junk" + zipfile_of(b"x")) == 4
+    assert find_container(b"junk" + gzip.compress(b"x")) == 4
+    assert find_container(b"junk" + bz2.compress(b"x")) == 4
+    assert find_container(b"junk" + lzma.compress(b"x"), 5) == -1
+    assert find_container(b"PK\x03\x04 is how a zip file begins") == -1
+
+
+def zipfile_of(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("a", data)
+    return out.getvalue()
