@@ -13,6 +13,11 @@ _PACKAGE = "facegate_addons.inspection."
 OPENERS: dict[str, str] = {
     "mail": "records.mime:mail",
     "multipart": "records.mime:multipart",
+    "ttf": "documents.sfnt:sfnt",
+    "otf": "documents.sfnt:sfnt",
+    "woff": "documents.woff:woff",
+    "woff2": "documents.woff:woff2",
+    "eot": "documents.woff:eot",
 }
 
 

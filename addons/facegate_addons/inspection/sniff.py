@@ -3,6 +3,8 @@
 import re
 import struct
 
+from facegate_addons.inspection.documents import signs
+
 PICTURES = frozenset(
     "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx xpm xbm".split()  # noqa: SIM905
 )
@@ -107,7 +109,7 @@ def sniff(data: bytes) -> str:
         if data.startswith(magic, offset):
             return kind
     head = data[:_LONGEST]
-    return _riff(head) or _iso(head) or _weak(data)
+    return _riff(head) or _iso(head) or signs.kind(data) or _weak(data)
 
 
 def _riff(head: bytes) -> str:

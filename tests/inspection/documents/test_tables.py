@@ -1,0 +1,39 @@
+import os
+import zlib
+from collections.abc import Callable
+
+import pytest
+from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
+from facegate_addons.inspection.budget import Budget, Unread
+from facegate_addons.inspection.documents.tables import font as pieces
+
+Look = Callable[..., Verdict]
+
+
+def test_unknown_tables_have_to_be_named(look: Look, font_with: Callable[..., bytes], face_jpeg: bytes) -> None:
+    assert isinstance(look(font_with(XYZW=face_jpeg)), Faces)
+    assert isinstance(look(font_with(XYZW=bytes(byte ^ 1 for byte in face_jpeg))), Unreadable)
+    assert look(font_with(XYZW=b"a note of the maker")) == Clear("ttf")
+    assert look(font_with(XYZW=b"a longer note of the maker " * 99)) == Clear("ttf")
+
+
+@pytest.mark.parametrize("tag", ["GSUB", "GPOS", "kern", "fpgm", "gvar", "hdmx", "TSI1"])
+def test_known_tables_do_not_hide(tag: str, look: Look, font_with: Callable[..., bytes], face_jpeg: bytes) -> None:
+    assert isinstance(look(font_with(**{tag: face_jpeg})), Faces)
+    assert isinstance(look(font_with(**{tag: zlib.compress(os.urandom(9_000))})), Unreadable)
+
+
+def test_names_are_text(look: Look, font_with: Callable[..., bytes], face_jpeg: bytes) -> None:
+    import base64
+
+    text = base64.b64encode(face_jpeg)[:60_000]
+    assert isinstance(look(font_with(XYZW=text)), Faces)
+    assert isinstance(look(font_with(name=b"\0\0\0\0\0\6" + bytes(range(256)) * 8)), Unreadable)
+
+
+def test_what_is_no_font(font_with: Callable[..., bytes]) -> None:
+    from facegate_addons.domain.limits import Limits
+
+    for tables in ({}, {"head": bytes(54), "maxp": bytes(32)}, {"maxp": bytes(32), "glyf": b""}):
+        with pytest.raises(Unread):
+            list(pieces(tables, tables.keys(), Budget(Limits())))
