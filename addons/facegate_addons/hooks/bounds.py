@@ -14,13 +14,16 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks import head
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.step import step, waiting_step
 
 RESOLVE_SECONDS = 15.0  # resolvers give up after 10
 MAX_FIELDS = 256  # header fields of one response; the largest pages send some 60
 FIELD_OVERHEAD = 4  # colon, space, CR, LF
-MAX_BEYOND_ASCII = 256  # bytes of values with obs-text (RFC 9110, 5.5): a file name has room, a picture has not
+MAX_BEYOND_ASCII = (
+    256  # bytes of names and values with obs-text (RFC 9110, 5.5): a file name has room, a picture has not
+)
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # no field value has one (RFC 9110, 5.5)
 
@@ -78,5 +81,6 @@ class Bounds:
 
     def _excessive(self, fields: Sequence[tuple[bytes, bytes]]) -> bool:
         size = sum(len(name) + len(value) + FIELD_OVERHEAD for name, value in fields)
-        beyond_ascii = sum(len(value) for _name, value in fields if not value.isascii())
-        return len(fields) > MAX_FIELDS or size > self._head or beyond_ascii > MAX_BEYOND_ASCII
+        beyond_ascii = sum(len(value) for field in fields for value in field if not value.isascii())
+        over = len(fields) > MAX_FIELDS or size > self._head or beyond_ascii > MAX_BEYOND_ASCII
+        return over or head.excessive(fields)

@@ -15,13 +15,13 @@ from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.scope import in_scope
 from facegate_addons.hooks.exchange import Exchange, exchange_of
+from facegate_addons.hooks.head import looked_at
 from facegate_addons.hooks.step import waiting_step
 
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 300.0  # far beyond the pool's own deadlines: the last resort against a step that never returns
 HASH_INLINE = 1 << 20  # bytes; up to here a sha256 takes under a millisecond of the event loop
-HEADER_LOOKED_AT = 256  # characters; the smallest JPEG of a recognisable face needs more than this in base64
 
 
 class Scan:
@@ -105,7 +105,7 @@ def payload_of(response: http.Response, body: bytes, cover: Cover | None = None)
         body,
         response.headers.get("Content-Type", ""),
         tuple(coding for item in codings.split(",") if (coding := item.strip().lower())),
-        tuple(value.decode("latin-1") for _name, value in response.headers.fields if len(value) > HEADER_LOOKED_AT),
+        looked_at(response.headers),
         cover,
     )
 
