@@ -70,3 +70,26 @@ def test_the_gates_own_answer_keeps_its_headers(make_flow):
     Transport().response(flow)
     assert flow.response.headers["Facegate-Reason"] == "address-refused"
     assert exchange_of(flow).origin_status == 0
+
+
+def test_a_service_workers_script_is_refused(make_flow):
+    flow = make_flow()
+    flow.request.headers["Service-Worker"] = "script"
+    Transport().requestheaders(flow)
+    assert exchange_of(flow).decision.reason is Reason.PROTOCOL_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "part"),
+    [
+        (200, {"Content_Range": "bytes 0-1/2"}, True),
+        (200, {"Content_Type": "Multipart/ByteRanges; boundary=x"}, True),
+        (226, {}, True),
+        (416, {"Content_Range": "bytes */2"}, False),
+        (200, {"Content_Type": "multipart/mixed"}, False),
+    ],
+)
+def test_parts_under_any_status(make_flow, status, fields, part):
+    flow = make_flow(b"x", status, **fields)
+    Transport().responseheaders(flow)
+    assert exchange_of(flow).refused is part

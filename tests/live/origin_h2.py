@@ -30,6 +30,7 @@ class Answer:
     trailers: list[Header] = field(default_factory=list)
     length: bool = True  # announce content-length
     reset: int | None = None  # error code of a RST_STREAM after the body
+    pushed: "Answer | None" = None  # promised and sent though nobody asked for it
 
 
 Answers = Answer | Callable[[Received], Answer]
@@ -93,8 +94,21 @@ def _received(headers: list[Header], body: bytes) -> Received:
 def _open(connection: h2.connection.H2Connection, stream: int, answer: Answer) -> None:
     for early in answer.informational:
         connection.send_headers(stream, early)
+    if answer.pushed is not None:
+        _push(connection, stream, answer.pushed)
     length = [("content-length", str(len(answer.body)))] if answer.length else []
     connection.send_headers(stream, [(":status", answer.status), *answer.headers, *length])
+
+
+def _push(connection: h2.connection.H2Connection, stream: int, answer: Answer) -> None:
+    """Though the other side forbade it."""
+    connection.remote_settings.enable_push = 1
+    connection.remote_settings.acknowledge()
+    promised = connection.get_next_available_stream_id()
+    request = [(":method", "GET"), (":scheme", "https"), (":authority", "127.0.0.1"), (":path", "/pushed")]
+    connection.push_stream(stream, promised, request)
+    connection.send_headers(promised, [(":status", "200"), *answer.headers])
+    connection.send_data(promised, answer.body[:8192], end_stream=True)
 
 
 def _send(connection: h2.connection.H2Connection, stream: int, body: bytes, answer: Answer) -> bytes | None:

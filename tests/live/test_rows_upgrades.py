@@ -17,6 +17,8 @@ ASKS = [
     ("Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"),
     ("Upgrade: TLS/1.3",),
     ("Upgrade: something",),
+    ("Upgrade: connect-udp", "Capsule-Protocol: ?1"),
+    ("Upgrade: webtransport", "Sec-WebTransport-HTTP3-Draft02: 1"),
 ]
 
 

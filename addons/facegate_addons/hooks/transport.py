@@ -1,7 +1,8 @@
 """What of HTTP may pass: a response has to be one whole resource in a form that can be undone.
 
 On the way out: no ranges, no upgrades, no codings but those that inspection undoes. On the way back: no parts, no
-switched protocols, no stacked transfer codings, nothing that leads a client past the gateway.
+switched protocols, no stacked transfer codings, nothing that leads a client past the gateway: not to another protocol,
+nor through another proxy, nor to a worker script that answers in the origin's place.
 """
 
 from mitmproxy import http
@@ -30,14 +31,31 @@ _STRIP_REQUEST = (
     "Dictionary-ID",
     "Proxy-Connection",
 )
-# Alt-Svc and its kin send the next request around the gateway; the rest announces what the gateway took away.
-_STRIP_RESPONSE = ("Alt-Svc", "Alternate-Protocol", "Upgrade", "Trailer", "Use-As-Dictionary", "Proxy-Status")
+# Alt-Svc and its kin send the next request around the gateway, speculation rules may send it through a browser vendor's
+# proxy, a service worker's wider scope lets one script answer for a whole site; the rest announces what the gateway
+# took away, or speaks of a proxy's credentials, which are the gateway's to ask for.
+_STRIP_RESPONSE = (
+    "Alt-Svc",
+    "Alt-Used",
+    "Alternate-Protocol",
+    "Upgrade",
+    "Trailer",
+    "Use-As-Dictionary",
+    "Proxy-Status",
+    "Proxy-Authenticate",
+    "Proxy-Authentication-Info",
+    "Speculation-Rules",
+    "Supports-Loading-Mode",
+    "Service-Worker-Allowed",
+)
 
 
 class Transport:
     @step
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         fields = flow.request.headers
+        if "Service-Worker" in fields:  # it would make responses of its own, which nobody looks at
+            exchange_of(flow).refuse(Reason.PROTOCOL_REFUSED)
         for name in _STRIP_REQUEST:
             fields.pop(name, None)
         if "Connection" in fields:
@@ -57,7 +75,7 @@ class Transport:
         if exchange.is_ours(response):
             return
         exchange.origin_status = response.status_code
-        if response.status_code == 206:
+        if _is_part(response):
             exchange.refuse(Reason.PARTIAL_CONTENT)
         elif not 200 <= response.status_code <= 599 or response.status_code == 407:  # that one is ours to say
             exchange.refuse(Reason.ORIGIN_PROTOCOL)
@@ -76,6 +94,16 @@ class Transport:
             response.headers.pop(name, None)
         for name in [name for name in response.headers if name.lower().startswith("facegate-")]:
             del response.headers[name]  # ours to say, never the origin's
+
+
+def _is_part(response: http.Response) -> bool:
+    """A part of a resource or a delta, whatever the status says. A 416 has a Content-Range and no part."""
+    if response.status_code in (206, 226):
+        return True
+    kind = response.headers.get("Content-Type", "").strip().lower()
+    return response.status_code < 300 and (
+        "Content-Range" in response.headers or kind.startswith("multipart/byteranges")
+    )
 
 
 def accepted(value: str) -> str:
