@@ -61,9 +61,12 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"fLaC", "flac"),
     (0, b"FLV\x01", "flv"),
     (0, b"\0\0\x01\xba", "mpeg"),
-    (0, b"\0\0\x01\xb3", "mpeg"),
-    (0, b"\0\0\0\x01\x67", "h264"),
-    (0, b"\0\0\0\x01\x40", "h265"),
+    (0, b"\0\0\x01\xb3", "mpeg-video"),
+    (0, b"\0\0\x01\xb0", "mpeg4-video"),
+    (0, b"DKIF\0\0", "ivf"),
+    (0, b"\x12\0\x0a", "obu"),
+    (0, b"YUV4MPEG2 ", "y4m"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
     (128, b"DICM", "dicom"),
     (0, b"\x76\x2f\x31\x01", "exr"),
     (0, b"#?RADIANCE", "hdr"),
@@ -109,7 +112,7 @@ def sniff(data: bytes) -> str:
         if data.startswith(magic, offset):
             return kind
     head = data[:_LONGEST]
-    return _riff(head) or _iso(head) or signs.kind(data) or _weak(data)
+    return _riff(head) or _iso(head) or signs.kind(data) or _units(head) or _weak(data)
 
 
 def _riff(head: bytes) -> str:
@@ -131,6 +134,20 @@ def _iso(head: bytes) -> str:
     if brands[0] in _AVIF or (brands[0] in (b"mif1", b"msf1", b"miaf") and any(b in _AVIF for b in brands)):
         return "avif"
     return "heic" if brands[0] in _HEIF else "mp4"
+
+
+# the first unit of an H.264 stream: parameter sets, a delimiter, SEI or a picture; the same of an H.265 stream
+_AVC = re.compile(rb"\0{2,8}\x01(?:[\x27\x47\x67].|\x09[\x10-\xf0]|\x06[\x00-\x2f]|[\x25\x45\x65])", re.DOTALL)
+_HEVC = re.compile(rb"\0{2,8}\x01(?:\x40|\x42|\x44|\x46|\x4e|\x26|\x28|\x2a)\x01", re.DOTALL)
+
+
+def _units(head: bytes) -> str:
+    """Raw streams of H.264 and H.265: a start code, and what a stream may begin with."""
+    return "h265" if _HEVC.match(head) else "h264" if _AVC.match(head) else ""
+
+
+# length of a packet, and where in it the sync byte stands: M2TS has a time in front, 204 has a checksum behind
+_TRANSPORT = ((188, 0), (192, 4), (204, 0))
 
 
 def _weak(data: bytes) -> str:
@@ -156,7 +173,7 @@ def _weak(data: bytes) -> str:
         and data[3:4] in b"\x01\x02\x04\x08"
     ):
         return "pcx"
-    if len(data) >= 376 and data[0] == data[188] == 0x47 and data[1] & 0x80 == 0:
+    if any(len(data) >= 2 * n and data[at] == data[n + at] == 0x47 for n, at in _TRANSPORT):
         return "mpeg-ts"
     if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 6 and data[2] & 0xF0 not in (0, 0xF0):
         return "mp3"

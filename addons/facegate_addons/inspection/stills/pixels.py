@@ -38,6 +38,12 @@ def views(image: Image.Image, reduce: int = 1) -> Iterator[RGB]:
     yield _small(image if image.mode == "RGB" else image.convert("RGB"), reduce)
 
 
+def of_rgba(rgba: NDArray[np.uint8]) -> Iterator[RGB]:
+    """`views` of (h, w, 4) that some other decoder made."""
+    image = Image.fromarray(rgba, "RGBA")
+    yield from _transparent(image, image)
+
+
 def _small(image: Image.Image, reduce: int) -> RGB:
     if reduce > 1:
         image = image.reduce(reduce)

@@ -1,0 +1,100 @@
+"""All frames of all video tracks, and the pieces that travel in packets beside them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection import sniff
+from facegate_addons.inspection.budget import Budget, Unread
+from facegate_addons.inspection.parts import Note, Part, Piece
+from facegate_addons.inspection.stills.structure import layout
+from facegate_addons.inspection.video import decode, frames
+from facegate_addons.inspection.video.change import Watch, grid
+from facegate_addons.inspection.video.decode import Packet
+
+_TRAILER = 256  # bytes behind the picture that a packet holds; the walk knows the same measure
+_PICTURES = {"mjpeg": "jpeg", "mjpegb": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
+_DEEP = 12  # bits of a sample; deeper ones have room for a picture too dark to show in 8
+_TAIL = 2  # of a stream's packets, the flush at its end among them, may fail: files lack their last bytes
+
+
+class _Track:
+    """What is known of one video stream while it is decoded."""
+
+    def __init__(self, number: int, stream: Any) -> None:
+        self.number = number
+        shape = stream.codec_context.sample_aspect_ratio
+        self.shape = float(shape) if shape else 1.0
+        self.watch = Watch()
+        self.packets = self.frames = 0
+        self.broken: list[int] = []  # numbers of the packets that failed
+
+    def complete(self) -> bool:
+        """Was every frame there? Only the last packet may be cut off."""
+        if self.packets > 1 and not self.frames:  # 1 is the flush
+            return False
+        return all(number > self.packets - _TAIL for number in self.broken) and len(self.broken) < max(
+            1, self.packets - 1
+        )
+
+
+def moving(data: bytes, kind: str, budget: Budget, min_face: int, taken: list[tuple[int, int]]) -> Iterator[Piece]:
+    """Adds to `taken` where the packets lie. Raises Unread."""
+    with decode.opened(data, kind, budget) as container:
+        yield Note(_words(container), "metadata")
+        tracks = {stream.index: _Track(number, stream) for number, stream in enumerate(_decodable(container), 1)}
+        beside: dict[int, list[bytes]] = defaultdict(list)
+        for packet in decode.packets(container, budget):
+            if packet.at is not None:
+                taken.append((packet.at, packet.at + len(packet.data)))
+            if track := tracks.get(packet.stream):
+                yield from _looked_at(track, packet, budget, min_face)
+                yield from _carried(packet)
+            elif packet.video:
+                if packet.data:
+                    yield Part(packet.data, "attached picture")
+            else:
+                budget.decoded(len(packet.data))
+                beside[packet.stream].append(packet.data)
+        for packets in beside.values():
+            yield Note(b"".join(packets), "track")
+        for track in tracks.values():
+            if not track.complete():
+                yield Unread(Reason.UNDECODABLE, "frames of a video track")
+
+
+def _decodable(container: Any) -> list[Any]:
+    return [stream for stream in container.streams.video if not decode.attached(stream)]
+
+
+def _words(container: Any) -> bytes:
+    """Titles, comments and what else is text to FFmpeg, whatever it was stored as."""
+    tables = [container.metadata, *(stream.metadata for stream in container.streams)]
+    tables += [chapter["metadata"] for chapter in container.chapters()]
+    return "\n".join(value for table in tables for value in table.values()).encode("utf-8", "surrogateescape")
+
+
+def _looked_at(track: _Track, packet: Packet, budget: Budget, min_face: int) -> Iterator[Piece]:
+    track.packets += 1
+    if packet.broken:
+        track.broken.append(track.packets)
+    for frame in packet.frames:
+        track.frames += 1
+        budget.tick()
+        if track.watch.new(frames.thumb(frame, *grid(frame.width, frame.height)), frame.time):
+            budget.frame(frame.width, frame.height)
+            if any(component.bits > _DEEP for component in frame.format.components):
+                raise Unread(Reason.UNSUPPORTED_TYPE, "video of more than 12 bits a sample")
+            yield from frames.pictures(frame, track.shape, min_face, f"track {track.number} frame {track.frames}")
+
+
+def _carried(packet: Packet) -> Iterator[Piece]:
+    """What a packet has room for beside its frame."""
+    if kind := _PICTURES.get(packet.codec):
+        found = layout(kind, packet.data)
+        yield from (Note(note, "packet") for note in found.notes)
+        if len(packet.data[found.end :].strip(b"\0\xff \r\n")) > _TRAILER:
+            yield Part(packet.data[found.end :].lstrip(b"\0 \r\n"), "behind a frame")
+    elif sniff.find_picture(packet.data) >= 0:
+        yield Note(packet.data, "packet")
