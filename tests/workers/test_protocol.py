@@ -15,6 +15,7 @@ from facegate_addons.workers.protocol import (
     read_settings,
     reply_body,
     reply_head,
+    request_body,
     request_head,
     settings_head,
 )
@@ -53,6 +54,9 @@ def test_requests_and_settings_survive_the_way():
         read = read_request(through_json(request_head(payload)), payload.body)
         assert read == payload
         assert type(read.cover) is type(cover)
+    for body in (b"", b"segment"):
+        payload = Payload(body, inits=(b"first", b"the second"))
+        assert read_request(through_json(request_head(payload)), b"".join(request_body(payload))) == payload
     model = Model(parse(described(b"weights", decode='outputs = { cls_8 = "a" }'), ""), "/models/red/weights.onnx")
     settings = WorkerSettings(Limits(pixels=5), model, 0.25, 12, "cuda", True)
     assert read_settings(through_json(settings_head(settings))) == settings

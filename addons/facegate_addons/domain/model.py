@@ -134,6 +134,7 @@ class Payload:
 
     `codings` are the values of Content-Encoding in order of application; `headers` are the response's own
     values that are long enough to carry a picture. `cover` asks for a redacted copy, should there be faces.
+    `inits` are init segments that the same job was given before: one may belong to a video segment.
     """
 
     body: bytes
@@ -141,6 +142,7 @@ class Payload:
     codings: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     cover: Cover | None = None
+    inits: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,22 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
 from mitmproxy.net.http.url import parse_authority
 
-from facegate_addons.domain.model import Action, Cover, Decision, Faces, Job, Payload, Unreadable, utc_now
+from facegate_addons.domain.model import Action, Clear, Cover, Decision, Faces, Job, Payload, Unreadable, utc_now
 from facegate_addons.domain.policy import Policy, decide
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.scope import in_scope
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.head import looked_at
+from facegate_addons.hooks.inits import Inits
 from facegate_addons.hooks.step import waiting_step
+from facegate_addons.inspection.video.segments import init_of, is_segment
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ class Scan:
         self._inspector = inspector
         self._registry = registry
         self._policy = policy
+        self._inits = Inits()
 
     @waiting_step(STEP_SECONDS, Reason.INTERNAL)
     async def response(self, flow: http.HTTPFlow) -> None:
@@ -46,17 +50,27 @@ class Scan:
             return
         exchange.body, exchange.digest = body, await _sha256(body)
         hosts = names_of(flow)
-        payload = payload_of(response, body, self._cover(exchange, hosts))
+        payload = self._payload(flow, response, body, self._cover(exchange, hosts))
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
             return
         exchange.verdict = verdict = await self._inspector.inspect(payload)
+        if isinstance(verdict, Clear) and (init := init_of(body)):
+            assert exchange.job is not None
+            self._inits.remember(exchange.job.id, flow.request.url, init)
         if isinstance(verdict, Unreadable) and verdict.why is Reason.OVERLOADED:
             exchange.refuse(Reason.OVERLOADED)
             return
         if isinstance(verdict, Faces) and verdict.redacted:
             exchange.redacted, exchange.redacted_digest = verdict.redacted, await _sha256(verdict.redacted)
         await self._decide(exchange, hosts)
+
+    def _payload(self, flow: http.HTTPFlow, response: http.Response, body: bytes, cover: Cover | None) -> Payload:
+        payload = payload_of(response, body, cover)
+        job = exchange_of(flow).job
+        if job is None or not is_segment(body):
+            return payload
+        return replace(payload, inits=self._inits.candidates(job.id, flow.request.url))
 
     def _cover(self, exchange: Exchange, hosts: Iterable[str]) -> Cover | None:
         """What faces would be covered with. A job in scope gets them as they are, and nobody has to redact them."""

@@ -30,6 +30,7 @@ class Source:
     budget: Budget
     min_face: int  # pixels: the shorter side of the smallest face that has to be found
     content_type: str = ""
+    inits: tuple[bytes, ...] = ()  # init segments that the same job was given: one may belong to a video segment
 
 
 @dataclass(frozen=True, slots=True)

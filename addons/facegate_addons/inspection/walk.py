@@ -88,8 +88,10 @@ class _Walk:
         self._seen: set[bytes] = set()  # digests of parts: nothing is looked at twice
         self._unnamed = 0  # bytes
         self._lenient = False
+        self._inits: tuple[bytes, ...] = ()
 
     def payload(self, payload: Payload) -> str:
+        self._inits = payload.inits
         for number, value in enumerate(payload.headers, 1):
             self.header(value.encode("utf-8", "surrogateescape"), f"header {number}")
         if not payload.body:
@@ -119,7 +121,7 @@ class _Walk:
 
     def opened(self, opens: Opener, kind: str, data: bytes, content_type: str, where: str) -> None:
         """Every piece of what an opener makes of `data`; what it fails over is searched at least."""
-        source = Source(data, kind, self.budget, self.detector.min_face, content_type)
+        source = Source(data, kind, self.budget, self.detector.min_face, content_type, self._inits)
         try:
             for piece in _pieces(opens, source):
                 self.piece(piece, where)

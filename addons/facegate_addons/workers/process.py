@@ -17,6 +17,7 @@ from facegate_addons.workers.protocol import (
     WorkerSettings,
     frame,
     read_reply,
+    request_body,
     request_head,
     settings_head,
 )
@@ -79,9 +80,10 @@ class WorkerProcess:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
             try:
-                await loop.sock_sendall(self._link, frame(request_head(payload), len(payload.body)))
-                if payload.body:
-                    await loop.sock_sendall(self._link, payload.body)
+                pieces = request_body(payload)
+                await loop.sock_sendall(self._link, frame(request_head(payload), sum(map(len, pieces))))
+                for piece in pieces:
+                    await loop.sock_sendall(self._link, piece)
                 verdict = read_reply(*await _receive(self._link, self._body_max if payload.cover else 0))
             except (OSError, ValueError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
                 if isinstance(error, TimeoutError):

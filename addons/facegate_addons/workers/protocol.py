@@ -57,12 +57,24 @@ def request_head(payload: Payload) -> dict[str, Any]:
         "codings": payload.codings,
         "headers": payload.headers,
         "cover": payload.cover,
+        "inits": [len(init) for init in payload.inits],
     }
+
+
+def request_body(payload: Payload) -> list[bytes]:
+    """What follows `request_head`, one after another: the body uncopied, then the init segments."""
+    return [piece for piece in (payload.body, *payload.inits) if piece]
 
 
 def read_request(head: dict[str, Any], body: bytes) -> Payload:
     cover = head["cover"] and Cover(head["cover"])
-    return Payload(body, head["type"], tuple(head["codings"]), tuple(head["headers"]), cover)
+    inits = list[bytes]()
+    if head["inits"]:
+        body, rest = body[: len(body) - sum(head["inits"])], body[len(body) - sum(head["inits"]) :]
+        for size in head["inits"]:
+            inits.append(rest[:size])
+            rest = rest[size:]
+    return Payload(body, head["type"], tuple(head["codings"]), tuple(head["headers"]), cover, tuple(inits))
 
 
 def reply_head(verdict: Verdict) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import av
 import numpy as np
 import pytest
 import skimage.data
+from facegate_addons.inspection.video.boxes import boxes
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -55,3 +57,16 @@ def encoded(
 def clip() -> Clip:
     """`clip([rgb, rgb], "webm", "libvpx-vp9")`"""
     return encoded
+
+
+def fragmented(frames: Iterable[Rgb], codec: str = "libx264", **options: str) -> tuple[bytes, list[bytes]]:
+    """A clip as players fetch it: the init segment, and the segments."""
+    flags = "frag_keyframe+empty_moov+default_base_moof"
+    whole = encoded(frames, "mp4", codec, **{"g": "5", "mux_movflags": flags, "mux_flags": "bitexact"} | options)
+    places = [box for box in boxes(whole) if box.name in (b"ftyp", b"moov", b"moof", b"mfra")]
+    cuts = [box.start for box in places if box.name in (b"moof", b"mfra")]
+    return whole[: cuts[0]], [whole[start:end] for start, end in pairwise(cuts)]
+
+
+def box(name: bytes, content: bytes = b"") -> bytes:
+    return (8 + len(content)).to_bytes(4, "big") + name + content

@@ -1,8 +1,12 @@
+import io
+
+import av
+import numpy as np
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Unreadable
 from facegate_addons.domain.reasons import Reason
 from inspection.conftest import Look
-from inspection.video.conftest import Clip, Rgb
+from inspection.video.conftest import Clip, Rgb, fragmented
 
 # what encoders write that PyAV's FFmpeg has: (muxer, encoder, pixel format, the kind that it is)
 WRITTEN = [
@@ -49,3 +53,31 @@ def test_windows_media_is_not_opened(clip: Clip, look: Look, plain: Rgb) -> None
 def test_text_behind_a_start_code_is_no_video(look: Look) -> None:
     assert isinstance(look(b"YUV4MPEG2 is a format of raw frames"), Unreadable)
     assert isinstance(look(b"DKIF is what IVF begins with"), Clear)
+
+
+def test_segments_with_their_init_segment(look: Look, face: Rgb, plain: Rgb) -> None:
+    init, (first, second, *_) = fragmented([plain] * 5 + [face] * 5 + [plain])
+    other, _ = fragmented([plain[:120]] * 6, "mpeg4")
+    alone = Unreadable(Reason.UNDECODABLE, "a segment without its init segment")
+    assert look(init) == Clear("mp4")
+    assert look(first) == alone
+    assert look(first, inits=(init,)) == Clear("mp4")
+    assert isinstance(look(second, inits=(init,)), Faces)
+    assert isinstance(look(second, inits=(other, init)), Faces)
+    assert look(first, inits=(other,)) == alone
+
+
+def test_an_init_segment_that_makes_sound_of_it(look: Look, face: Rgb) -> None:
+    """What the gateway knows may be a decoy: the crawler can have the right one from elsewhere."""
+    _, (segment, *_) = fragmented([face] * 6)
+    for codec in ("aac", "pcm_s16be"):
+        form = "mp4" if codec == "aac" else "mov"
+        sound = io.BytesIO()
+        with av.open(sound, "w", format=form, options={"movflags": "empty_moov+default_base_moof"}) as container:
+            stream = container.add_stream(codec, rate=48000, layout="mono")
+            samples = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.int16), "s16", "mono")
+            samples.rate = 48000
+            container.mux(stream.encode(samples))
+            container.mux(stream.encode(None))
+        init = sound.getvalue()[: sound.getvalue().index(b"moof") - 4]
+        assert not isinstance(look(segment, inits=(init,)), Clear), codec

@@ -43,6 +43,12 @@ CODECS = frozenset(
     "theora mjpeg mjpegb png gif rawvideo prores dnxhd ffv1 huffyuv ffvhuff qtrle cinepak svq1 svq3 vp6 vp6a vp6f "
     "dvvideo wmv1 wmv2 wmv3 vc1".split()
 )
+# sound: whose decoder notices bytes that are no sound, and whose takes whatever comes
+HEARD = frozenset(
+    "aac mp3 mp3float mp2 mp2float mp1float vorbis flac ac3 eac3 alac opus libopus amrnb amrwb dca".split()  # noqa: SIM905
+)
+_LONGEST_SOUND = 16 << 10  # bytes of a packet; the largest of Opus and AAC have 8 KB, of lossless codecs more
+_LOSSLESS = frozenset(("flac", "alac", "dca"))
 _PROBE = 5 << 20  # bytes read before the first packet to learn what the streams are
 _PROBE_MICROSECONDS = 5_000_000
 _STREAMS = 64
@@ -59,6 +65,7 @@ class Packet:
     frames: tuple[Any, ...] = ()
     broken: bool = False  # the decoder refused it, or made up part of a frame
     codec: str = ""
+    sound: bool = False
 
 
 def opened(data: bytes, kind: str, budget: Budget) -> InputContainer:
@@ -122,9 +129,11 @@ def _decoded(packet: Any) -> Packet:
     stream = packet.stream
     video = stream.type == "video"
     data = bytes(packet) if packet.size else b""
-    if not video or attached(stream):
-        return Packet(stream.index, video, packet.pos, data)
+    if stream.type not in ("video", "audio") or attached(stream) or stream.codec_context is None:
+        return Packet(stream.index, video, packet.pos, data, sound=stream.type == "audio")
     codec = stream.codec_context.codec.name
+    if not video:
+        return Packet(stream.index, video, packet.pos, data, (), not _sounds(packet, codec), codec, sound=True)
     try:
         frames = tuple(packet.decode())
     except EOFError:
@@ -133,3 +142,18 @@ def _decoded(packet: Any) -> Packet:
         return Packet(stream.index, video, packet.pos, data, broken=True, codec=codec)
     broken = packet.is_corrupt or any(frame.is_corrupt for frame in frames)
     return Packet(stream.index, video, packet.pos, data, frames, broken, codec)
+
+
+def _sounds(packet: Any, codec: str) -> bool:
+    """Is it what an encoder of sound makes?"""
+    if codec not in HEARD:
+        return True  # nobody can say: samples may be any numbers
+    if packet.size > _LONGEST_SOUND and codec not in _LOSSLESS:
+        return False
+    try:
+        packet.decode()
+    except EOFError:
+        return True
+    except (FFmpegError, ValueError):
+        return False
+    return True

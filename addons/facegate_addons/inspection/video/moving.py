@@ -11,11 +11,13 @@ from facegate_addons.inspection.parts import Note, Part, Piece
 from facegate_addons.inspection.stills.structure import layout
 from facegate_addons.inspection.video import decode, frames
 from facegate_addons.inspection.video.change import Watch, grid
+from facegate_addons.inspection.video.coverage import UNNAMED
 from facegate_addons.inspection.video.decode import Packet
 
 _TRAILER = 256  # bytes behind the picture that a packet holds; the walk knows the same measure
 _PICTURES = {"mjpeg": "jpeg", "mjpegb": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
 _DEEP = 12  # bits of a sample; deeper ones have room for a picture too dark to show in 8
+_SILENT = 0.1  # share of a sound track that its decoder may refuse
 _TAIL = 2  # of a stream's packets, the flush at its end among them, may fail: files lack their last bytes
 
 
@@ -39,12 +41,48 @@ class _Track:
         )
 
 
-def moving(data: bytes, kind: str, budget: Budget, min_face: int, taken: list[tuple[int, int]]) -> Iterator[Piece]:
-    """Adds to `taken` where the packets lie. Raises Unread."""
+class _Beside:
+    """What is known of a stream that is no video."""
+
+    def __init__(self) -> None:
+        self.data: list[bytes] = []
+        self.broken = 0
+        self.heard = False  # all of it is sound, as far as a decoder can tell
+
+    def add(self, packet: Packet) -> None:
+        self.data.append(packet.data)
+        self.broken += packet.broken
+        self.heard = packet.sound and packet.codec in decode.HEARD
+
+    def pieces(self, *, strict: bool) -> Iterator[Piece]:
+        whole = b"".join(self.data)
+        if self.broken > 2 + len(self.data) * _SILENT:
+            yield Unread(Reason.UNDECODABLE, "sound track")
+        if self.heard or (len(whole) <= UNNAMED and not strict):
+            yield Note(whole, "track")
+        elif whole:
+            yield Part(whole, "track")
+
+
+def moving(
+    data: bytes,
+    kind: str,
+    budget: Budget,
+    min_face: int,
+    taken: list[tuple[int, int]],
+    expected: int = 0,
+    *,
+    strict: bool = False,
+) -> Iterator[Piece]:
+    """Adds to `taken` where the packets lie. `expected` video tracks have to be there. With `strict` everything beside
+    video and sound has to have a name. Raises Unread.
+    """
     with decode.opened(data, kind, budget) as container:
         yield Note(_words(container), "metadata")
         tracks = {stream.index: _Track(number, stream) for number, stream in enumerate(_decodable(container), 1)}
-        beside: dict[int, list[bytes]] = defaultdict(list)
+        if len(container.streams.video) < expected:
+            yield Unread(Reason.UNSUPPORTED_TYPE, "video track")
+        beside: dict[int, _Beside] = defaultdict(_Beside)
         for packet in decode.packets(container, budget):
             if packet.at is not None:
                 taken.append((packet.at, packet.at + len(packet.data)))
@@ -56,9 +94,9 @@ def moving(data: bytes, kind: str, budget: Budget, min_face: int, taken: list[tu
                     yield Part(packet.data, "attached picture")
             else:
                 budget.decoded(len(packet.data))
-                beside[packet.stream].append(packet.data)
-        for packets in beside.values():
-            yield Note(b"".join(packets), "track")
+                beside[packet.stream].add(packet)
+        for stream in beside.values():
+            yield from stream.pieces(strict=strict)
         for track in tracks.values():
             if not track.complete():
                 yield Unread(Reason.UNDECODABLE, "frames of a video track")
