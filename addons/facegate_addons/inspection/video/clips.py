@@ -4,23 +4,33 @@ from collections.abc import Iterator
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Spent, Unread
-from facegate_addons.inspection.parts import Piece, Source
-from facegate_addons.inspection.video import iso, segments
+from facegate_addons.inspection.parts import Part, Piece, Source
+from facegate_addons.inspection.video import ebml, iso, ogg, program, segments, transport
 from facegate_addons.inspection.video.coverage import gaps
-from facegate_addons.inspection.video.moving import moving
-
-# demuxers that tell where in the file a packet lies; the others' packets are scattered over it
-_PLACED = ("webm", "avi", "flv", "ivf", "h264", "h265", "y4m", "mpeg-video", "mpeg4-video", "obu")
+from facegate_addons.inspection.video.moving import Read, moving
 
 
 def clips(source: Source) -> Iterator[Piece]:
     if source.kind == "mp4":
         yield from _movie(source)
         return
-    taken: list[tuple[int, int]] = []
-    yield from moving(source.data, source.kind, source.budget, source.min_face, taken)
-    if source.kind in _PLACED:
-        yield from gaps(source.data, taken)
+    read, expected = Read(), 0
+    if source.kind == "webm":
+        facts = ebml.facts(source.data, source.budget)
+        expected = facts.video
+        yield from ebml.judged(facts)
+        yield from (Part(source.data[start:end], "attachment") for start, end in facts.attachments)
+        read.taken += facts.attachments
+    yield from moving(source.data, source.kind, source.budget, source.min_face, read, expected)
+    match source.kind:
+        case "mpeg-ts":
+            yield from transport.carried(source.data, read.streams)
+        case "mpeg":
+            yield from program.carried(source.data, source.budget)
+        case "ogg":
+            yield from gaps(source.data, ogg.pages(source.data, source.budget))
+        case _:
+            yield from gaps(source.data, read.taken)
 
 
 def _movie(source: Source) -> Iterator[Piece]:
@@ -29,9 +39,9 @@ def _movie(source: Source) -> Iterator[Piece]:
     if segments.is_segment(data):
         yield from _segment(source)
         return
-    taken = iso.samples(data)
-    yield from moving(data, "mp4", source.budget, source.min_face, taken, iso.pictured(data))
-    yield from gaps(data, taken)
+    read = Read(iso.samples(data))
+    yield from moving(data, "mp4", source.budget, source.min_face, read, iso.pictured(data))
+    yield from gaps(data, read.taken)
 
 
 def _segment(source: Source) -> Iterator[Piece]:
@@ -58,6 +68,6 @@ def _segment(source: Source) -> Iterator[Piece]:
 
 def _after(init: bytes, source: Source) -> Iterator[Piece]:
     data = init + source.data
-    taken = iso.samples(data)
-    yield from moving(data, "mp4", source.budget, source.min_face, taken, iso.pictured(init), strict=True)
-    yield from gaps(data, taken)
+    read = Read(iso.samples(data))
+    yield from moving(data, "mp4", source.budget, source.min_face, read, iso.pictured(init), strict=True)
+    yield from gaps(data, read.taken)

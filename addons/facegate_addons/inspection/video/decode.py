@@ -49,8 +49,10 @@ HEARD = frozenset(
 )
 _LONGEST_SOUND = 16 << 10  # bytes of a packet; the largest of Opus and AAC have 8 KB, of lossless codecs more
 _LOSSLESS = frozenset(("flac", "alac", "dca"))
+# demuxers that learn of streams as they come: PyAV drops those that come after the first look, so that is at the whole
+_LATE = ("mpegts", "mpeg", "flv")
 _PROBE = 5 << 20  # bytes read before the first packet to learn what the streams are
-_PROBE_MICROSECONDS = 5_000_000
+_PROBE_MICROSECONDS, _FOREVER = 5_000_000, 10**15
 _STREAMS = 64
 
 
@@ -71,9 +73,10 @@ class Packet:
 def opened(data: bytes, kind: str, budget: Budget) -> InputContainer:
     """Raises Unread."""
     bounds = {"threads": "1", "max_pixels": str(budget.limits.pixels)}
+    late = DEMUXERS[kind] in _LATE
     demuxer = {
-        "probesize": str(_PROBE),
-        "analyzeduration": str(_PROBE_MICROSECONDS),
+        "probesize": str(max(_PROBE, len(data) + 1) if late else _PROBE),
+        "analyzeduration": str(_FOREVER if late else _PROBE_MICROSECONDS),
         "max_streams": str(_STREAMS),
         "protocol_whitelist": "",
     }

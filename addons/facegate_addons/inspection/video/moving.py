@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from facegate_addons.domain.reasons import Reason
@@ -64,28 +65,30 @@ class _Beside:
             yield Part(whole, "track")
 
 
+@dataclass(slots=True)
+class Read:
+    """What was read of a file: where its packets lie, and the numbers of its streams."""
+
+    taken: list[tuple[int, int]] = field(default_factory=list)
+    streams: set[int] = field(default_factory=set)
+
+
 def moving(
-    data: bytes,
-    kind: str,
-    budget: Budget,
-    min_face: int,
-    taken: list[tuple[int, int]],
-    expected: int = 0,
-    *,
-    strict: bool = False,
+    data: bytes, kind: str, budget: Budget, min_face: int, read: Read, expected: int = 0, *, strict: bool = False
 ) -> Iterator[Piece]:
-    """Adds to `taken` where the packets lie. `expected` video tracks have to be there. With `strict` everything beside
-    video and sound has to have a name. Raises Unread.
+    """Fills `read`. `expected` video tracks have to be there. With `strict` everything beside video and sound has to
+    have a name. Raises Unread.
     """
     with decode.opened(data, kind, budget) as container:
         yield Note(_words(container), "metadata")
         tracks = {stream.index: _Track(number, stream) for number, stream in enumerate(_decodable(container), 1)}
         if len(container.streams.video) < expected:
             yield Unread(Reason.UNSUPPORTED_TYPE, "video track")
+        read.streams.update(stream.id for stream in container.streams)
         beside: dict[int, _Beside] = defaultdict(_Beside)
         for packet in decode.packets(container, budget):
             if packet.at is not None:
-                taken.append((packet.at, packet.at + len(packet.data)))
+                read.taken.append((packet.at, packet.at + len(packet.data)))
             if track := tracks.get(packet.stream):
                 yield from _looked_at(track, packet, budget, min_face)
                 yield from _carried(packet)
