@@ -26,7 +26,7 @@ def test_a_collection_is_clear(look: Look, font: bytes) -> None:
 def test_a_face_behind_the_tables(look: Look, font: bytes, face_jpeg: bytes) -> None:
     assert isinstance(look(font + face_jpeg), Faces)
     assert look(font + bytes(5_000)) == Clear("ttf")
-    assert isinstance(look(font + os.urandom(500)), Unreadable)
+    assert isinstance(look(font + os.urandom(900)), Unreadable)
 
 
 def test_a_face_under_a_fonts_magic(look: Look, face_jpeg: bytes) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import sniff
+from facegate_addons.inspection import inside
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Note, Part, Piece
 from facegate_addons.inspection.stills.structure import layout
@@ -137,5 +137,5 @@ def _carried(packet: Packet) -> Iterator[Piece]:
         yield from (Note(note, "packet") for note in found.notes)
         if len(packet.data[found.end :].strip(b"\0\xff \r\n")) > _TRAILER:
             yield Part(packet.data[found.end :].lstrip(b"\0 \r\n"), "behind a frame")
-    elif sniff.find_picture(packet.data) >= 0:
+    elif inside.find_picture(packet.data) >= 0:
         yield Note(packet.data, "packet")
