@@ -22,6 +22,12 @@ OPENERS: dict[str, str] = {
         "mp4 webm mpeg-ts mpeg mpeg-video mpeg4-video avi flv ogg ivf obu y4m h264 h265".split(),  # noqa: SIM905
         "video.clips:clips",
     ),
+    "bzip2": "containers.streams:bzip2s",
+    "gzip": "containers.streams:gzips",
+    "lzma": "containers.streams:lzmas",
+    "xz": "containers.streams:xzs",
+    "zlib": "containers.streams:zlibs",
+    "zstd": "containers.streams:zstds",
 }
 
 

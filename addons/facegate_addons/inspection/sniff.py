@@ -3,6 +3,7 @@
 import re
 import struct
 
+from facegate_addons.inspection.containers import magics as containers
 from facegate_addons.inspection.documents import signs
 
 PICTURES = frozenset(
@@ -35,10 +36,26 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b\x08", "gzip"),
     (0, b"\x28\xb5\x2f\xfd", "zstd"),
     (4, b"1AY&SY", "bzip2"),
+    (4, b"\x17\x72\x45\x38\x50\x90", "bzip2"),
     (0, b"\xfd7zXZ\0", "xz"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
     (257, b"ustar", "tar"),
+    (0, b"LZIP\x01", "lzip"),
+    (0, b"\x04\x22\x4d\x18", "lz4"),
+    (0, b"\x02\x21\x4c\x18", "lz4"),
+    (0, b"\xff\x06\0\0sNaPpY", "snappy"),
+    (0, b"\x1f\x9d", "compress"),
+    (0, b"\x1f\xa0", "compress"),
+    (0, b"\x1f\x1e", "pack"),
+    (0, b"\x89LZO\0\r\n\x1a\n", "lzop"),
+    (0, b"RE~^", "rar"),
+    (0, b"MSCF\0\0\0\0", "cab"),
+    (20, b"\xdc\xa7\xc4\xfd", "zoo"),
+    (0, b"xar!\0\x1c", "xar"),
+    (0, b"MSWIM\0\0\0", "wim"),
+    (0, b"Cr24\x02\0\0\0", "crx"),
+    (0, b"Cr24\x03\0\0\0", "crx"),
     (0, b"%PDF-", "pdf"),
     (0, b"%!PS", "postscript"),
     (0, b"\xc5\xd0\xd3\xc6", "postscript"),
@@ -112,7 +129,7 @@ def sniff(data: bytes) -> str:
         if data.startswith(magic, offset):
             return kind
     head = data[:_LONGEST]
-    return _riff(head) or _iso(head) or signs.kind(data) or _units(head) or _weak(data)
+    return _riff(head) or _iso(head) or signs.kind(data) or _units(head) or containers.weak(data) or _weak(data)
 
 
 def _riff(head: bytes) -> str:
