@@ -28,6 +28,7 @@ OPENERS: dict[str, str] = {
     "xz": "containers.streams:xzs",
     "zlib": "containers.streams:zlibs",
     "zstd": "containers.streams:zstds",
+    "sqlite": "records.sqlite:sqlite",
 }
 
 
