@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-detector bench-benign lock build clean
+.PHONY: help run test check format bench bench-detector bench-benign bench-text lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -28,6 +28,9 @@ bench-detector: ## recall and speed of the detector beside others; ARGS="--corpu
 
 bench-benign: ## what is withheld of ordinary files, and the time it takes; ARGS="--list --jobs 2" is passed on
 	@$(UV) run --quiet --locked python -m benchmarks.benign $(ARGS)
+
+bench-text: ## megabytes of text looked at per second; ARGS="FOLDER --list" is passed on
+	@$(UV) run --quiet --locked python benchmarks/text.py $(ARGS)
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock

@@ -3,7 +3,7 @@ import random
 import time
 
 import pytest
-from facegate_addons.inspection.text.script import LEAST, WINDOW, made_up
+from facegate_addons.inspection.text.script import LEAST, WINDOW, in_made_up_letters, made_up
 
 NOISE = random.Random(7).randbytes(6_000)
 ALPHABETS = {
@@ -66,3 +66,23 @@ def test_time_grows_with_the_text_alone() -> None:
     started = time.perf_counter()
     assert not made_up((words[:-1] + "。") * 500)  # each run is one character short of being withheld
     assert time.perf_counter() - started < 2.0  # 6 MB; 0.1 s; 70 s where each run is tried at each of its characters
+
+
+def test_tables_of_characters() -> None:
+    """A charset's rows, some out of order; and each character of a set beside its name."""
+    draw = random.Random(5)
+    han = [chr(point) for point in range(0x4E00, 0x9FA5)]
+    strokes = sorted(han, key=lambda character: (draw.randrange(20), character))
+    for rows in (han, strokes, han[:2_000]):
+        assert not made_up("\n".join(f'["{n:x}","{"".join(rows[n : n + 190])}"],' for n in range(0, len(rows), 190)))
+    names = ("".join(draw.choices("aeioutnrsl", k=7)) for _ in range(3_000))
+    assert not made_up("".join(f'{name}:"{chr(draw.randrange(0xC0, 0x2FF))}",' for name in names))
+    assert made_up("".join(f'a:"{chr(0x100 + byte)}",' for byte in NOISE))
+
+
+def test_bytes_are_judged_as_their_characters_are() -> None:
+    letters = "".join(chr(0x4E00 + byte) for byte in NOISE).encode()
+    assert in_made_up_letters(letters)
+    assert in_made_up_letters(b"\xff" + letters)
+    assert not in_made_up_letters(letters[: 2 * LEAST])
+    assert not in_made_up_letters(b"plain words" * 1_000)

@@ -3,7 +3,8 @@
 Languages use few of their letters much and most of them seldom, and break them with spaces, line ends and punctuation.
 Compressed bytes written one a character (as Chinese, braille, emoji, high bytes of a legacy charset) use all alike, and
 never say a thing twice, as the rows of a list do.
-ASCII is left out: its codes are runs, which text.py decodes or judges.
+ASCII is left out: its codes are runs, which text.py decodes or judges. So are tables, in which each character follows
+from the one before, and lists of characters with their names.
 """
 
 import math
@@ -24,6 +25,12 @@ ALPHABET = 24
 EVEN = 0.6
 # compressed size, as a share of what independent characters need, under which a window repeats itself
 REPEATS = 0.7
+# share of different characters in a full window from which it lists them: bytes in an alphabet of 65,536 repeat 3 %
+ONCE = 0.985
+# the like of REPEATS, of the steps from each character to the next, under which their order is an alphabet's own
+ORDERED = 0.85
+# compressed bytes of the ASCII beside each character from which it is a list of names, or markup with much to say
+NAMED = 2.0
 _SLICE = 1 << 20  # characters turned into numbers at once: 4 MB of them
 # white space and punctuation end a run: general punctuation, CJK symbols, full-width forms, Thai, Arabic, Indic signs
 _RUN = re.compile(
@@ -32,13 +39,26 @@ _RUN = re.compile(
 )
 
 
+_ASCII = bytes(range(128))
+
+
+def in_made_up_letters(data: bytes) -> bool:
+    """Does a stretch of UTF-8 look like bytes in other characters?"""
+    # each takes two bytes at least, so that most text need not be decoded
+    if data.isascii() or len(data.translate(None, _ASCII)) < 2 * LEAST:
+        return False
+    return made_up(data.decode("utf-8", "ignore"))
+
+
 def made_up(text: str) -> bool:
-    """Does a stretch of `text` look like bytes in other characters?"""
+    """The same of characters."""
     if text.isascii():
         return False
     return any(run.end() - run.start() >= WINDOW for run in _RUN.finditer(text)) or any(
-        len(counts := _counts(window)) >= ALPHABET and evenness(counts) >= EVEN and not _repeats(window)
-        for window in _windows(text)
+        len(counts := _counts(window)) >= ALPHABET
+        and evenness(counts) >= EVEN
+        and not (_is_table(window, counts) or _repeats(window) or len(zlib.compress(around, 1)) > NAMED * len(window))
+        for window, around in _windows(text)
     )
 
 
@@ -59,23 +79,42 @@ def _counts(window: NDArray[np.uint32]) -> NDArray[np.int64]:
 
 
 def _repeats(window: NDArray[np.uint32]) -> bool:
+    return _size(window) < REPEATS * len(window) * math.log2(len(np.unique(window)))
+
+
+def _is_table(window: NDArray[np.uint32], counts: NDArray[np.int64]) -> bool:
+    """Each character once, which drawing so many does not yield, or in an order that says which comes next."""
+    if len(counts) >= ONCE * WINDOW:
+        return True
+    steps = window[1:] - window[:-1]
+    return _size(steps) < ORDERED * len(window) * math.log2(len(counts))
+
+
+def _size(window: NDArray[np.uint32]) -> int:
+    """Bits, compressed."""
     letters, places = np.unique(window, return_inverse=True)
-    squeezed = zlib.compress(places.astype(np.uint8 if len(letters) <= 256 else np.uint16).tobytes(), 1)
-    return len(squeezed) * 8 < REPEATS * len(window) * math.log2(len(letters))
+    return 8 * len(zlib.compress(places.astype(np.uint8 if len(letters) <= 256 else np.uint16).tobytes(), 1))
 
 
-def _windows(text: str) -> Iterator[NDArray[np.uint32]]:
-    """The characters beyond ASCII in pieces of WINDOW; the last reaches back into the one before."""
-    kept = np.empty(0, np.uint32)
-    fresh = 0  # of `kept`, not judged yet
-    for at in range(0, len(text), _SLICE):
-        points = np.frombuffer(text[at : at + _SLICE].encode("utf-32-le", "surrogatepass"), np.uint32)
-        points = points[points > 0x7F]
-        kept, fresh = np.concatenate([kept, points]), fresh + len(points)
-        while fresh >= WINDOW:
-            start = len(kept) - fresh
-            yield kept[start : start + WINDOW]
-            fresh -= WINDOW
-        kept = kept[-(fresh + WINDOW) :]
-    if fresh and len(kept) >= LEAST:
-        yield kept[-WINDOW:]
+def _windows(text: str) -> Iterator[tuple[NDArray[np.uint32], bytes]]:
+    """The characters beyond ASCII in pieces of WINDOW, with the ASCII among them; the last reaches back into the one
+    before."""
+    kept, at = np.empty(0, np.uint32), 0  # of the text, and where in it the window begins
+    before = kept
+    for start in range(0, len(text), _SLICE):
+        points = np.frombuffer(text[start : start + _SLICE].encode("utf-32-le", "surrogatepass"), np.uint32)
+        kept, at = np.concatenate([kept[at:], points]), 0
+        places = np.flatnonzero(kept > 0x7F)
+        for first in range(0, len(places) - WINDOW + 1, WINDOW):
+            end = int(places[first + WINDOW - 1]) + 1
+            before, at = kept[at:end], end
+            yield _parted(before)
+    rest = np.concatenate([before, kept[at:]])
+    places = np.flatnonzero(rest > 0x7F)
+    if np.count_nonzero(kept[at:] > 0x7F) and len(places) >= LEAST:
+        yield _parted(rest[places[-WINDOW:][0] :])
+
+
+def _parted(points: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], bytes]:
+    beyond = points > 0x7F
+    return points[beyond], points[~beyond].astype(np.uint8).tobytes()
