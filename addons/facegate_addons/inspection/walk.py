@@ -23,7 +23,7 @@ from facegate_addons.inspection.stills.structure import layout
 from facegate_addons.inspection.text import runs as text
 from facegate_addons.inspection.text.charset import as_text
 from facegate_addons.inspection.text.runs import Run
-from facegate_addons.inspection.text.script import made_up
+from facegate_addons.inspection.text.script import in_made_up_letters
 from facegate_addons.inspection.unwrap import undo
 
 # bytes behind a picture's end that are looked over: padding, a newline, a camera's serial number. A face needs more
@@ -253,7 +253,7 @@ class _Walk:
         for run in text.runs(data):
             self.run(run, f"{where} {run.spelling}".strip(), opaque=opaque and run.opaque)
         # legacy charsets that nobody declared were judged when they were taken for text
-        if opaque and not data.isascii() and made_up(data.decode("utf-8", "ignore")):
+        if opaque and in_made_up_letters(data):
             self.missed(Unread(Reason.OPAQUE_TEXT, "made-up alphabet"))
 
     def run(self, run: Run, where: str, *, opaque: bool) -> None:
