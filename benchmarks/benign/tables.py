@@ -19,7 +19,7 @@ def tables(rows: list[Row], rightly: dict[tuple[str, str], str]) -> list[Table]:
     named = [(kind, kinds[kind]) for kind in KINDS if kind in kinds]
     text = [row for row in rows if row.kind in TEXT]
     lines = [_line(kind, held, wrong) for kind, held in named]
-    lines += [_line("all text", text, wrong), _line("everything", rows, wrong)]
+    lines += [_line(name, held, wrong) for name, held in (("all text", text), ("everything", rows)) if held]
     excused = sum(bool(row.reason) and not wrong(row) for row in rows)
     return [
         Table(
@@ -37,8 +37,6 @@ def _line(name: str, rows: list[Row], wrong: Callable[[Row], bool]) -> tuple[str
     held = sum(map(wrong, rows))
     size, spent = sum(row.size for row in rows) / MEGA, sum(row.cpu for row in rows)
     ms = sorted(row.cpu * 1000 for row in rows)
-    if not ms:
-        return (name, *(NONE,) * 7)
     return (
         name,
         f"{len(rows):,}",
