@@ -64,9 +64,9 @@ def test_the_declared_type_decides_nothing(declared: str, look: Look, face_jpeg:
 
 
 def test_faces_win_over_unreadable(plain_jpeg: bytes, face_jpeg: bytes, look: Look) -> None:
-    opened = base64.b64encode(b"PK\3\4" + bytes(400)).decode()
+    opened = base64.b64encode(b"Rar!\x1a\7\0" + bytes(400)).decode()
     shown = base64.b64encode(face_jpeg).decode()
-    assert look(f'["{opened}"]'.encode()) == Unreadable(Reason.UNSUPPORTED_TYPE, "zip")
+    assert look(f'["{opened}"]'.encode()) == Unreadable(Reason.UNSUPPORTED_TYPE, "rar")
     assert isinstance(look(f'["{opened}", "{shown}"]'.encode()), Faces)
 
 
