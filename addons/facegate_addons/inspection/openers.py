@@ -22,6 +22,7 @@ OPENERS: dict[str, str] = {
         "mp4 webm mpeg-ts mpeg mpeg-video mpeg4-video avi flv ogg ivf obu y4m h264 h265".split(),  # noqa: SIM905
         "video.clips:clips",
     ),
+    "7z": "containers.seven_zip:seven_zips",
     "bzip2": "containers.streams:bzip2s",
     "gzip": "containers.streams:gzips",
     "lzma": "containers.streams:lzmas",

@@ -85,7 +85,7 @@ class _Stream(Protocol):
     def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
 
 
-def _sipped(stream: _Stream, data: bytes, at: int) -> Steps:
+def sipped(stream: _Stream, data: bytes, at: int) -> Steps:
     while not stream.eof:
         sip = b""
         if stream.needs_input:
@@ -98,15 +98,15 @@ def _sipped(stream: _Stream, data: bytes, at: int) -> Steps:
 
 
 def bzip2(data: bytes, at: int) -> Steps:
-    return _sipped(bz2.BZ2Decompressor(), data, at)
+    return sipped(bz2.BZ2Decompressor(), data, at)
 
 
 def xz(data: bytes, at: int) -> Steps:
-    return _sipped(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=LZMA_MEMORY), data, at)
+    return sipped(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=LZMA_MEMORY), data, at)
 
 
 def lzma_alone(data: bytes, at: int) -> Steps:
-    return _sipped(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=LZMA_MEMORY), data, at)
+    return sipped(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=LZMA_MEMORY), data, at)
 
 
 def zstd_frame(data: bytes, at: int) -> Steps:
