@@ -5,11 +5,13 @@ import zlib
 
 _TRIAL = 1 << 10  # bytes of a zlib stream that have to decode before it is called one
 _LHA = re.compile(rb".{2}-l[hz][0-9ds]-.{13}[\0-\3]", re.DOTALL)
+CPIO_NEWC = re.compile(rb"07070[12][0-9a-fA-F]{104}")
+CPIO_ODC = re.compile(rb"070707[0-7]{70}")
 _CHECKSUM = re.compile(rb"[ \0]*[0-7]{1,6}[ \0]*")
 
 
 def weak(data: bytes) -> str:
-    """One of "tar", "zlib", "lzma", "zstd", "lha", "iso9660", "dmg", or ""."""
+    """One of "tar", "zlib", "lzma", "zstd", "cpio", "lha", "iso9660", "dmg", or ""."""
     if data[1:4] == b"\x2a\x4d\x18" and data[0] & 0xF0 == 0x50:
         return "zstd"  # a frame that decoders skip comes first
     if is_tar(data):
@@ -18,6 +20,8 @@ def weak(data: bytes) -> str:
         return "lzma"
     if _is_zlib(data):
         return "zlib"
+    if CPIO_NEWC.match(data) or CPIO_ODC.match(data):
+        return "cpio"
     if _LHA.match(data):
         return "lha"
     if data[-512:-508] == b"koly":
