@@ -49,6 +49,13 @@ def test_the_oldest_format(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> N
     assert look(changed(tar(("a", plain_jpeg)), 257, bytes(8))) == CLEAR
 
 
+def test_checksums_of_all_lengths(look: Look) -> None:
+    body = tar(("a", b"text"))
+    total = int(body[148:154], 8)
+    for field in (b"%06o\0 ", b"%07o\0", b"%08o", b" %06o\0", b"%o\0"):
+        assert look(body[:148] + (field % total).ljust(8) + body[156:]) == CLEAR
+
+
 def test_inside_streams_and_each_other(look: Look, face_jpeg: bytes) -> None:
     body = face_jpeg
     for _ in range(3):

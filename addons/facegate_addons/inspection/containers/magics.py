@@ -7,7 +7,7 @@ _TRIAL = 1 << 10  # bytes of a zlib stream that have to decode before it is call
 _LHA = re.compile(rb".{2}-l[hz][0-9ds]-.{13}[\0-\3]", re.DOTALL)
 CPIO_NEWC = re.compile(rb"07070[12][0-9a-fA-F]{104}")
 CPIO_ODC = re.compile(rb"070707[0-7]{70}")
-_CHECKSUM = re.compile(rb"[ \0]*[0-7]{1,6}[ \0]*")
+_CHECKSUM = re.compile(rb"[ \0]*[0-7]{1,8}[ \0]*")
 
 
 def weak(data: bytes) -> str:
