@@ -35,6 +35,7 @@ OPENERS: dict[str, str] = {
     "zlib": "containers.streams:zlibs",
     "zstd": "containers.streams:zstds",
     "sqlite": "records.sqlite:sqlite",
+    "warc": "records.warc:warc",
 }
 
 

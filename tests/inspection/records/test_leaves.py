@@ -21,10 +21,10 @@ def test_short_texts_go_together() -> None:
 
 
 def test_what_may_be_something_by_itself_stays_by_itself() -> None:
-    drawing = b"<!-- --><svg></svg>"
+    drawing = b"<!-- -->" * 30 + b"<svg></svg>"
     long = b"words" * OWN_TEXT
-    assert pieces(drawing, long, b"GIF89a", BINARY * 2) == [
-        Part(data, "value") for data in (drawing, long, b"GIF89a", BINARY * 2)
+    assert pieces(drawing, long, b"GIF89a\0", BINARY * 2) == [
+        Part(data, "value") for data in (drawing, long, b"GIF89a\0", BINARY * 2)
     ]
 
 

@@ -15,6 +15,9 @@ from facegate_addons.inspection.text.charset import as_text
 
 # bytes from which a text is one of its own: a drawing of a face in SVG needs more
 OWN_TEXT = 4 << 10
+# bytes of plain ASCII under which a value is words, whatever magic it begins with: most are, and this is soon seen
+WORDS = 200
+_PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
 # bytes of a value under which it is a key, a hash or an id; together they may still be a picture
 SHORT = 64
 # bytes of all short values together from which they have to be named: ids of a few records are less
@@ -39,7 +42,11 @@ class Leaves:
         self._budget.decoded(len(data))
         if not data:
             return
-        if len(data) >= OWN_TEXT or sniff.sniff(data) or b"<svg" in data.lower():
+        if len(data) < WORDS and data.isascii() and not data.translate(None, _PRINTABLE):
+            self._texts += b"\n" + data
+            if len(self._texts) >= BATCH:
+                yield self._batch()
+        elif len(data) >= OWN_TEXT or sniff.sniff(data) or b"<svg" in data.lower():
             yield from self._own(data)
         elif (text := as_text(data, "")) is not None:
             self._texts += b"\n" + text
