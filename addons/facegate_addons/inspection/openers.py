@@ -34,6 +34,7 @@ OPENERS: dict[str, str] = {
     "zip": "containers.zips:zips",
     "zlib": "containers.streams:zlibs",
     "zstd": "containers.streams:zstds",
+    "parquet": "records.parquet:parquet",
     "sqlite": "records.sqlite:sqlite",
     "warc": "records.warc:warc",
 }

@@ -65,6 +65,7 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"SQLite format 3\0", "sqlite"),
     (0, b"WARC/1.", "warc"),
     (0, b"PAR1", "parquet"),
+    (0, b"PARE", "parquet"),
     (0, b"ARROW1", "arrow"),
     (0, b"wOFF", "woff"),
     (0, b"wOF2", "woff2"),
