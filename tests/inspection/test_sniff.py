@@ -1,4 +1,5 @@
 import io
+import pickle
 
 import pytest
 from facegate_addons.inspection.sniff import sniff
@@ -34,6 +35,13 @@ def test_what_pillow_writes(written: str) -> None:
         (b"RIFF\0\0\0\0AVI ", "avi"),
         (b"wOF2", "woff2"),
         (b"\0asm\1\0\0\0", "wasm"),
+        (b"PARE", "parquet"),
+        (b"FEA1", "feather"),
+        (b"\xff\xff\xff\xff\x18\0\0\0\x10\0\0\0" + bytes(24), "arrow"),
+        (b"\x93NUMPY\1\0", "npy"),
+        (b"\x89HDF\r\n\x1a\n", "hdf5"),
+        (pickle.dumps({"a": 1}), "pickle"),
+        (pickle.dumps({"a": 1}, 2), "pickle"),
         (b"--x\r\nContent-Type: a/b\r\n\r\n", "multipart"),
         (b"\r\n----x\nX-Time: 1\nContent-Length: 3\n\nabc", "multipart"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=x\r\n\r\n", "mail"),

@@ -11,6 +11,7 @@ from facegate_addons.inspection.parts import Opener
 _PACKAGE = "facegate_addons.inspection."
 # a kind that sniff.py names -> module:function
 OPENERS: dict[str, str] = {
+    "arrow": "records.arrow:arrow",
     "mail": "records.mime:mail",
     "multipart": "records.mime:multipart",
     "ttf": "documents.sfnt:sfnt",

@@ -67,6 +67,16 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PAR1", "parquet"),
     (0, b"PARE", "parquet"),
     (0, b"ARROW1", "arrow"),
+    (0, b"FEA1", "feather"),
+    (0, b"\x89HDF\r\n\x1a\n", "hdf5"),
+    (0, b"\x93NUMPY", "npy"),
+    (0, b"Obj\x01", "avro"),
+    (0, b"\x80\x02c", "pickle"),
+    (0, b"\x80\x02}q\0", "pickle"),
+    (0, b"\x80\x03c", "pickle"),
+    (0, b"\x80\x03}q\0", "pickle"),
+    (0, b"\x80\x04\x95", "pickle"),
+    (0, b"\x80\x05\x95", "pickle"),
     (0, b"wOFF", "woff"),
     (0, b"wOF2", "woff2"),
     (0, b"true\0", "ttf"),
@@ -205,6 +215,8 @@ def _weak(data: bytes) -> str:
         and data[6] * 256 + data[7] == 1 << (data[5].bit_length() + 3)
     ):
         return "ttf"
+    if data[:4] == b"\xff\xff\xff\xff" and _is_arrow_stream(data):
+        return "arrow"
     if _MULTIPART.match(data):
         return "multipart"
     if _MAIL.match(data):
@@ -212,6 +224,12 @@ def _weak(data: bytes) -> str:
     if _XBM.match(data):
         return "xbm"
     return "tga" if _is_tga(data) else ""
+
+
+def _is_arrow_stream(data: bytes) -> bool:
+    """A message's length, and the table that it begins with."""
+    size, root = int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little")
+    return 16 <= size <= len(data) - 8 and size % 8 == 0 and 4 <= root < size and root % 4 == 0
 
 
 # image type -> bits a pixel it may have; 1 and 9 have a colour map, from 9 on they are run-length encoded

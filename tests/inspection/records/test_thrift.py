@@ -19,7 +19,7 @@ def test_a_structure_is_read_to_its_end() -> None:
 
 @pytest.mark.parametrize("size", range(len(STRUCT)))
 def test_a_cut_one_is_none(size: int) -> None:
-    with pytest.raises(ValueError, match="deep|more than|cut off|no integer|no such"):
+    with pytest.raises(ValueError, match=r"deep|more than|cut off|no integer|no such"):
         Reader(STRUCT[:size]).struct()
 
 
@@ -35,7 +35,7 @@ def test_a_cut_one_is_none(size: int) -> None:
     ],
 )
 def test_hostile_ones_end(data: bytes) -> None:
-    with pytest.raises(ValueError, match="deep|more than|cut off|no integer|no such"):
+    with pytest.raises(ValueError, match=r"deep|more than|cut off|no integer|no such"):
         Reader(data).struct()
 
 
