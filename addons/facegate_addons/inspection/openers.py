@@ -12,7 +12,10 @@ _PACKAGE = "facegate_addons.inspection."
 # a kind that sniff.py names -> module:function
 OPENERS: dict[str, str] = {
     "arrow": "records.arrow:arrow",
+    "cbor": "records.cbor:cbor",
+    "grpc": "records.protobuf:grpc",
     "mail": "records.mime:mail",
+    "messagepack": "records.messagepack:messagepack",
     "multipart": "records.mime:multipart",
     "ttf": "documents.sfnt:sfnt",
     "otf": "documents.sfnt:sfnt",
@@ -36,6 +39,7 @@ OPENERS: dict[str, str] = {
     "zlib": "containers.streams:zlibs",
     "zstd": "containers.streams:zstds",
     "parquet": "records.parquet:parquet",
+    "protobuf": "records.protobuf:protobuf",
     "sqlite": "records.sqlite:sqlite",
     "warc": "records.warc:warc",
 }

@@ -68,6 +68,7 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PARE", "parquet"),
     (0, b"ARROW1", "arrow"),
     (0, b"FEA1", "feather"),
+    (0, b"\xd9\xd9\xf7", "cbor"),
     (0, b"\x89HDF\r\n\x1a\n", "hdf5"),
     (0, b"\x93NUMPY", "npy"),
     (0, b"Obj\x01", "avro"),

@@ -1,6 +1,17 @@
 """Kinds without a magic: what a head or a container declares, where the bytes bear it out."""
 
+import re
+
 from facegate_addons.inspection.records import multipart
+from facegate_addons.inspection.text.charset import as_text
+
+_TYPES = (
+    ("messagepack", re.compile(r"application/(?:x-|vnd\.)?(?:msgpack|messagepack)")),
+    ("cbor", re.compile(r"application/(?:cbor|cbor-seq|[\w.-]+\+cbor(?:-seq)?)")),
+    ("grpc", re.compile(r"application/(?:grpc|grpc-web|connect)(?:\+proto)?")),
+    ("protobuf", re.compile(r"application/(?:x-protobuf|protobuf|x-google-protobuf|vnd\.google\.protobuf|proto)")),
+    ("arrow", re.compile(r"application/vnd\.apache\.arrow\.(?:stream|file)")),
+)
 
 
 def declared(data: bytes, content_type: str) -> str:
@@ -11,4 +22,6 @@ def declared(data: bytes, content_type: str) -> str:
     if essence in ("message/rfc822", "message/global"):
         head, _ = multipart.split_head(data)
         return "mail" if multipart.fields(head) else ""
-    return ""
+    kind = next((kind for kind, pattern in _TYPES if pattern.fullmatch(essence)), "")
+    # what is text is looked at as text, whatever it is called
+    return kind if kind and as_text(data, "") is None else ""

@@ -5,7 +5,7 @@ of its own, short texts go together as one text, and short bytes as one piece th
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection import sniff
@@ -57,17 +57,16 @@ class Leaves:
         else:
             self._short += data
 
-    def numbers(self, values: Sequence[float]) -> Iterator[Piece]:
-        """A list of nothing but numbers."""
-        self._budget.decoded(len(values))
-        if len(values) >= FEW:
-            self._listed += len(values)
-        if len(values) < NUMBERS and self._listed < LISTED:
+    def numbers(self, count: int, octets: bytes = b"") -> Iterator[Piece]:
+        """A list of nothing but numbers; as `octets`, where each of them is a byte."""
+        if count >= FEW:
+            self._listed += count
+        if count < NUMBERS and self._listed < LISTED:
             return
         self._listed = 0
         yield Unread(Reason.UNSUPPORTED_TYPE, "numbers")
-        if all(isinstance(value, int) and 0 <= value < 256 for value in values):
-            yield Part(bytes(values), "numbers")  # type: ignore[arg-type]  # seen the line before
+        if octets:
+            yield Part(octets, "numbers")
 
     def close(self) -> Iterator[Piece]:
         if self._texts:

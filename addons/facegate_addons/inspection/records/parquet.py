@@ -1,5 +1,6 @@
 """Parquet files: every value of every column, row group by row group, and every byte between the columns."""
 
+import base64
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from facegate_addons.inspection.records.leaves import SHORT, Leaves
 from facegate_addons.inspection.records.thrift import Reader
 
 _MAGIC, _SEALED = b"PAR1", b"PARE"
+_ARROW = b"/////"  # base64 of the four bytes that each message begins with
 _ROWS = 1_024  # of one batch
 _BATCH = 64 << 20  # bytes of one batch, were every row as large as all of its column
 _UNCOMPRESSED, _COMPRESSED = 2, 3  # fields of a page's header: bytes of the page
@@ -82,8 +84,18 @@ def _binaries(reader: Reader, leaves: Leaves) -> Iterator[Piece]:
     """Most of them are the least and the largest value of a column of numbers."""
     for value in reader.binaries:
         if len(value) >= SHORT:
-            yield from leaves.add(value)
+            yield from leaves.add(_schema(value) or value)
     yield Note(b"\n".join(value for value in reader.binaries if len(value) < SHORT), "metadata")
+
+
+def _schema(value: bytes) -> bytes | None:
+    """Arrow's own schema, which its writers add in base64: a message of an Arrow stream."""
+    if not value.startswith(_ARROW):
+        return None
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        return None
 
 
 def _values(file: pq.ParquetFile, leaves: Leaves, budget: Budget) -> Iterator[Piece]:
