@@ -14,8 +14,10 @@ def test_inside() -> None:
     assert find_picture(b"\xff\xd8\xff\xec\xff\xd8\xff\xe2" * 99) == -1
     assert find_picture(b"\xff\xd8\xff\xec\xff\xd8\xff\xe2" * 99 + b"\xff\xd8" + app0 + sof) == 8 * 99
     assert find_picture(b"junk") == -1
-    both = b"....ftypisom" + b"RIFF0000WEBP" + b"\x89PNG\r\n\x1a\n"
-    assert [find_picture(both), find_picture(both, 13), find_picture(both, 25)] == [12, 24, -1]
+    both = b"....ftypisom" + b"RIFF0000WEBPVP8 " + b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"
+    assert [find_picture(both), find_picture(both, 13), find_picture(both, 29)] == [12, 28, -1]
+    gif = b"GIF89a\1\0\1\0\x80\0\0" + bytes(6)
+    assert [find_picture(gif + b","), find_picture(gif + b"?")] == [0, -1]
     assert find_picture(b"magics = {GIF89a:[[71,73,70,56,57,97]]}") == -1
     # decoders skip what stands between two segments
     assert find_picture(b"\xff\xd8" + app0 + b"junk" + app0 + b"\xff\xd0" + sof) == 0

@@ -3,9 +3,9 @@ follow them."""
 
 import re
 
-# a literal that bytes.find() runs after, where it stands in the magic, and the whole magic
-_JPEG = b"\xff\xd8\xff"
+_JPEG, _GIF = b"\xff\xd8\xff", b"GIF8"
 
+# a literal that bytes.find() runs after, where it stands in the magic, and the whole magic
 type _Places = tuple[tuple[bytes, int, re.Pattern[bytes]], ...]
 
 
@@ -15,9 +15,9 @@ def _places(*magics: tuple[bytes, int, bytes]) -> _Places:
 
 _PICTURES = _places(
     (_JPEG, 0, rb"\xff\xd8\xff[\xc0-\xfe]"),
-    (b"\x89PNG\r\n\x1a\n", 0, rb""),
-    (b"GIF8", 0, rb"GIF8[79]a.{4}(?:[\x80-\xff]|...[!,])"),  # a table of colours, or a block at once
-    (b"WEBP", 8, rb"RIFF.{4}WEBP"),
+    (b"\x89PNG\r\n\x1a\n", 0, rb".{12}[A-Za-z]{4}"),
+    (_GIF, 0, rb"GIF8[79]a"),
+    (b"WEBP", 8, rb"RIFF.{4}WEBPVP8[ LX]"),
     (b"ftyp", 4, rb".{4}ftyp(?:avi[fs]|hei[cxms]|hev[cx]|mi[af]f|mif1|msf1)"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", 0, rb""),
     (b"\0\0\0\x0cjP  \r\n\x87\n", 0, rb""),
@@ -53,11 +53,24 @@ def _first(places: _Places, data: bytes, start: int) -> int:
     for literal, offset, magic in places:
         at = start + offset
         while (at := data.find(literal, at, len(data) if best < 0 else best + offset + len(literal) - 1)) >= 0:
-            if magic.match(data, at - offset) and (literal != _JPEG or _leads_to_a_frame(data, at + 2)):
+            if magic.match(data, at - offset) and _leads_on(literal, data, at):
                 best = at - offset
                 break
             at += 1
     return best
+
+
+def _leads_on(literal: bytes, data: bytes, at: int) -> bool:
+    if literal == _JPEG:
+        return _leads_to_a_frame(data, at + 2)
+    return literal != _GIF or _leads_to_a_block(data, at)
+
+
+def _leads_to_a_block(data: bytes, at: int) -> bool:
+    """Do GIF's blocks begin behind its colours? Lists of magics have "GIF89a" and none."""
+    flags = data[at + 10 : at + 11]
+    colours = 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
+    return data[at + 13 + colours : at + 14 + colours] in (b"!", b",")
 
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

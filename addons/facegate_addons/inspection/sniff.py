@@ -106,7 +106,6 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xd7\xcd\xc6\x9a", "wmf"),
     (0, b"SIMPLE  =", "fits"),
     (0, b"\x7fELF", "elf"),
-    (0, b"\xca\xfe\xba\xbe", "class"),
 )
 _LONGEST = 300
 # brands of ISO base media files (the ftyp box): which are still pictures; every other is video

@@ -1,11 +1,39 @@
-"""Kinds that no single magic tells: a few fields of the head have to agree."""
+"""Kinds of documents, programs and their data by their first bytes, and those that no single magic tells."""
 
 import struct
+
+_MAGICS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xfe\xed\xfa\xce", "macho"),
+    (0, b"\xfe\xed\xfa\xcf", "macho"),
+    (0, b"\xce\xfa\xed\xfe", "macho"),
+    (0, b"\xcf\xfa\xed\xfe", "macho"),
+    (0, b"!<arch>\n", "ar"),
+    (0, b"\x93NUMPY", "npy"),
+    (0, b"\xde\x12\x04\x95", "mo"),
+    (0, b"\x95\x04\x12\xde\0", "mo"),
+    (0, b"TZif", "timezone"),
+    (0, b"glTF", "glb"),
+    (36, b"acsp", "icc"),
+    (2, b"RCopyright", "bcmap"),
+    # known, and refused by name
+    (0, b"\xabKTX ", "texture"),
+    (0, b"DRACO", "mesh"),
+    (0, b"FWS", "flash"),
+    (0, b"CWS", "flash"),
+    (0, b"ZWS", "flash"),
+)
+_MACHINES = (0x14C, 0x8664, 0xAA64, 0x1C4)
+_CLASS = 45  # the version of the first Java; a universal program has fewer parts
 
 
 def kind(data: bytes) -> str:
     """The name of the kind, or ""."""
-    return "eot" if _eot(data) else ""
+    for offset, magic, name in _MAGICS:
+        if data.startswith(magic, offset) and (name != "flash" or 0 < data[3] < 64):
+            return name
+    if len(data) < 20:
+        return ""
+    return next((name for name, fits in _WEAK.items() if fits(data)), "")
 
 
 def _eot(data: bytes) -> bool:
@@ -14,3 +42,80 @@ def _eot(data: bytes) -> bool:
         return False
     total, size, version = struct.unpack_from("<3I", data)
     return version in (0x10000, 0x20001, 0x20002) and (size < total or total == len(data))
+
+
+def _universal(data: bytes) -> bool:
+    return data.startswith(b"\xca\xfe\xba\xbe") and int.from_bytes(data[4:8], "big") < _CLASS
+
+
+def _java(data: bytes) -> bool:
+    return data.startswith(b"\xca\xfe\xba\xbe")
+
+
+def _pe(data: bytes) -> bool:
+    return data.startswith(b"MZ") and len(data) > 64 and int.from_bytes(data[60:64], "little") < len(data)
+
+
+def _pyc(data: bytes) -> bool:
+    """A version, and a marshalled code object behind a head of 16, 12 or 8 bytes."""
+    return (
+        data[2:4] == b"\r\n"
+        and data[1] in (0x0C, 0x0D, 0x0E, 0xF2, 0xF3)
+        and b"\xe3" in (data[8:9], data[12:13], data[16:17])
+    )
+
+
+def _der(data: bytes) -> bool:
+    size = int.from_bytes(data[2:4], "big")
+    return data[:2] == b"\x30\x82" and size == len(data) - 4 and data[4] in (0x02, 0x06, 0x30)
+
+
+def _pfb(data: bytes) -> bool:
+    return data[:2] == b"\x80\1" and data[6:8] == b"%!"
+
+
+def _cff(data: bytes) -> bool:
+    """Compact outlines without a font around: one name, whose offsets begin with 1."""
+    return data[:3] == b"\1\0\4" and 0 < data[3] < 5 and data[4:6] == b"\0\1" and data[6:8] == b"\1\1"
+
+
+def _terminal(data: bytes) -> bool:
+    """terminfo: five counts, whose tables end within the file."""
+    if data[:2] not in (b"\x1a\1", b"\x1e\2"):
+        return False
+    counts: tuple[int, ...] = struct.unpack_from("<5H", data, 2)
+    names, flags, numbers, strings, table = counts
+    width = 2 if data[0] == 0x1A else 4
+    least = 12 + names + flags + width * numbers + 2 * strings + table
+    return 0 < names < 256 and least <= len(data) <= 1 << 15
+
+
+def _coff(data: bytes) -> bool:
+    fields: tuple[int, ...] = struct.unpack_from("<HHIIIH", data)
+    machine, sections, _time, symbols, number, optional = fields
+    return (
+        machine in _MACHINES
+        and 0 < sections < 4_096
+        and not optional
+        and 20 + 40 * sections <= symbols <= len(data)
+        and symbols + 18 * number <= len(data)
+    )
+
+
+def _tensors(data: bytes) -> bool:
+    return data[8:10] == b'{"' and int.from_bytes(data[:8], "little") < len(data)
+
+
+_WEAK = {
+    "eot": _eot,
+    "universal": _universal,
+    "class": _java,
+    "pe": _pe,
+    "pyc": _pyc,
+    "der": _der,
+    "pfb": _pfb,
+    "cff": _cff,
+    "terminfo": _terminal,
+    "coff": _coff,
+    "safetensors": _tensors,
+}

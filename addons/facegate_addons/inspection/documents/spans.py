@@ -11,9 +11,10 @@ SLACK = 256
 
 
 def gaps(data: bytes, spans: Iterable[tuple[int, int]], kind: str, *, shared: bool = False) -> Iterator[Part | Note]:
-    """What (start, end) `spans` leave of `data`, as one piece. Members that overlap are refused, unless `shared`.
+    """What (start, end) `spans` leave of `data`, as one piece, without padding.
 
-    A member that another repeats whole is no overlap: collections of fonts share their tables.
+    Members that overlap are refused, unless `shared`. A member that another repeats whole is no overlap: collections
+    of fonts share their tables.
     """
     left = bytearray()
     at = 0
@@ -22,9 +23,8 @@ def gaps(data: bytes, spans: Iterable[tuple[int, int]], kind: str, *, shared: bo
             raise Unread(Reason.UNDECODABLE, kind)
         if start < at and start != end and not shared:
             raise Unread(Reason.UNDECODABLE, f"{kind}: overlap")
-        left += data[at:start]
+        left += data[at:start].strip(b"\0")
         at = max(at, end)
-    left += data[at:]
-    rest = bytes(left)
-    if rest.strip(b"\0"):
+    rest = bytes(left + data[at:].strip(b"\0"))
+    if rest:
         yield Part(rest, "between members") if len(rest) > SLACK else Note(rest, "between members")

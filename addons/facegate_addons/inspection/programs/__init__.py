@@ -1,0 +1,1 @@
+"""Opening programs, and the data files that travel with them."""
