@@ -1,8 +1,8 @@
 """Which frames of a clip are worth a look: those that show something new.
 
 Every frame is decoded and compared on a coarse grid, with the frame before it and with the one looked at last. One that
-changed more than the clip's own motion is looked at; and one of each interval is, whatever changed.
-docs/video.md says how short a face can stay unseen.
+changed where, or more than, the clip's own motion changes it is looked at; and one of each interval is, whatever
+changed. docs/video.md says how short a face can stay unseen.
 """
 
 from collections import deque
@@ -16,10 +16,12 @@ INTERVAL = 0.5  # seconds of the clip's own time: no longer goes by without a lo
 FRAMES = 15  # frames without a look: timestamps are whatever the file says
 ACROSS = 64  # cells of the grid across the longer side
 CHANGED = 16  # levels of a cell's mean, in one colour, that make it a changed one
-CELLS = 4  # changed cells that no codec's noise has: 2 by 2 of them
-ANOTHER = 1 / 3  # share of the cells that differ from what was looked at last: it is another scene by now
-USUAL = 2.0  # times the motion of the frames before: more is no motion
-_MEMORY, _RANK = 15, 11  # frames that tell the usual motion; the 11th smallest is not moved by three flashes
+CELLS = 2  # changed cells that a codec's noise may have
+ANOTHER = 1 / 2  # share of the cells that differ from what was looked at last: it is another scene by now
+USUAL = 2.0  # times what a cell changes by from frame to frame: more is no motion of before
+MORE = 1.0  # times the cells that usually surprise: more is something else
+_MEMORY, _RANK = 15, 11  # frames that tell how many cells usually surprise; the 11th smallest is not moved by three
+_GROWTH = 16.0  # levels over the usual that count at most towards it: a flash does not make the next one usual
 
 
 class Watch:
@@ -30,20 +32,30 @@ class Watch:
         self._seen: Thumb | None = None
         self._seen_at: float | None = None
         self._since = 0
-        self._motion: deque[int] = deque(maxlen=_MEMORY)
+        self._usual: NDArray[np.float32] | None = None  # of each cell: how much it changes from frame to frame
+        self._surprises: deque[int] = deque([0] * _MEMORY, maxlen=_MEMORY)
 
     def new(self, thumb: Thumb, at: float | None) -> bool:
         """Is the next frame to be looked at? `at` is its time in seconds, where the file says."""
         before, self._before = self._before, thumb
         self._since += 1
-        if before is None or self._seen is None or before.shape != thumb.shape or self._due(at):
+        if before is None or self._seen is None or before.shape != thumb.shape:
+            self._usual = None
             return self._look(thumb, at)
-        moved = _changed(thumb, before)
-        usual = sorted(self._motion)[-(_MEMORY - _RANK + 1)] if len(self._motion) == _MEMORY else 0
-        self._motion.append(moved)
-        if moved > CELLS + USUAL * usual or _changed(thumb, self._seen) > ANOTHER * thumb[..., 0].size:
+        sudden = self._surprises_in(_distance(thumb, before))
+        another = np.count_nonzero(_distance(thumb, self._seen) > CHANGED) > ANOTHER * thumb[..., 0].size
+        if self._due(at) or sudden or another:
             return self._look(thumb, at)
         return False
+
+    def _surprises_in(self, moved: NDArray[np.float32]) -> bool:
+        if self._usual is None:
+            self._usual = np.zeros_like(moved)
+        surprising = int(np.count_nonzero(moved > CHANGED + USUAL * self._usual))
+        enough = CELLS + MORE * sorted(self._surprises)[_RANK - 1]
+        self._usual += (np.minimum(moved, self._usual + _GROWTH) - self._usual) / _MEMORY
+        self._surprises.append(surprising)
+        return surprising > enough
 
     def _due(self, at: float | None) -> bool:
         if self._since >= FRAMES:
@@ -61,6 +73,6 @@ def grid(width: int, height: int) -> tuple[int, int]:
     return max(4, round(ACROSS * width / longer)), max(4, round(ACROSS * height / longer))
 
 
-def _changed(one: Thumb, other: Thumb) -> int:
-    differ = np.abs(one.astype(np.int16) - other) > CHANGED
-    return int(np.count_nonzero(differ.any(axis=-1)))
+def _distance(one: Thumb, other: Thumb) -> NDArray[np.float32]:
+    """Of each cell, in the colour that differs most."""
+    return np.abs(one.astype(np.float32) - other).max(axis=-1)
