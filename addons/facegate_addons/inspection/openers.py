@@ -52,7 +52,6 @@ OPENERS: dict[str, str] = {
     "universal": "programs.macho:universal",
     "class": "programs.portable:java",
     "pyc": "programs.portable:pyc",
-    "ar": "programs.portable:archive",
     "mo": "programs.portable:catalogue",
     "npy": "programs.arrays:npy",
     "timezone": "programs.small:tiny",

@@ -13,14 +13,6 @@ def java(text: bytes, attribute: bytes = b"") -> bytes:
     return b"\xca\xfe\xba\xbe" + struct.pack(">HHH", 0, 61, 4) + pool + bytes(8) + bytes(4) + attributes
 
 
-def ar(*members: bytes) -> bytes:
-    out = b"!<arch>\n"
-    for member in members:
-        out += b"%-16s%-12d%-6d%-6d%-8s%-10d`\n" % (b"a.txt/", 0, 0, 0, b"644", len(member))
-        out += member + b"\n" * (len(member) % 2)
-    return out
-
-
 def mo(*texts: bytes) -> bytes:
     texts = (b"Content-Type: text/plain; charset=UTF-8\n", *texts)
     count = len(texts)
@@ -50,14 +42,6 @@ def test_python(look: Look, face_jpeg: bytes) -> None:
     head = b"\xf3\x0d\r\n" + bytes(12) + b"\xe3"
     assert isinstance(look(head + face_jpeg), Faces)
     assert isinstance(look(head + os.urandom(1 << 16)), Unreadable)
-
-
-def test_archives_of_objects(look: Look, face_jpeg: bytes) -> None:
-    assert look(ar(b"words and words", b"more")) == Clear("ar")
-    assert isinstance(look(ar(b"words", face_jpeg)), Faces)
-    assert isinstance(look(ar(b"words", os.urandom(301))), Unreadable)
-    assert isinstance(look(ar(b"words") + face_jpeg), Faces)
-    assert isinstance(look(ar(b"words")[:-2]), Unreadable)
 
 
 def test_translations(look: Look, face_jpeg: bytes) -> None:

@@ -12,6 +12,8 @@ _LONG = re.compile(rb"#1/(\d{1,5}) *")  # BSD: the name comes before the data, a
 # tables of symbols and of long names, which only a linker reads
 _TABLES = re.compile(rb"/ *|// *|/SYM64/ *|__\.SYMDEF.*")
 
+_IMPORT, _STUB = b"\0\0\xff\xff", 4 << 10  # of a Windows library: a name and a number
+
 
 def ars(source: Source) -> Iterator[Piece]:
     data, at, number, beside = source.data, len(_MAGIC), 0, Slack()
@@ -29,7 +31,7 @@ def ars(source: Source) -> Iterator[Piece]:
             name, body = body[: int(long[1])].rstrip(b"\0"), body[int(long[1]) :]
             beside.note(name)
         number += 1
-        if _TABLES.fullmatch(name):
+        if _TABLES.fullmatch(name) or (size < _STUB and body.startswith(_IMPORT)):
             beside.note(body)
         elif body:
             yield Part(body, f"member {number}")

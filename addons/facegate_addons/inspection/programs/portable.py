@@ -1,4 +1,4 @@
-"""Compiled Java and Python, archives of objects, catalogues of translations."""
+"""Compiled Java and Python, catalogues of translations."""
 
 import struct
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from facegate_addons.inspection.programs.bulk import LITTLE, bulk
 
 # tag of a constant -> its bytes; 1 is text, with a length of its own
 _CONSTANTS = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
-_STUB = 4 << 10  # bytes of an import object
 
 
 def java(source: Source) -> Iterator[Piece]:
@@ -60,29 +59,6 @@ def _attributes(data: bytes, at: int) -> int:
 def pyc(source: Source) -> Iterator[Piece]:
     """Compiled Python. Its marshalled code is not undone: its texts stand in it as they are."""
     yield from bulk(source.data, "code", LITTLE)
-
-
-def archive(source: Source) -> Iterator[Piece]:
-    """`ar`: static libraries, and packages of Debian."""
-    data, at = source.data, 8
-    number = 0
-    while at < len(data):
-        number += 1
-        head = data[at : at + 60]
-        if len(head) < 60 or head[58:] != b"`\n":
-            raise Unread(Reason.UNDECODABLE, "ar")
-        size = int(head[48:58])
-        body = data[at + 60 : at + 60 + size]
-        if size < 0 or len(body) < size:
-            raise Unread(Reason.UNDECODABLE, "ar")
-        if head[:1] == b"/" or head.startswith(b"__.SYMDEF"):
-            yield from bulk(body, "symbols", LITTLE)
-        elif body.startswith(b"\0\0\xff\xff") and size < _STUB:
-            yield Note(body, "import")
-        else:
-            yield Part(body, f"member {number}")
-        at += 60 + size
-        at += data[at : at + 1] == b"\n"
 
 
 def catalogue(source: Source) -> Iterator[Piece]:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.types as is_
 
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import sniff
+from facegate_addons.inspection import inside
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Note, Piece
 from facegate_addons.inspection.records.leaves import FEW, LISTED, NUMBERS, Leaves
@@ -62,7 +62,7 @@ class Columns:
 
     def close(self) -> Iterator[Piece]:
         for data in self._numbers.values():
-            if sniff.find_picture(numbers := bytes(data)) >= 0:
+            if inside.find_picture(numbers := bytes(data)) >= 0:
                 yield Note(numbers, "numbers")
         yield from self._leaves.close()
 

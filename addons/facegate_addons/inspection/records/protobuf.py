@@ -7,7 +7,7 @@ something known as that, what reads as a message field by field, and everything 
 from collections.abc import Iterator
 
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import sniff, unwrap
+from facegate_addons.inspection import inside, sniff, unwrap
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Part, Piece, Source
 from facegate_addons.inspection.records.tree import DEEP, Tree
@@ -66,7 +66,7 @@ def _message(data: bytes, tree: Tree, budget: Budget, deep: int) -> Iterator[Pie
 
 
 def _is_known(value: bytes) -> bool:
-    return bool(sniff.sniff(value)) or sniff.find_picture(value) == 0
+    return bool(sniff.sniff(value)) or inside.find_picture(value) == 0
 
 
 def is_message(data: bytes) -> bool:
