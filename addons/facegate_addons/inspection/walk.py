@@ -37,6 +37,8 @@ UNNAMED = 512
 _DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts", "xbm", "xpm")
 # the bare JPEG XL codestream: two bytes that turn up by chance in what decoded text yields
 _SHORT = b"\xff\x0a"
+# a camera writes a few pictures into one JPEG file, one behind another; where there are more it is a film of them
+_JPEG, _STILLS = b"\xff\xd8\xff", 6
 # a mosaic of so many rectangles is a picture that only a renderer can see
 _SHAPES = 2_000
 
@@ -185,7 +187,11 @@ class _Walk:
         rest = data[found.end :].strip(b"\0 \t\r\n\xff")
         if len(rest) > TRAILER:
             # a trailer begins where it begins: what was stripped may belong to it
-            self.body(data[found.end :].lstrip(b"\0 \t\r\n"), "", f"{where} after the picture".strip())
+            rest, place = data[found.end :].lstrip(b"\0 \t\r\n"), f"{where} after the picture".strip()
+            if kind == "jpeg" and rest.startswith(_JPEG) and rest.count(_JPEG) > _STILLS and (opens := opener("mjpeg")):
+                self.opened(opens, "mjpeg", rest, "", place)
+            else:
+                self.body(rest, "", place)
         return kind
 
     def faces(self, kind: str, data: bytes, where: str) -> None:

@@ -1,13 +1,16 @@
 import io
+from collections.abc import Callable
 
 import av
 import numpy as np
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Unreadable
 from facegate_addons.domain.reasons import Reason
+
 from inspection.conftest import Look
 from inspection.video.conftest import Clip, Rgb, fragmented
 
+Encode = Callable[..., bytes]
 # what encoders write that PyAV's FFmpeg has: (muxer, encoder, pixel format, the kind that it is)
 WRITTEN = [
     ("mp4", "libx264", "", "mp4"),
@@ -81,3 +84,12 @@ def test_an_init_segment_that_makes_sound_of_it(look: Look, face: Rgb) -> None:
             container.mux(stream.encode(None))
         init = sound.getvalue()[: sound.getvalue().index(b"moof") - 4]
         assert not isinstance(look(segment, inits=(init,)), Clear), codec
+
+
+def test_one_jpeg_after_another(look: Look, face_as: Encode, plain_as: Encode) -> None:
+    face, plain = face_as("JPEG", size=(256, 256)), plain_as("JPEG", size=(256, 256))
+    assert look(plain * 40) == Clear("jpeg")
+    found = look(plain * 30 + face + plain * 10)
+    assert isinstance(found, Faces)
+    assert isinstance(look(plain * 20 + bytes(byte ^ 0x5A for byte in face) * 12 + plain), Unreadable)
+    assert isinstance(look(plain * 20 + b"--boundary--" * 9 + plain * 3), Clear)

@@ -36,6 +36,7 @@ DEMUXERS = {
     "y4m": "yuv4mpegpipe",
     "h264": "h264",
     "h265": "hevc",
+    "mjpeg": "mjpeg",  # one JPEG after another: the walk notices
 }
 # decoders that are fed: what the web, cameras and editors write
 CODECS = frozenset(
