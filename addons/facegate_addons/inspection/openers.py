@@ -61,6 +61,7 @@ OPENERS: dict[str, str] = {
     "icc": "programs.small:icc",
     "riff": "programs.small:riff",
     "glb": "programs.small:glb",
+    "heif-movie": "video.clips:beside_a_still",
 }
 
 

@@ -181,6 +181,8 @@ class _Walk:
                 return "text"
             self.missed(unread)
             self.search(data, where, 1)
+        if kind in ("heic", "avif") and b"moov" in data and (opens := opener("heif-movie")):
+            self.opened(opens, "heif-movie", data, kind, where)  # a film may share the file
         found = layout(kind, data)
         for note in found.notes:
             self.note(note, f"{where} metadata".strip())

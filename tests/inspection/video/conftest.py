@@ -62,7 +62,7 @@ def clip() -> Clip:
 def fragmented(frames: Iterable[Rgb], codec: str = "libx264", **options: str) -> tuple[bytes, list[bytes]]:
     """A clip as players fetch it: the init segment, and the segments."""
     flags = "frag_keyframe+empty_moov+default_base_moof"
-    whole = encoded(frames, "mp4", codec, **{"g": "5", "mux_movflags": flags, "mux_flags": "bitexact"} | options)
+    whole = encoded(frames, "mp4", codec, **{"g": "5", "mux_movflags": flags} | options)
     places = [box for box in boxes(whole) if box.name in (b"ftyp", b"moov", b"moof", b"mfra")]
     cuts = [box.start for box in places if box.name in (b"moof", b"mfra")]
     return whole[: cuts[0]], [whole[start:end] for start, end in pairwise(cuts)]

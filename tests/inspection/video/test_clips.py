@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Unreadable
 from facegate_addons.domain.reasons import Reason
-
 from inspection.conftest import Look
 from inspection.video.conftest import Clip, Rgb, fragmented
 
@@ -93,3 +92,14 @@ def test_one_jpeg_after_another(look: Look, face_as: Encode, plain_as: Encode) -
     assert isinstance(found, Faces)
     assert isinstance(look(plain * 20 + bytes(byte ^ 0x5A for byte in face) * 12 + plain), Unreadable)
     assert isinstance(look(plain * 20 + b"--boundary--" * 9 + plain * 3), Clear)
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_a_film_behind_a_still_picture(form: str, look: Look, face: Rgb, plain: Rgb, plain_as: Encode) -> None:
+    def followed(frames: list[Rgb]) -> bytes:
+        init, segments = fragmented(frames)
+        return plain_as(form) + init[init.index(b"moov") - 4 :] + b"".join(segments)
+
+    assert isinstance(look(followed([plain] * 3 + [face] * 3)), Faces)
+    if form == "AVIF":  # the decoder of HEIC refuses such a file
+        assert look(followed([plain] * 6)) == Clear("avif")

@@ -1,4 +1,5 @@
 import io
+from collections.abc import Callable
 
 import pytest
 from facegate_addons.domain.limits import Limits
@@ -8,7 +9,7 @@ from facegate_addons.inspection.budget import Budget
 from facegate_addons.inspection.video import iso
 from facegate_addons.inspection.video.boxes import boxes
 from inspection.conftest import Look
-from inspection.video.conftest import Clip, Rgb, box
+from inspection.video.conftest import Clip, Rgb, box, fragmented
 from PIL import Image
 
 NOISE = bytes(range(7, 250)) * 40
@@ -81,6 +82,14 @@ def test_a_still_picture_in_the_same_file(look: Look, face: Rgb) -> None:
     Image.fromarray(face).save(out, "AVIF")
     still = out.getvalue()
     assert isinstance(look(still[:8] + b"isom" + still[12:]), Faces)
+
+
+def test_a_still_picture_beside_a_film(look: Look, plain: Rgb, plain_as: Callable[..., bytes]) -> None:
+    still = plain_as("HEIF")
+    init, segments = fragmented([plain] * 6)
+    film = init[init.index(b"moov") - 4 :] + b"".join(segments)
+    assert look(still[:8] + b"isom" + still[12:] + film) == Clear("mp4")
+    assert iso.film(init) == init
 
 
 def test_samples_are_in_mdat_only(movie: bytes) -> None:

@@ -7,6 +7,7 @@ from facegate_addons.inspection.budget import Spent, Unread
 from facegate_addons.inspection.parts import Part, Piece, Source
 from facegate_addons.inspection.video import ebml, iso, ogg, program, segments, transport
 from facegate_addons.inspection.video.coverage import gaps
+from facegate_addons.inspection.video.movie import SEEN
 from facegate_addons.inspection.video.moving import Read, moving
 
 
@@ -40,8 +41,15 @@ def _movie(source: Source) -> Iterator[Piece]:
         yield from _segment(source)
         return
     read = Read(iso.samples(data))
-    yield from moving(data, "mp4", source.budget, source.min_face, read, iso.pictured(data))
+    yield from moving(iso.film(data), "mp4", source.budget, source.min_face, read, iso.pictured(data))
     yield from gaps(data, read.taken)
+
+
+def beside_a_still(source: Source) -> Iterator[Piece]:
+    """The film in a file that begins as a still picture. Sequences of AVIF are seen by whoever opens the still."""
+    expected = iso.pictured(source.data, (b"vide",) if source.content_type == "avif" else SEEN)
+    if expected:
+        yield from moving(iso.film(source.data), "mp4", source.budget, source.min_face, Read(), expected)
 
 
 def _segment(source: Source) -> Iterator[Piece]:

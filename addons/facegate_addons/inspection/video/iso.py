@@ -1,13 +1,13 @@
 """MP4, MOV, 3GP and their fragments: every box beside the samples, and whether the file reads one way only."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Note, Part, Piece
 from facegate_addons.inspection.stills.pictures import pictures
 from facegate_addons.inspection.video.boxes import Box, boxes
-from facegate_addons.inspection.video.movie import Track, tracks
+from facegate_addons.inspection.video.movie import SEEN, Track, tracks
 
 # boxes of a file that hold no picture of their own; what they hold is searched like any metadata
 _KNOWN = frozenset(
@@ -54,9 +54,24 @@ def _judged(found: list[Track]) -> Iterator[Unread]:
             yield Unread(Reason.UNSUPPORTED_TYPE, "a video track in two codecs")
 
 
-def pictured(data: bytes) -> int:
+def pictured(data: bytes, handlers: Collection[bytes] = SEEN) -> int:
     """How many tracks a player would show."""
-    return sum(track.seen for box in boxes(data) if box.name == b"moov" for track in tracks(data, box))
+    movies = (box for box in boxes(data) if box.name == b"moov")
+    return sum(track.handler in handlers for box in movies for track in tracks(data, box))
+
+
+def film(data: bytes) -> bytes:
+    """The same file without its still pictures, every byte in its place: FFmpeg reads either, not both."""
+    for box in boxes(data):
+        if box.name == b"meta" and _has_items(box.of(data)):
+            data = data[: box.start + 4] + b"free" + data[box.start + 8 :]
+            if data[4:8] == b"ftyp":
+                data = (
+                    data[:8]
+                    + b"isom" * ((int.from_bytes(data[:4], "big") - 8) // 4)
+                    + data[8 + (int.from_bytes(data[:4], "big") - 8) // 4 * 4 :]
+                )
+    return data
 
 
 def samples(data: bytes) -> list[tuple[int, int]]:
@@ -73,4 +88,7 @@ def _items(data: bytes, meta: bytes, budget: Budget, min_face: int) -> Iterator[
     kind = "avif" if b"av01" in meta else "heic"
     if data[4:8] != b"ftyp":
         raise Unread(Reason.UNSUPPORTED_TYPE, "items without a file type")
+    for box in boxes(data):
+        if box.name == b"moov":
+            data = data[: box.start + 4] + b"free" + data[box.start + 8 :]
     yield from pictures(kind, data[:8] + (b"avif" if kind == "avif" else b"heic") + data[12:], budget, min_face, "item")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from facegate_addons.inspection.video.boxes import Box, boxes, descend
 
-_SEEN = (b"vide", b"pict", b"auxv")  # handlers of tracks that are pictures
+SEEN = (b"vide", b"pict", b"auxv")  # handlers of tracks that are pictures
 _ENCRYPTED = (b"encv", b"drmi", b"p608")
 
 
@@ -17,7 +17,7 @@ class Track:
 
     @property
     def seen(self) -> bool:
-        return self.handler in _SEEN
+        return self.handler in SEEN
 
     @property
     def encrypted(self) -> bool:
