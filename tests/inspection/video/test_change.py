@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from facegate_addons.inspection.video.change import CELLS, FRAMES, Thumb, Watch, grid
+from facegate_addons.inspection.video.change import CELLS, FRAMES, PATIENCE, Thumb, Watch, grid
 
 
 def flat(level: int = 100) -> Thumb:
@@ -18,16 +18,21 @@ def looks(thumbs: list[Thumb], rate: float = 30.0) -> list[int]:
     return [number for number, thumb in enumerate(thumbs) if watch.new(thumb, number / rate)]
 
 
-def test_a_still_scene_is_looked_at_each_interval() -> None:
-    assert looks([flat()] * 40) == [0, 15, 30]
+def test_a_scene_is_looked_at_each_interval() -> None:
+    thumbs = [flat(100 + 8 * (number % 2)) for number in range(40)]
+    assert looks(thumbs)[:2] == [0, 15]
+
+
+def test_one_that_stands_still_less_often() -> None:
+    assert looks([flat()] * 130) == [0, 60, 120]
 
 
 def test_timestamps_that_stand_still_or_leap_hide_nothing() -> None:
-    assert looks([flat()] * 40, rate=float("inf")) == [0, 15, 30]
+    assert looks([flat()] * 130, rate=float("inf")) == [0, 60, 120]
     watch = Watch()
-    assert [watch.new(flat(), None) for _ in range(FRAMES + 1)].count(True) == 2
+    assert [watch.new(flat(), None) for _ in range(FRAMES * PATIENCE + 1)].count(True) == 2
     assert not watch.new(flat(), 1.0)
-    assert [watch.new(flat(), 1.0) for _ in range(FRAMES)].count(True) == 1
+    assert [watch.new(flat(), 1.0) for _ in range(FRAMES * PATIENCE)].count(True) == 1
     assert watch.new(flat(), 0.5)  # backwards
     assert watch.new(flat(), 7.0)
 

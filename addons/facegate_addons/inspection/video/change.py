@@ -14,6 +14,8 @@ Thumb = NDArray[np.uint8]
 
 INTERVAL = 0.5  # seconds of the clip's own time: no longer goes by without a look
 FRAMES = 15  # frames without a look: timestamps are whatever the file says
+STILL = 6  # levels; where no cell differs by more from what was looked at, four times as long may go by
+PATIENCE = 4
 ACROSS = 64  # cells of the grid across the longer side
 CHANGED = 16  # levels of a cell's mean, in one colour, that make it a changed one
 CELLS = 2  # changed cells that a codec's noise may have
@@ -43,8 +45,9 @@ class Watch:
             self._usual = None
             return self._look(thumb, at)
         sudden = self._surprises_in(_distance(thumb, before))
-        another = np.count_nonzero(_distance(thumb, self._seen) > CHANGED) > ANOTHER * thumb[..., 0].size
-        if self._due(at) or sudden or another:
+        away = _distance(thumb, self._seen)
+        another = np.count_nonzero(away > CHANGED) > ANOTHER * away.size
+        if sudden or another or self._due(at, PATIENCE if away.max() <= STILL else 1):
             return self._look(thumb, at)
         return False
 
@@ -57,10 +60,10 @@ class Watch:
         self._surprises.append(surprising)
         return surprising > enough
 
-    def _due(self, at: float | None) -> bool:
-        if self._since >= FRAMES:
+    def _due(self, at: float | None, patience: int) -> bool:
+        if self._since >= FRAMES * patience:
             return True
-        return at is not None and self._seen_at is not None and not 0 <= at - self._seen_at < INTERVAL
+        return at is not None and self._seen_at is not None and not 0 <= at - self._seen_at < INTERVAL * patience
 
     def _look(self, thumb: Thumb, at: float | None) -> bool:
         self._seen, self._seen_at, self._since = thumb, at, 0

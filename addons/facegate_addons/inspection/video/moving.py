@@ -10,7 +10,7 @@ from facegate_addons.inspection import inside
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Note, Part, Piece
 from facegate_addons.inspection.stills.structure import layout
-from facegate_addons.inspection.video import decode, frames
+from facegate_addons.inspection.video import decode, frames, units
 from facegate_addons.inspection.video.change import Watch, grid
 from facegate_addons.inspection.video.coverage import UNNAMED
 from facegate_addons.inspection.video.decode import Packet
@@ -29,6 +29,8 @@ class _Track:
         self.number = number
         shape = stream.codec_context.sample_aspect_ratio
         self.shape = float(shape) if shape else 1.0
+        self.codec = stream.codec_context.codec.name
+        self.length_size = units.length_size(self.codec, stream.codec_context.extradata or b"")
         self.watch = Watch()
         self.packets = self.frames = 0
         self.broken: list[int] = []  # numbers of the packets that failed
@@ -120,6 +122,8 @@ def _looked_at(track: _Track, packet: Packet, budget: Budget, min_face: int) -> 
     track.packets += 1
     if packet.broken:
         track.broken.append(track.packets)
+    if units.layered(track.codec, packet.data, track.length_size):
+        yield Unread(Reason.UNSUPPORTED_TYPE, "video in layers")
     for frame in packet.frames:
         track.frames += 1
         budget.tick()
