@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-detector bench-benign bench-text lock build clean
+.PHONY: help run test check format bench bench-detector bench-benign bench-text bench-video lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -31,6 +31,9 @@ bench-benign: ## what is withheld of ordinary files, and the time it takes; ARGS
 
 bench-text: ## megabytes of text looked at per second; ARGS="FOLDER --list" is passed on
 	@$(UV) run --quiet --locked python benchmarks/text.py $(ARGS)
+
+bench-video: ## how many times faster than it plays video is looked at; ARGS="--clips DIR" is passed on
+	@$(UV) run --quiet --locked python benchmarks/video.py $(ARGS)
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock
