@@ -46,6 +46,6 @@ def test_a_packed_note_is_bounded() -> None:
     assert len(layout("png", b"\x89PNG\r\n\x1a\n" + chunk).notes[0]) <= 4 << 20
 
 
-@given(st.sampled_from(["jpeg", "png", "gif", "webp", "tiff"]), st.binary(max_size=400))
+@given(st.sampled_from(["jpeg", "png", "gif", "webp", "tiff", "bmp", "psd", "pnm", "qoi"]), st.binary(max_size=400))
 def test_never_raises(kind: str, data: bytes) -> None:
     assert 0 <= layout(kind, data).end <= len(data)
