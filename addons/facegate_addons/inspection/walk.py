@@ -18,8 +18,9 @@ from facegate_addons.inspection.budget import Budget, Spent, Unread
 from facegate_addons.inspection.openers import opener
 from facegate_addons.inspection.parts import Note, Opener, Part, Piece, Source
 from facegate_addons.inspection.records.declared import declared
+from facegate_addons.inspection.stills.overlong import overlong
 from facegate_addons.inspection.stills.pictures import pictures
-from facegate_addons.inspection.stills.structure import layout
+from facegate_addons.inspection.stills.structure import Layout, layout
 from facegate_addons.inspection.text import runs as text
 from facegate_addons.inspection.text.charset import as_text
 from facegate_addons.inspection.text.runs import Run
@@ -111,15 +112,30 @@ class _Walk:
         with self.budget.inside():
             self.budget.member()
             kind = sniff.sniff(data) or declared(data, content_type)
-            if kind in sniff.PICTURES:
-                return self.picture(kind, data, content_type, where)
-            if kind and not (kind in _DOUBTFUL and as_text(data, content_type) is not None):
-                if opens := opener(kind):
-                    self.opened(opens, kind, data, content_type, where)
-                else:
-                    self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
-                return kind
-            return self.unnamed(data, content_type, where)
+            if kind not in sniff.PICTURES:
+                return self.other(kind, data, content_type, where)
+            kind, behind = self.picture(kind, data, content_type, where)
+            where = f"{where} after the picture".strip()
+            while behind:  # one behind the other, however many
+                self.budget.member()
+                following = sniff.sniff(behind)
+                if following == "jpeg" and behind.count(_JPEG) > _STILLS:
+                    following = "mjpeg"
+                if following not in sniff.PICTURES:
+                    self.other(following, behind, "", where)
+                    break
+                _, behind = self.picture(following, behind, "", where)
+            return kind
+
+    def other(self, kind: str, data: bytes, content_type: str, where: str) -> str:
+        """What is no picture by its first bytes."""
+        if kind and not (kind in _DOUBTFUL and as_text(data, content_type) is not None):
+            if opens := opener(kind):
+                self.opened(opens, kind, data, content_type, where)
+            else:
+                self.missed(Unread(Reason.UNSUPPORTED_TYPE, kind))
+            return kind
+        return self.unnamed(data, content_type, where)
 
     def opened(self, opens: Opener, kind: str, data: bytes, content_type: str, where: str) -> None:
         """Every piece of what an opener makes of `data`; what it fails over is searched at least."""
@@ -170,7 +186,8 @@ class _Walk:
         self.search(data, where)
         return "unknown"
 
-    def picture(self, kind: str, data: bytes, content_type: str, where: str) -> str:
+    def picture(self, kind: str, data: bytes, content_type: str, where: str) -> tuple[str, bytes]:
+        """The name of its kind, and what stands behind it."""
         try:
             self.faces(kind, data, where)
         except Spent:
@@ -178,23 +195,34 @@ class _Walk:
         except Unread as unread:
             if kind in _DOUBTFUL and (plain := as_text(data, content_type)) is not None:
                 self.text(plain, where)
-                return "text"
+                return "text", b""
             self.missed(unread)
             self.search(data, where, 1)
         if kind in ("heic", "avif") and b"moov" in data and (opens := opener("heif-movie")):
             self.opened(opens, "heif-movie", data, kind, where)  # a film may share the file
         found = layout(kind, data)
+        self.beside(found, f"{where} metadata".strip())
+        if found.unfollowed or (kind == "jpeg" and overlong(data, found.end)):
+            self.missed(Unread(Reason.UNDECODABLE, f"{kind}, more than its picture needs"))
+        rest = data[found.end :]
+        # a trailer begins where it begins: what is stripped to measure it may belong to it
+        return kind, rest.lstrip(b"\0 \t\r\n") if len(rest.strip(b"\0 \t\r\n\xff")) > TRAILER else b""
+
+    def beside(self, found: Layout, where: str) -> None:
         for note in found.notes:
-            self.note(note, f"{where} metadata".strip())
-        rest = data[found.end :].strip(b"\0 \t\r\n\xff")
-        if len(rest) > TRAILER:
-            # a trailer begins where it begins: what was stripped may belong to it
-            rest, place = data[found.end :].lstrip(b"\0 \t\r\n"), f"{where} after the picture".strip()
-            if kind == "jpeg" and rest.startswith(_JPEG) and rest.count(_JPEG) > _STILLS and (opens := opener("mjpeg")):
-                self.opened(opens, "mjpeg", rest, "", place)
-            else:
-                self.body(rest, "", place)
-        return kind
+            self.note(note, where)
+        for data in found.coded:
+            self.search(data, where)
+        for kind, data in found.inner:
+            self.budget.member()
+            try:
+                self.faces(kind, data, where)
+            except Spent:
+                raise
+            except Unread as unread:
+                self.missed(unread)
+        for part in found.parts:
+            self.body(part, "", where)
 
     def faces(self, kind: str, data: bytes, where: str) -> None:
         """Every frame of a picture, up to the first face."""

@@ -73,3 +73,9 @@ def test_in_a_profile_of_webp(look: Look, face_jpeg: bytes) -> None:
     webp = innocent("WEBP")
     body = webp[8:] + b"ICCP" + struct.pack("<I", len(face_jpeg)) + face_jpeg + bytes(len(face_jpeg) % 2)
     assert isinstance(look(b"RIFF" + struct.pack("<I", len(body)) + body), Faces)
+
+
+def test_many_pictures_one_behind_the_other(look: Look, face_as: Callable[..., bytes]) -> None:
+    small = innocent("JPEG")
+    assert isinstance(look(small * 300), Clear)
+    assert isinstance(look(small * 300 + face_as(size=(160, 160))), Faces)
