@@ -1,0 +1,252 @@
+"""Pictures written as text: every alphabet, every escape, every language's way to say bytes."""
+
+import base64
+import binascii
+import gzip
+import json
+import quopri
+import textwrap
+import urllib.parse
+from collections.abc import Callable
+
+from evasion.case import Picture, evasion
+
+B64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def b64(data: bytes) -> bytes:
+    return base64.b64encode(data)
+
+
+def lines(text: bytes, width: int = 76, end: bytes = b"\n") -> bytes:
+    return end.join(text[at : at + width] for at in range(0, len(text), width))
+
+
+def each(data: bytes, template: str, join: str = "") -> bytes:
+    return join.join(template.format(byte) for byte in data).encode()
+
+
+def base58(data: bytes) -> bytes:
+    number, out = int.from_bytes(data), bytearray()
+    while number:
+        number, rest = divmod(number, 58)
+        out.append(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[rest])
+    return bytes(out[::-1])
+
+
+def yenc(data: bytes) -> bytes:
+    out = bytearray()
+    for byte in data:
+        code = (byte + 42) & 255
+        out += bytes([61, (code + 64) & 255]) if code in (0, 10, 13, 61) else bytes([code])
+    return b"=ybegin line=128 size=%d name=a\r\n%s\r\n=yend size=%d\r\n" % (len(data), bytes(out), len(data))
+
+
+def uu(data: bytes) -> bytes:
+    body = b"".join(binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    return b"begin 644 a.jpg\n" + body + b"`\nend\n"
+
+
+def xxd(data: bytes) -> bytes:
+    rows = (data[at : at + 16] for at in range(0, len(data), 16))
+    return b"".join(
+        b"%08x: %s  ................\n" % (at * 16, row.hex(" ", 2).encode()) for at, row in enumerate(rows)
+    )
+
+
+def html(text: bytes) -> bytes:
+    return b"<!doctype html><html><body><p>hello</p>" + text + b"</body></html>"
+
+
+def uri(data: bytes, head: bytes = b"data:image/jpeg;base64,") -> bytes:
+    return head + b64(data)
+
+
+def img(source: bytes) -> bytes:
+    return html(b'<img src="' + source + b'">')
+
+
+def script(text: bytes) -> bytes:
+    return b"'use strict';\nconst p = " + text + b";\nshow(p);\n"
+
+
+def escaped_json(data: bytes) -> bytes:
+    return json.dumps({"p": data.decode("latin-1")}).encode()
+
+
+PERCENT = b"data:image/jpeg,"
+Writer = Callable[[bytes], bytes]
+HTML: dict[str, Writer] = {
+    "data: URI": lambda data: img(uri(data)),
+    "data: URI of mixed case with parameters": lambda data: img(uri(data, b"DaTa:image/JPEG;a=b;x=y;BASE64,")),
+    "data: URI without a type": lambda data: img(uri(data, b"data:;base64,")),
+    "data: URI percent-encoded": lambda data: img(PERCENT + each(data, "%{:02X}")),
+    "data: URI, base64 percent-encoded": lambda data: img(
+        uri(b"", b"data:image/jpeg;base64,") + each(b64(data), "%{:02x}")
+    ),
+    "data: URI, quoted where it must": lambda data: img(PERCENT + urllib.parse.quote_from_bytes(data).encode()),
+    "data: URI in entities": lambda data: img(uri(data).replace(b"/", b"&sol;").replace(b"+", b"&#43;")),
+    "data: URI in entities whole": lambda data: img(each(uri(data), "&#{};")),
+    "data: URI in hex entities": lambda data: img(each(uri(data), "&#x{:x};")),
+    "data: URI with white space in it": lambda data: img(lines(uri(data), 60, b"\n\t ")),
+    "srcset": lambda data: html(b'<img srcset="' + uri(data) + b' 2x">'),
+    "base64 in an attribute": lambda data: html(b'<div data-p="' + b64(data) + b'"></div>'),
+    "base64 in a comment": lambda data: html(b"<!--" + b64(data) + b"-->"),
+    "base64 in spans": lambda data: html(lines(b64(data), 60, b"</span><span>")),
+    "base64 in table cells": lambda data: html(lines(b64(data), 44, b"</td><td>")),
+    "template": lambda data: html(b"<template>" + uri(data) + b"</template>"),
+    "iframe srcdoc": lambda data: html(b"<iframe srcdoc='&lt;img src=&quot;" + uri(data) + b"&quot;&gt;'></iframe>"),
+    "bytes as entities": lambda data: html(each(data, "&#{};")),
+}
+for name, write in HTML.items():
+    evasion("uri", f"HTML: {name}", "text/html")(lambda picture, write=write: write(picture.jpeg))
+
+CSS: dict[str, Writer] = {
+    "url()": lambda data: b"body{background:url(" + uri(data) + b")}",
+    "url() with escapes": lambda data: b"a{background:url('" + uri(data).replace(b"/", b"\\2f ") + b"')}",
+    "url() over lines": lambda data: b"a{background:url('" + lines(uri(data), 70, b"\\\n") + b"')}",
+    "variable": lambda data: b":root{--p:'" + b64(data) + b"'}",
+    "comment": lambda data: b"/* " + lines(b64(data)) + b" */",
+}
+for name, write in CSS.items():
+    evasion("uri", f"CSS: {name}", "text/css")(lambda picture, write=write: write(picture.jpeg))
+
+SCRIPTS: dict[str, Writer] = {
+    "concatenation": lambda data: script(b'"' + lines(b64(data), 60, b'" +\n  "') + b'"'),
+    "concatenation by dots": lambda data: script(b"'" + lines(b64(data), 60, b"' . '") + b"'"),
+    "array joined": lambda data: script(b'["' + lines(b64(data), 60, b'", "') + b'"].join("")'),
+    "template over lines": lambda data: script(b"`" + lines(b64(data), 60) + b"`"),
+    "Uint8Array": lambda data: script(b"new Uint8Array([" + each(data, "{}", ",") + b"])"),
+    "Uint8Array over lines": lambda data: script(
+        b"[\n" + textwrap.fill(each(data, "{}", ", ").decode(), 100).encode() + b"\n]"
+    ),
+    "hexadecimal array": lambda data: script(b"[" + each(data, "0x{:02x}", ", ") + b"]"),
+    "signed bytes": lambda data: script(b"[" + ",".join(str((b ^ 128) - 128) for b in data).encode() + b"]"),
+    "32-bit words": lambda data: script(
+        b"[" + ",".join(str(int.from_bytes(data[i : i + 4])) for i in range(0, len(data), 4)).encode() + b"]"
+    ),
+    "numbers as text": lambda data: script(b'"' + each(data, "{}", ",") + b'".split(",")'),
+    "numbers with spaces": lambda data: script(b'"' + each(data, "{}", " ") + b'".split(" ")'),
+    "fromCharCode": lambda data: script(b"String.fromCharCode(" + each(data, "{}", ",") + b")"),
+    "an object of numbers": lambda data: script(
+        b"{" + ",".join(f'"{i}":{b}' for i, b in enumerate(data)).encode() + b"}"
+    ),
+    "escapes \\x": lambda data: script(b'"' + each(data, "\\x{:02x}") + b'"'),
+    "escapes \\u": lambda data: script(b'"' + each(data, "\\u{:04x}") + b'"'),
+    "escapes \\u{}": lambda data: script(b'"' + each(data, "\\u{{{:x}}}") + b'"'),
+    "octal escapes": lambda data: script(b'"' + each(data, "\\{:03o}") + b'"'),
+    "hex concatenated": lambda data: script(b'"' + lines(data.hex().encode(), 64, b'" + "') + b'"'),
+    "backwards": lambda data: script(b'"' + b64(data)[::-1] + b'".split("").reverse().join("")'),
+    "source map": lambda data: (
+        script(b"1") + b"//# sourceMappingURL=data:application/json;base64," + b64(b'{"p":"' + b64(data) + b'"}')
+    ),
+    "BigInt": lambda data: script(b"0x" + data.hex().encode() + b"n"),
+}
+for name, write in SCRIPTS.items():
+    evasion("uri", f"script: {name}", "application/javascript")(
+        lambda picture, write=write: write(picture.small(200).jpeg)
+    )
+
+JSON: dict[str, Writer] = {
+    "base64": lambda data: json.dumps({"p": b64(data).decode()}).encode(),
+    "base64, slashes escaped": lambda data: json.dumps({"p": b64(data).decode()}).replace("/", "\\/").encode(),
+    "base64, unicode escapes": lambda data: b'{"p":"' + each(b64(data), "\\u{:04x}") + b'"}',
+    "base64 in pieces": lambda data: json.dumps({"p": lines(b64(data), 400).decode().split("\n")}).encode(),
+    "base64url without padding": lambda data: json.dumps(
+        {"p": base64.urlsafe_b64encode(data).rstrip(b"=").decode()}
+    ).encode(),
+    "the bytes as characters": escaped_json,
+    "the bytes as UTF-8": lambda data: json.dumps({"p": data.decode("latin-1")}, ensure_ascii=False).encode(),
+    "list of numbers": lambda data: json.dumps(list(data)).encode(),
+    "list of lists": lambda data: json.dumps([list(data[at : at + 64]) for at in range(0, len(data), 64)]).encode(),
+    "Buffer": lambda data: json.dumps({"type": "Buffer", "data": list(data)}).encode(),
+    "hex": lambda data: json.dumps({"p": data.hex()}).encode(),
+    "base64 of gzip": lambda data: json.dumps({"p": b64(gzip.compress(data)).decode()}).encode(),
+    "base64 twice": lambda data: json.dumps({"p": b64(b64(data)).decode()}).encode(),
+    "base64 three times": lambda data: json.dumps({"p": b64(b64(b64(data))).decode()}).encode(),
+    "hex of base64": lambda data: json.dumps({"p": b64(data).hex()}).encode(),
+    "JSON in JSON": lambda data: json.dumps({"p": json.dumps({"q": b64(data).decode()})}).encode(),
+}
+for name, write in JSON.items():
+    evasion("uri", f"JSON: {name}", "application/json")(lambda picture, write=write: write(picture.small(256).jpeg))
+
+OTHERS: dict[str, Writer] = {
+    "base64 in lines": lambda data: lines(b64(data)),
+    "base64 in lines of 20": lambda data: lines(b64(data), 20),
+    "base64 with CR only": lambda data: lines(b64(data), 64, b"\r"),
+    "base64 with a star in each line": lambda data: lines(b64(data), 64, b"*\n"),
+    "PEM": lambda data: b"-----BEGIN X-----\n" + lines(b64(data), 64) + b"\n-----END X-----\n",
+    "IMAP base64": lambda data: b64(data).replace(b"/", b","),
+    "base32": base64.b32encode,
+    "base32 in small letters": lambda data: base64.b32encode(data).lower(),
+    "base32hex": base64.b32hexencode,
+    "ascii85": base64.a85encode,
+    "ascii85 of Adobe": lambda data: base64.a85encode(data, adobe=True, wrapcol=72),
+    "base85": base64.b85encode,
+    "Z85": getattr(base64, "z85encode", base64.b85encode),
+    "base58": lambda data: base58(data),
+    "uuencode": uu,
+    "yEnc": yenc,
+    "quoted-printable": quopri.encodestring,
+    "hex": lambda data: data.hex().encode(),
+    "hex in capitals": lambda data: data.hex().upper().encode(),
+    "hex with spaces": lambda data: data.hex(" ").encode(),
+    "hex with colons": lambda data: data.hex(":").encode(),
+    "hex in lines": lambda data: lines(data.hex().encode(), 64),
+    "hex dump": xxd,
+    "Intel hex": lambda data: b"\n".join(
+        b":10%04X00%s00" % (at & 0xFFFF, data[at : at + 16].hex().upper().encode()) for at in range(0, len(data), 16)
+    ),
+    "binary digits": lambda data: each(data, "{:08b}"),
+    "octal": lambda data: each(data, "{:03o}", " "),
+    "decimal without commas": lambda data: each(data, "{:03d}"),
+    "C source": lambda data: (
+        b"static const unsigned char p[] = {\n"
+        + textwrap.fill(each(data, "0x{:02x}", ", ").decode(), 90).encode()
+        + b"\n};\n"
+    ),
+    "XML": lambda data: b"<?xml version='1.0'?><a><![CDATA[" + lines(b64(data)) + b"]]></a>",
+    "YAML": lambda data: b"p: !!binary |\n  " + lines(b64(data), 70, b"\n  ") + b"\n",
+    "CSV": lambda data: b"id,p\n1," + b64(data) + b"\n",
+    "CSV, a piece a row": lambda data: (
+        b"id,p\n" + b"".join(b"%d,%s\n" % (at, row) for at, row in enumerate(lines(b64(data), 60).split(b"\n")))
+    ),
+    "Markdown": lambda data: b"# hello\n![p](" + uri(data) + b")\n",
+    "TOML": lambda data: b'[a]\np = """\\\n' + lines(b64(data), 76, b"\\\n") + b'"""\n',
+    "SQL": lambda data: b"INSERT INTO p VALUES (X'" + data.hex().encode() + b"');\n",
+    "LDIF": lambda data: b"dn: cn=a\njpegPhoto:: " + lines(b64(data), 76, b"\n ") + b"\n",
+    "vCard": lambda data: b"BEGIN:VCARD\r\nPHOTO;ENCODING=b:" + lines(b64(data), 74, b"\r\n ") + b"\r\nEND:VCARD\r\n",
+    "base64, letters turned": lambda data: b64(data).translate(bytes.maketrans(B64, B64[13:] + B64[:13])),
+    "emoji for nibbles": lambda data: "".join(chr(0x1F600 + n) for b in data for n in (b >> 4, b & 15)).encode(),
+    "zero width for bits": lambda data: "".join("​‌"[b >> at & 1] for b in data for at in range(8)).encode(),
+    "braille for bytes": lambda data: "".join(chr(0x2800 + b) for b in data).encode(),
+    "Chinese for pairs of bytes": lambda data: "".join(chr(0x4E00 + (b & 0xFF)) for b in data).encode(),
+    "words for bytes": lambda data: b" ".join(
+        b"w" + "abcdefghijklmnop"[b >> 4].encode() + "abcdefghijklmnop"[b & 15].encode() for b in data
+    ),
+}
+# no gate knows every alphabet: an own one that looks like ordinary text, or like any other list of numbers
+RESIDUAL = (
+    "Chinese for pairs of bytes",
+    "words for bytes",
+    "braille for bytes",
+    "zero width for bits",
+    "emoji for nibbles",
+)
+REFUSED = ("base64, letters turned", "base58", "binary digits", "decimal without commas", "base32hex", "Z85", "yEnc")
+for name, write in OTHERS.items():
+    listed = evasion(
+        "uri", f"text: {name}", "text/plain", residual=name in RESIDUAL, open=name not in REFUSED + RESIDUAL
+    )
+    listed(lambda picture, write=write: write(picture.small(256).jpeg))
+
+for charset in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"):
+
+    @evasion("uri", f"data: URI in {charset}", f"text/html; charset={charset}", open=charset != "cp037")
+    def widened(picture: Picture, charset: str = charset) -> bytes:
+        return img(uri(picture.jpeg)).decode().encode(charset)
+
+
+@evasion("uri", "UTF-7", "text/html; charset=utf-7")
+def utf7(picture: Picture) -> bytes:
+    return img(uri(picture.jpeg)).decode().encode("utf-7")
