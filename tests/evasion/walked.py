@@ -7,8 +7,9 @@ from evasion.case import Case, Picture
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Payload, Verdict
-from facegate_addons.hooks.scan import HEADER_LOOKED_AT
+from facegate_addons.hooks.head import looked_at
 from facegate_addons.inspection.walk import inspect
+from mitmproxy import http
 from PIL import Image
 
 SIDE = 256  # pixels; the face has 50 then
@@ -33,5 +34,5 @@ def verdict(case: Case, picture: Picture, detector: FaceDetector) -> Verdict:
 def judged(body: bytes, content_type: str, head: tuple[tuple[str, str], ...], detector: FaceDetector) -> Verdict:
     codings = (value for name, value in head if name.lower() == "content-encoding")
     stack = tuple(coding for value in codings for item in value.split(",") if (coding := item.strip().lower()))
-    long = tuple(value for _name, value in head if len(value) > HEADER_LOOKED_AT)
-    return inspect(Payload(body, content_type, stack, long), detector, Limits())
+    fields = http.Headers([(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in head])
+    return inspect(Payload(body, content_type, stack, looked_at(fields)), detector, Limits())

@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Callable
 
 import pytest
+from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 
@@ -142,5 +143,5 @@ def test_unknown_entries_are_files(look: Look, face_jpeg: bytes) -> None:
 
 
 def test_too_many(look: Look) -> None:
-    assert look(tar(*((f"{n}", b"text") for n in range(2_100)))) == Unreadable(Reason.LIMIT_MEMBERS)
-    assert look(tar(*((f"{n}", b"") for n in range(2_100)))) == CLEAR
+    assert look(tar(*((f"{n}", b"text") for n in range(Limits().members + 9)))) == Unreadable(Reason.LIMIT_MEMBERS)
+    assert look(tar(*((f"{n}", b"") for n in range(Limits().members + 9)))) == CLEAR

@@ -34,6 +34,6 @@ def test_a_face_in_it(look: Look, face_jpeg: bytes) -> None:
 
 def test_what_nobody_can_name(look: Look) -> None:
     assert isinstance(look(macho(b"code") + os.urandom(40_000)), Unreadable)
-    assert isinstance(look(universal(macho(b"code"), os.urandom(400))), Unreadable)
-    assert isinstance(look(universal(macho(b"code")) + os.urandom(400)), Unreadable)
+    assert isinstance(look(universal(macho(b"code"), os.urandom(900))), Unreadable)
+    assert isinstance(look(universal(macho(b"code")) + os.urandom(900)), Unreadable)
     assert isinstance(look(macho(b"code")[:50]), Unreadable)

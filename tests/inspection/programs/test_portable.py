@@ -27,7 +27,7 @@ def test_java(look: Look, face_jpeg: bytes) -> None:
     assert look(java(b"hello")) == Clear("class")
     assert isinstance(look(java(b"x", face_jpeg)), Faces)
     assert isinstance(look(java(b"x") + face_jpeg), Faces)
-    assert isinstance(look(java(b"x") + os.urandom(400)), Unreadable)
+    assert isinstance(look(java(b"x") + os.urandom(900)), Unreadable)
     assert isinstance(look(java(b"x", os.urandom(1 << 16))), Unreadable)
     assert isinstance(look(java(b"x")[:-3]), Unreadable)
 

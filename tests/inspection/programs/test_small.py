@@ -33,7 +33,7 @@ def test_colour_profiles(look: Look, face_jpeg: bytes) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert look(profile) == Clear("icc")
     assert isinstance(look(profile + face_jpeg), Faces)
-    assert isinstance(look(profile + os.urandom(400)), Unreadable)
+    assert isinstance(look(profile + os.urandom(900)), Unreadable)
 
 
 def test_animated_cursors(look: Look, face_as: Callable[..., bytes]) -> None:

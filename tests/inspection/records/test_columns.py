@@ -7,7 +7,7 @@ from facegate_addons.inspection.records.columns import Columns
 from facegate_addons.inspection.records.leaves import Leaves
 
 BLOB = bytes(range(256)) * 2
-PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
+PICTURE = b"\xff\xd8\xff\xe0\0\4ab\xff\xc0\0\x0b\x08\0\x10\0\x10\1\1\x11\0" + bytes(range(256)) * 4
 
 
 def pieces(*arrays: pa.Array) -> list[Piece]:
