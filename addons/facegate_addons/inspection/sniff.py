@@ -64,10 +64,7 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (0, b"SQLite format 3\0", "sqlite"),
     (0, b"WARC/1.", "warc"),
-    (0, b"PAR1", "parquet"),
-    (0, b"PARE", "parquet"),
-    (0, b"ARROW1", "arrow"),
-    (0, b"FEA1", "feather"),
+    (0, b"ARROW1\0\0", "arrow"),
     (0, b"\xd9\xd9\xf7", "cbor"),
     (0, b"\x89HDF\r\n\x1a\n", "hdf5"),
     (0, b"\x93NUMPY", "npy"),
@@ -113,6 +110,8 @@ _AVIF = (b"avif", b"avis")
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2", b"miaf")
 _BOXES = (b"styp", b"moov", b"moof", b"mdat", b"sidx", b"free", b"wide", b"skip", b"emsg")
 
+# what stands at both ends; at the beginning alone it may be a word
+_ENDS = {b"PAR1": "parquet", b"PARE": "parquet", b"FEA1": "feather"}
 # an X bitmap is C source; it opens with its width
 _XBM = re.compile(rb"\s*(?:/\*.{0,2000}?\*/\s*)?#define[ \t]+\S{1,200}?_?width[ \t]+\d+\s", re.DOTALL)
 
@@ -215,6 +214,8 @@ def _weak(data: bytes) -> str:
         and data[6] * 256 + data[7] == 1 << (data[5].bit_length() + 3)
     ):
         return "ttf"
+    if data[:4] in _ENDS and data[:4] == data[-4:]:
+        return _ENDS[data[:4]]
     if data[:4] == b"\xff\xff\xff\xff" and _is_arrow_stream(data):
         return "arrow"
     if _MULTIPART.match(data):
