@@ -55,6 +55,8 @@ def test_an_ordinary_database_is_clear(look: Look) -> None:
         *((INSERT, (f"row {number} of it",)) for number in range(5_000)),
         "DELETE FROM a WHERE id % 3 = 0",
         "PRAGMA user_version=3",
+        "CREATE TABLE c (d TEXT CHECK (json_valid(d)))",
+        "INSERT INTO c VALUES ('[1, 2]')",
     )
     assert look(body) == Clear("sqlite")
 

@@ -43,7 +43,8 @@ def _opened(data: bytes, budget: Budget, spent: list[Unread]) -> sqlite3.Connect
     database = sqlite3.connect(":memory:")
     database.deserialize(data)
     database.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
-    for off in ("TRUSTED_SCHEMA", "ENABLE_TRIGGER", "ENABLE_VIEW", "ENABLE_LOAD_EXTENSION", "WRITABLE_SCHEMA"):
+    # its own functions, and no others, are there: without trust it refuses a CHECK that calls json_valid()
+    for off in ("ENABLE_TRIGGER", "ENABLE_VIEW", "ENABLE_LOAD_EXTENSION", "WRITABLE_SCHEMA"):
         database.setconfig(getattr(sqlite3, f"SQLITE_DBCONFIG_{off}"), False)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
     database.execute("PRAGMA query_only=1")
@@ -58,7 +59,6 @@ def _opened(data: bytes, budget: Budget, spent: list[Unread]) -> sqlite3.Connect
         return False
 
     database.set_progress_handler(out_of_time, _STEPS)
-    # no function either: a generated column may call one
     database.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY)
     database.text_factory = bytes
     return database
