@@ -181,3 +181,13 @@ def test_mime_image_with_a_wrong_length_of_lines(look: Look, face_jpeg: bytes) -
 )
 def test_text_stays_text(look: Look, text: bytes) -> None:
     assert look(text) == Clear("text")
+
+
+def test_a_body_of_delimiters_ends_at_the_limit(look: Look) -> None:
+    verdict = look(b"--x\n" * 500_000, content_type="multipart/mixed; boundary=x")
+    assert verdict == Unreadable(Reason.LIMIT_MEMBERS)
+
+
+def test_a_thousand_parts_are_no_limit(look: Look, plain_as: Callable[..., bytes]) -> None:
+    body = many(*[part(b"words", "text/plain")] * 1_900)
+    assert look(body, content_type="multipart/mixed; boundary=x") == Clear("multipart")

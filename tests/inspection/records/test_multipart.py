@@ -120,3 +120,8 @@ def test_folded_fields_are_joined_and_what_is_no_field_is_none() -> None:
     assert fields(b"A: b\r\n c\r\nD : e") == [("a", "b c"), ("d", "e")]
     assert fields(b"") == []
     assert fields(b"A: b\r\nno field") is None
+
+
+def test_many_delimiters_in_the_middle_of_lines_take_little_time() -> None:
+    members = split(b"\xff\xd9--x\n" * 50_000, b"x")
+    assert len(members) == 50_001

@@ -9,11 +9,12 @@ from facegate_addons.inspection import unwrap
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Note, Part, Piece, Source
 from facegate_addons.inspection.records import transfer
-from facegate_addons.inspection.records.multipart import Member, boundary, first_boundary, split, split_head
+from facegate_addons.inspection.records.multipart import Member, Splitter, boundary, first_boundary, split_head
 
 # a word in a field: =?charset?B?...?= (RFC 2047)
 _WORD = re.compile(rb"=\?([\w.:*-]{1,60})\?([BbQq])\?([^?\s]*)\?=")
 _RANGE = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
+STEP = 1 << 20  # bytes split at once
 _SEALED = ("multipart/encrypted", "application/pgp-encrypted", "application/vnd.ms-outlook-sealed")
 _ARMOUR = b"-----BEGIN PGP MESSAGE-----"
 
@@ -21,7 +22,8 @@ _ARMOUR = b"-----BEGIN PGP MESSAGE-----"
 def mail(source: Source) -> Iterator[Piece]:
     """A head and a body: of a mail, or of a page saved with what it shows (MHTML)."""
     head, body = split_head(source.data)
-    yield from _member(Member(source.data, head, body, part=True), source.budget)
+    yield from _member(Member(source.data, head, body, part=True), source.budget, bytearray())
+    yield from _heads(head)
 
 
 def multipart(source: Source) -> Iterator[Piece]:
@@ -31,13 +33,27 @@ def multipart(source: Source) -> Iterator[Piece]:
     if declared and seen and declared.strip(b"-") != seen.strip(b"-"):
         yield Unread(Reason.UNDECODABLE, "two boundaries")
         name = seen
-    members = split(source.data, name)
-    for member in members:
-        source.budget.tick()
-        yield from _member(member, source.budget)
+    heads, plain, ranges = bytearray(), bytearray(), list[Member]()
+    for member in _members(source.data, name):
+        if not member.body:
+            source.budget.member()
+        yield from _member(member, source.budget, heads)
+        if member.field("content-range"):
+            ranges.append(member)
+        elif _is_plain(member):
+            plain += b"\n" + member.body
+    yield from _heads(bytes(heads))
     # text that a client might join again
-    yield Note(b"\n".join(member.body for member in members if _is_plain(member)), "parts")
-    yield from _ranges([member for member in members if member.field("content-range")], source.budget)
+    yield Note(bytes(plain), "parts")
+    yield from _ranges(ranges, source.budget)
+
+
+def _members(data: bytes, name: bytes) -> Iterator[Member]:
+    """In steps: a body may consist of delimiters."""
+    splitter = Splitter(name)
+    for at in range(0, len(data), STEP):
+        yield from splitter.feed(data[at : at + STEP])
+    yield from splitter.close()
 
 
 def _is_plain(member: Member) -> bool:
@@ -46,12 +62,10 @@ def _is_plain(member: Member) -> bool:
     return not nested and member.field("content-transfer-encoding").lower() != "base64" and member.body.isascii()
 
 
-def _member(member: Member, budget: Budget) -> Iterator[Piece]:
+def _member(member: Member, budget: Budget, heads: bytearray) -> Iterator[Piece]:
     if member.doubtful:
         yield Unread(Reason.UNDECODABLE, "multipart")
-    if member.head.strip():
-        yield Part(member.head.strip(), "head", "text/plain")
-        yield from _words(member.head)
+    heads += member.head
     kind = member.field("content-type")
     essence = kind.partition(";")[0].strip().lower()
     if essence in _SEALED or (essence.endswith("pkcs7-mime") and "signed-data" not in kind.lower()):
@@ -74,6 +88,13 @@ def _member(member: Member, budget: Budget) -> Iterator[Piece]:
         yield Unread(Reason.ENCRYPTED, "mail")
     if body:
         yield Part(body, "part" if member.part else "around the parts", kind)
+
+
+def _heads(heads: bytes) -> Iterator[Piece]:
+    if bare := heads.strip():
+        # as a head with its empty line it would be a mail again
+        yield Part(b"\n" + bare.replace(b"\r\n\r\n", b"\r\n").replace(b"\n\n", b"\n"), "heads", "text/plain")
+        yield from _words(bare)
 
 
 def _words(head: bytes) -> Iterator[Piece]:

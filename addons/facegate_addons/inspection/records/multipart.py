@@ -141,11 +141,7 @@ class Splitter:
                 self._scanned = found  # the rest of the line may still come
                 return
             end, cut = self._body_end(found)
-            # some cameras put the delimiter right behind a picture
-            right_behind = (
-                self._held.startswith(b"\xff\xd8\xff", self._body()) and self._held[end - 2 : end] == b"\xff\xd9"
-            )
-            odd = not whole or not (cut > end or end == self._begin or right_behind) or self._closed
+            odd = not whole or not (cut > end or end == self._begin or self._right_behind(end)) or self._closed
             self._odd |= odd
             if cut:
                 yield self._member(end, cut)
@@ -167,12 +163,11 @@ class Splitter:
             end -= 2 if end - 1 > self._begin and self._held[end - 2] == ord("\r") else 1
         return end, cut
 
-    def _body(self) -> int:
-        """Where the open member's body begins."""
-        if not self._part:
-            return self._begin
-        blank = _BLANK.search(self._held, self._begin, self._begin + HEAD)
-        return blank.end() if blank else self._begin
+    def _right_behind(self, end: int) -> bool:
+        """Some cameras put the delimiter right behind a picture."""
+        blank = _BLANK.search(self._held, self._begin, min(end, self._begin + HEAD)) if self._part else None
+        body = blank.end() if blank else self._begin
+        return self._held.startswith(b"\xff\xd8\xff", body) and self._held[end - 2 : end] == b"\xff\xd9"
 
     def _member(self, end: int, cut: int) -> Member:
         raw = bytes(self._held[:cut])
