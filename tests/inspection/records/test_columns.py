@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 from facegate_addons.domain.limits import Limits
-from facegate_addons.inspection.budget import Budget, Unread
+from facegate_addons.inspection.budget import Budget, Spent, Unread
 from facegate_addons.inspection.parts import Note, Part, Piece
 from facegate_addons.inspection.records.columns import Columns
 from facegate_addons.inspection.records.leaves import Leaves
@@ -77,3 +77,10 @@ def test_what_stands_under_an_empty_value_is_noted() -> None:
     offsets = pa.array([0, 0, 3], pa.int32())
     array = pa.Array.from_buffers(pa.binary(), 2, [None, offsets.buffers()[1], pa.py_buffer(b"abc" + PICTURE)])
     assert Note(b"abc" + PICTURE, "unused values") in pieces(array)
+
+
+def test_a_list_of_nothing_takes_no_memory() -> None:
+    offsets = pa.array([0, (1 << 31) - 1], pa.int32())
+    array = pa.ListArray.from_arrays(offsets, pa.nulls((1 << 31) - 1))
+    with pytest.raises(Spent):
+        pieces(array)

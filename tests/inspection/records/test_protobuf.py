@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import zstandard
-from facegate_addons.detection.picture import Detector
+from facegate_addons.detection.picture import Detector, unhurried
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
@@ -98,11 +98,11 @@ def test_messages_in_messages_end(look: Look) -> None:
 
 
 def test_what_is_a_message() -> None:
-    assert is_message(ROWS)
-    assert not is_message(ROWS[:-1])
-    assert not is_message(b"\x00\x01")
-    assert not is_message(b"\x0b\x0c")
-    assert not is_message(b"\x08" + b"\xff" * 11)
+    assert is_message(ROWS, unhurried)
+    assert not is_message(ROWS[:-1], unhurried)
+    assert not is_message(b"\x00\x01", unhurried)
+    assert not is_message(b"\x0b\x0c", unhurried)
+    assert not is_message(b"\x08" + b"\xff" * 11, unhurried)
 
 
 @pytest.mark.parametrize("seed", range(20))

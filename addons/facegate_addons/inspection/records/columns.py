@@ -19,6 +19,7 @@ _BYTES = (
 )  # fmt: skip
 _LISTS = (is_.is_list, is_.is_large_list, is_.is_fixed_size_list)
 HIDDEN = 256  # bytes of a buffer that no value uses: padding
+_INDEX = 8  # bytes of the number of a row
 _SLICE = 4_096  # values turned into Python's own at once
 
 
@@ -96,8 +97,11 @@ class Columns:
 
     def _lists(self, array: pa.Array, path: str) -> Iterator[Piece]:
         """Of numbers: how many a row has, however deep. A picture is a list of rows, or of rows of colours."""
-        flat, parents = array.flatten(), pc.list_parent_indices(array).to_numpy()
+        flat = array.flatten()
+        self._budget.decoded(_INDEX * len(flat))  # a list of nothing but nulls has no bytes, and any length
+        parents = pc.list_parent_indices(array).to_numpy()
         while any(is_kind(flat.type) for is_kind in _LISTS):
+            self._budget.decoded(_INDEX * len(flat.flatten()))
             parents = parents[pc.list_parent_indices(flat).to_numpy()]
             flat = flat.flatten()
         if not is_.is_primitive(flat.type) or is_.is_temporal(flat.type):

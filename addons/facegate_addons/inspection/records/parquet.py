@@ -1,7 +1,7 @@
 """Parquet files: every value of every column, row group by row group, and every byte between the columns."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,7 +28,7 @@ def parquet(source: Source) -> Iterator[Piece]:
     if data[-4:] != _MAGIC or len(data) < size + 12:
         raise Unread(Reason.UNDECODABLE, "parquet")
     leaves = Leaves(budget)
-    footer = Reader(data[-8 - size : -8])
+    footer = Reader(data[-8 - size : -8], 0, budget.tick)
     footer.struct()
     if footer.at != size:
         yield Part(footer.data[footer.at :], "behind the footer")
@@ -53,24 +53,24 @@ def _between(data: bytes, meta: pq.FileMetaData, end: int, leaves: Leaves, budge
     for begin, stop in sorted(chunks):
         if begin < at or stop > end:
             raise Unread(Reason.UNDECODABLE, "parquet")
-        yield from _indexes(data[at:begin], leaves)
+        yield from _indexes(data[at:begin], leaves, budget.tick)
         at = begin
         while at < stop:
             budget.tick()
-            reader = Reader(data, at)
+            reader = Reader(data, at, budget.tick)
             head = reader.struct()
             budget.decoded(max(0, head.get(_UNCOMPRESSED, 0)))
             heads += b"".join(reader.binaries)  # the least and the largest value
             at = reader.at + max(0, head.get(_COMPRESSED, 0))
         if at != stop:
             raise Unread(Reason.UNDECODABLE, "parquet")
-    yield from _indexes(data[at:end], leaves)
+    yield from _indexes(data[at:end], leaves, budget.tick)
     yield Note(bytes(heads), "page heads")
 
 
-def _indexes(gap: bytes, leaves: Leaves) -> Iterator[Piece]:
+def _indexes(gap: bytes, leaves: Leaves, tick: Callable[[], None]) -> Iterator[Piece]:
     """Column and offset indexes stand between the columns and the footer; nothing else may."""
-    reader = Reader(gap)
+    reader = Reader(gap, 0, tick)
     try:
         while reader.at < len(gap):
             reader.struct()

@@ -4,7 +4,7 @@ Without a schema a string of bytes may be a text, a message or neither. A text i
 something known as that, what reads as a message field by field, and everything else somebody has to be able to name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection import inside, sniff, unwrap
@@ -54,11 +54,13 @@ def _inflated(message: bytes, budget: Budget) -> bytes:
 
 def _message(data: bytes, tree: Tree, budget: Budget, deep: int) -> Iterator[Piece]:
     yield from tree.begin(None)
-    for kind, value in list(fields(data)):
+    for kind, value in fields(data):
         budget.tick()
         if kind != _BYTES:
             yield from tree.number()
-        elif as_text(value, "") is None and not _is_known(value) and deep < DEEP // 2 and is_message(value):
+        elif (
+            as_text(value, "") is None and not _is_known(value) and deep < DEEP // 2 and is_message(value, budget.tick)
+        ):
             yield from _message(value, tree, budget, deep + 1)
         else:
             yield from tree.value(value)
@@ -69,11 +71,13 @@ def _is_known(value: bytes) -> bool:
     return bool(sniff.sniff(value)) or inside.find_picture(value) == 0
 
 
-def is_message(data: bytes) -> bool:
+def is_message(data: bytes, tick: Callable[[], None]) -> bool:
     try:
-        return all(True for _ in fields(data))
+        for _ in fields(data):
+            tick()
     except ValueError:
         return False
+    return True
 
 
 def fields(data: bytes) -> Iterator[tuple[int, bytes]]:

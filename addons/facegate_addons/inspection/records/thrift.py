@@ -3,6 +3,8 @@
 https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
 
+from collections.abc import Callable
+
 _DEEP = 32  # structures within structures; Parquet's have six levels
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 11, 12
 _VARINTS = (4, 5, 6)
@@ -11,8 +13,9 @@ _VARINTS = (4, 5, 6)
 class Reader:
     """Reads structures one after another. ValueError: these bytes are none."""
 
-    def __init__(self, data: bytes, at: int = 0):
+    def __init__(self, data: bytes, at: int = 0, tick: Callable[[], None] = lambda: None):
         self.data, self.at = data, at
+        self._tick = tick
         self.binaries: list[bytes] = []
 
     def struct(self, deep: int = 0) -> dict[int, int]:
@@ -31,6 +34,7 @@ class Reader:
         return found
 
     def _skip(self, kind: int, deep: int) -> None:
+        self._tick()
         if kind in (_TRUE, _FALSE, _BYTE):
             self._byte()
         elif kind in _VARINTS:
