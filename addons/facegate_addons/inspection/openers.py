@@ -15,6 +15,7 @@ OPENERS: dict[str, str] = {
     "cbor": "records.cbor:cbor",
     "grpc": "records.protobuf:grpc",
     "mail": "records.mime:mail",
+    "mailbox": "records.mime:mailbox",
     "messagepack": "records.messagepack:messagepack",
     "multipart": "records.mime:multipart",
     "ttf": "documents.sfnt:sfnt",

@@ -125,11 +125,11 @@ _MULTIPART = re.compile(
 # the head of a mail: MIME-Version or From, and another of its fields, among fields alone
 _FIELD = rb"[!-9;-~]{1,100}:[^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n){0,100}"
 _MAIL = re.compile(
-    rb"(?=(?:"
+    rb"(From [^\r\n]{0,200}\r?\n)?(?=(?:"
     + _FIELD
-    + rb"){0,100}?(?:MIME-Version|From):)(?=(?:"
+    + rb"){0,100}?(?:MIME-Version|From|Content-Transfer-Encoding):)(?=(?:"
     + _FIELD
-    + rb"){0,100}?(?:Content-Type|Subject|Date|Message-ID):)"
+    + rb"){0,100}?(?:Content-(?:Type|Transfer-Encoding)|Subject|Date|Message-ID):)"
     rb"(?:" + _FIELD + rb"){1,200}\r?\n",
     re.IGNORECASE,
 )
@@ -220,8 +220,8 @@ def _weak(data: bytes) -> str:
         return "arrow"
     if _MULTIPART.match(data):
         return "multipart"
-    if _MAIL.match(data):
-        return "mail"
+    if mail := _MAIL.match(data):
+        return "mailbox" if mail[1] else "mail"
     if _XBM.match(data):
         return "xbm"
     return "tga" if _is_tga(data) else ""

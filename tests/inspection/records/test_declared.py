@@ -8,6 +8,8 @@ from facegate_addons.inspection.records.declared import declared
         ("multipart/mixed; boundary=x", b"preamble\r\n--x\r\n\r\none\r\n--x--", "multipart"),
         ("Multipart/Mixed; boundary=x", b"--x\r\n\r\none\r\n--x--", "multipart"),
         ("multipart/mixed; boundary=x", b"no such delimiter", ""),
+        ("multipart/mixed; boundary=y; boundary=x", b"preamble\r\n--x\r\n\r\none\r\n--x--", "multipart"),
+        ("multipart/mixed; boundary*=us-ascii''x", b"preamble\r\n--x\r\n\r\none\r\n--x--", "multipart"),
         ("multipart/mixed", b"--x\r\n\r\none\r\n--x--", ""),
         ("message/rfc822", b"Anything: at all\r\n\r\nbody", "mail"),
         ("message/rfc822", b"no head", ""),

@@ -191,3 +191,16 @@ def test_a_body_of_delimiters_ends_at_the_limit(look: Look) -> None:
 def test_a_thousand_parts_are_no_limit(look: Look, plain_as: Callable[..., bytes]) -> None:
     body = many(*[part(b"words", "text/plain")] * 1_900)
     assert look(body, content_type="multipart/mixed; boundary=x") == Clear("multipart")
+
+
+@pytest.mark.parametrize("kind", ["multipart/mixed; boundary=y; boundary=x", "multipart/mixed; boundary*=us-ascii''x"])
+def test_a_boundary_that_readers_read_differently(look: Look, face_jpeg: bytes, kind: str) -> None:
+    body = many(part(b"words", "text/plain"), preamble=b"words\r\n")
+    assert isinstance(look(body, content_type=kind), Unreadable)
+    assert isinstance(look(many(part(face_jpeg)), content_type=kind), Faces)
+
+
+def test_a_mailbox(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
+    for picture, verdict in ((face_jpeg, Faces), (plain_jpeg, Clear)):
+        mails = [b"From a Mon Jan  1 00:00:00 2026\r\n" + mailed(body) + b"\r\n" for body in (plain_jpeg, picture)]
+        assert isinstance(look(b"".join(mails)), verdict)

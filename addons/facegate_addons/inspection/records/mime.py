@@ -9,12 +9,20 @@ from facegate_addons.inspection import unwrap
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.parts import Note, Part, Piece, Source
 from facegate_addons.inspection.records import transfer
-from facegate_addons.inspection.records.multipart import Member, Splitter, boundary, first_boundary, split_head
+from facegate_addons.inspection.records.multipart import (
+    Member,
+    Splitter,
+    boundary,
+    first_boundary,
+    is_unclear,
+    split_head,
+)
 
 # a word in a field: =?charset?B?...?= (RFC 2047)
 _WORD = re.compile(rb"=\?([\w.:*-]{1,60})\?([BbQq])\?([^?\s]*)\?=")
 _RANGE = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 STEP = 1 << 20  # bytes split at once
+_FROM = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\r?\n")
 _SEALED = ("multipart/encrypted", "application/pgp-encrypted", "application/vnd.ms-outlook-sealed")
 _ARMOUR = b"-----BEGIN PGP MESSAGE-----"
 
@@ -26,13 +34,25 @@ def mail(source: Source) -> Iterator[Piece]:
     yield from _heads(head)
 
 
+def mailbox(source: Source) -> Iterator[Piece]:
+    """Mails in a file (mbox), each behind a line that begins with "From "."""
+    at = 0
+    for match in _FROM.finditer(source.data):
+        if match.start() > at:
+            yield Part(source.data[at : match.start()], "mail", "message/rfc822")
+        at = match.end()
+    yield Part(source.data[at:], "mail", "message/rfc822")
+
+
 def multipart(source: Source) -> Iterator[Piece]:
     """The parts between the delimiters that the type declares, or that the body begins with."""
     declared, seen = boundary(source.content_type), first_boundary(source.data)
     name = declared or seen
-    if declared and seen and declared.strip(b"-") != seen.strip(b"-"):
+    if is_unclear(source.content_type) or (declared and seen and declared.lstrip(b"-") != seen.lstrip(b"-")):
         yield Unread(Reason.UNDECODABLE, "two boundaries")
-        name = seen
+        name = seen or declared
+    if not name:
+        raise Unread(Reason.UNDECODABLE, "multipart")
     heads, plain, ranges = bytearray(), bytearray(), list[Member]()
     for member in _members(source.data, name):
         if not member.body:

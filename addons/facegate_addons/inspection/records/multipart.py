@@ -35,8 +35,13 @@ def first_boundary(body: bytes) -> bytes:
 
 def declares(body: bytes, content_type: str) -> bool:
     """Is this a multipart body by its type, and by its bytes?"""
-    stem = boundary(content_type).strip(b"-")
-    return content_type.lstrip()[:10].lower() == "multipart/" and bool(stem) and b"--" + stem in body
+    stem = boundary(content_type).lstrip(b"-")
+    return is_unclear(content_type) or (bool(stem) and b"--" + stem in body)
+
+
+def is_unclear(content_type: str) -> bool:
+    """Two boundaries, or one in a spelling that some readers know."""
+    return "boundary" in content_type.lower() and not boundary(content_type)
 
 
 def split_head(data: bytes) -> tuple[bytes, bytes]:
