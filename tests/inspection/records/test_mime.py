@@ -204,3 +204,7 @@ def test_a_mailbox(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
     for picture, verdict in ((face_jpeg, Faces), (plain_jpeg, Clear)):
         mails = [b"From a Mon Jan  1 00:00:00 2026\r\n" + mailed(body) + b"\r\n" for body in (plain_jpeg, picture)]
         assert isinstance(look(b"".join(mails)), verdict)
+
+
+def test_no_parts_at_all(look: Look) -> None:
+    assert look(b"--x--\r\n", content_type="multipart/mixed; boundary=x") == Clear("multipart")

@@ -48,7 +48,9 @@ def multipart(source: Source) -> Iterator[Piece]:
     """The parts between the delimiters that the type declares, or that the body begins with."""
     declared, seen = boundary(source.content_type), first_boundary(source.data)
     name = declared or seen
-    if is_unclear(source.content_type) or (declared and seen and declared.lstrip(b"-") != seen.lstrip(b"-")):
+    stem = declared.lstrip(b"-")
+    differ = declared and seen and seen.lstrip(b"-") not in (stem, stem + b"--")  # it may end before it begins
+    if differ or is_unclear(source.content_type):
         yield Unread(Reason.UNDECODABLE, "two boundaries")
         name = seen or declared
     if not name:
