@@ -44,7 +44,7 @@ def test_text_is_none(text: bytes) -> None:
         (b"Rar!\x1a\x07\x01\0", "rar"),
         (b"!!-lh5-" + bytes(13) + b"\2", "lha"),
         (bytes(32769) + b"CD001", "iso9660"),
-        (bytes(700) + b"koly" + bytes(508), "dmg"),
+        (bytes(700) + b"koly\0\0\0\4\0\0\2\0" + bytes(500), "dmg"),
         (b"\x54\x2a\x4d\x18" + bytes(4), "zstd"),
         (b"LZIP\x01", "lzip"),
     ],

@@ -63,7 +63,12 @@ def test_nothing_in_it(look: Look) -> None:
 
 
 def test_encrypted(look: Look, face_jpeg: bytes) -> None:
-    assert look(packed(face_jpeg, password="secret")) == Unreadable(Reason.ENCRYPTED, "7z")
+    encrypted = Unreadable(Reason.ENCRYPTED, "7z")
+    assert look(packed(face_jpeg, password="secret")) == encrypted
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w", password="secret", header_encryption=True) as archive:
+        archive.writef(io.BytesIO(WORDS), "a name")
+    assert look(out.getvalue()) == encrypted
 
 
 def test_nested(look: Look, face_jpeg: bytes) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
+from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection.walk import inspect
+
+from tests.inspection.conftest import Blind
 
 Look = Callable[..., Verdict]
 
@@ -142,6 +145,13 @@ def test_unknown_entries_are_files(look: Look, face_jpeg: bytes) -> None:
     assert isinstance(look(changed(tar(("a", face_jpeg)), 156, b"Z")), Faces)
 
 
-def test_too_many(look: Look) -> None:
-    assert look(tar(*((f"{n}", b"text") for n in range(Limits().members + 9)))) == Unreadable(Reason.LIMIT_MEMBERS)
-    assert look(tar(*((f"{n}", b"") for n in range(Limits().members + 9)))) == CLEAR
+def test_too_many(blind: Blind) -> None:
+    few, spent = Limits(members=50), Unreadable(Reason.LIMIT_MEMBERS)
+    assert inspect(Payload(tar(*[("a", b"text")] * 60)), blind, few) == spent
+    assert inspect(Payload(tar(*[("a", b"")] * 60)), blind, few) == CLEAR
+    assert inspect(Payload(tar(*[("a", b"")] * 600)), blind, few) == spent
+
+
+def test_bombs(blind: Blind) -> None:
+    body = lzma.compress(tar(("a", bytes(5 << 20))))
+    assert inspect(Payload(body), blind, Limits(decoded=4 << 20)) == Unreadable(Reason.LIMIT_DECODED)

@@ -224,5 +224,15 @@ def test_a_signed_package(look: Look) -> None:
     assert look(written(b"words", gap=block)) == CLEAR
 
 
-def test_too_many(look: Look) -> None:
-    assert look(packed(*[b"words"] * (Limits().members + 1))) == Unreadable(Reason.LIMIT_MEMBERS)
+def test_folders(look: Look) -> None:
+    for method in (0, 8):
+        assert look(written(b"", method=method, name=b"folder/")) == CLEAR
+    assert look(written(b"", b"\3\0", 8, name=b"folder/")) == CLEAR
+    assert look(written(NOISE, name=b"folder/")) == UNKNOWN
+
+
+def test_too_many(blind: Blind) -> None:
+    few, spent = Limits(members=50), Unreadable(Reason.LIMIT_MEMBERS)
+    assert inspect(Payload(packed(*[b"words"] * 60)), blind, few) == spent
+    assert inspect(Payload(packed(*[b""] * 60)), blind, few) == CLEAR
+    assert inspect(Payload(packed(*[b""] * 600)), blind, few) == spent

@@ -24,7 +24,7 @@ def weak(data: bytes) -> str:
         return "cpio"
     if _LHA.match(data):
         return "lha"
-    if data[-512:-508] == b"koly":
+    if data[-512:-500] == b"koly\0\0\0\4\0\0\2\0":
         return "dmg"
     return "iso9660" if data.startswith(b"CD001", 32769) else ""
 

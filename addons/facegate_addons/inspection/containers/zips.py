@@ -69,11 +69,12 @@ def _gap(data: bytes, beside: Slack) -> Iterator[Piece]:
 def _member(member: Member, data: bytes, where: str, budget: Budget) -> Iterator[Piece]:
     if member.flags & _ENCRYPTED or member.method == _AES:
         yield Unread(Reason.ENCRYPTED, "zip")
+    elif not data and not member.size:
+        return  # a folder, whatever its method
     elif member.method == _STORED:
         if len(data) != member.size:
             raise Disagreement
-        if data:
-            yield Part(data, where)
+        yield Part(data, where)
     elif (steps := _steps(member, data)) is None:
         yield Unread(Reason.UNSUPPORTED_TYPE, "zip method")
     else:
