@@ -134,6 +134,12 @@ def test_sizes_that_pax_overrides(look: Look, face_jpeg: bytes) -> None:
     assert isinstance(look(pax(b"%d%b" % (len(comment) + 5, comment), tar(("a", b"text")))), Faces)
 
 
+def test_attributes_are_somebodys(look: Look) -> None:
+    record = b"999 SCHILY.xattr.user.a=" + NOISE[:974] + b"\n"
+    assert look(pax(record, tar(("a", b"text")))) == Unreadable(Reason.UNKNOWN_TYPE)
+    assert look(pax(b"30 SCHILY.xattr.user.a=" + NOISE[:6] + b"\n", tar(("a", b"text")))) == CLEAR
+
+
 def test_sparse_files_and_volumes(look: Look) -> None:
     refused = Unreadable(Reason.UNSUPPORTED_TYPE, "sparse file")
     assert look(pax(b"22 GNU.sparse.major=1\n", tar(("a", b"text")))) == refused

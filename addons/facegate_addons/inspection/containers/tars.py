@@ -53,11 +53,9 @@ def tars(source: Source) -> Iterator[Piece]:
             raise EOFError
         at += BLOCK + entry.size
         if entry.type in _NAMES:
-            beside.note(body)
-            if entry.type in b"xXg":
-                said = _pax(body, said)
-            elif entry.type == ord("L"):
-                said = replace(said, name=body.rstrip(b"\0"))
+            for key, value in _records(entry.type, body):
+                yield from beside.add(value, "pax header")
+                said = _heard(said, key, value)
         else:
             _agree(entry, said)
             said = _Said()
@@ -88,21 +86,26 @@ def _number(field: bytes) -> int:
     return int(match[1] or b"0", 8)
 
 
-def _pax(records: bytes, said: _Said) -> _Said:
+def _records(kind: int, body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """What an entry says of the next, in the words of pax."""
+    if kind in b"KL":
+        yield b"path" if kind == ord("L") else b"linkpath", body.rstrip(b"\0")
+        return
     at = 0
-    while at < len(records):
-        match = _PAX.match(records, at)
-        if match is None or int(match[1]) < match.end() - at or at + int(match[1]) > len(records):
+    while at < len(body):
+        match = _PAX.match(body, at)
+        if match is None or int(match[1]) < match.end() - at or at + int(match[1]) > len(body):
             raise ValueError
-        value = records[match.end() : at + int(match[1]) - 1]
-        if match[2].startswith(b"GNU.sparse"):
-            raise Unread(Reason.UNSUPPORTED_TYPE, "sparse file")
-        if match[2] == b"size":
-            said = replace(said, size=int(value))
-        elif match[2] == b"path":
-            said = replace(said, name=value)
+        yield match[2], body[match.end() : at + int(match[1]) - 1]
         at += int(match[1])
-    return said
+
+
+def _heard(said: _Said, key: bytes, value: bytes) -> _Said:
+    if key.startswith(b"GNU.sparse"):
+        raise Unread(Reason.UNSUPPORTED_TYPE, "sparse file")
+    if key == b"size":
+        return replace(said, size=int(value))
+    return replace(said, name=value) if key == b"path" else said
 
 
 def _agree(entry: _Entry, said: _Said) -> None:
