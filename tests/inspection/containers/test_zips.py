@@ -18,6 +18,7 @@ from tests.inspection.conftest import Blind
 Look = Callable[..., Verdict]
 
 NOISE = random.Random(4).randbytes(3_000)
+WORDS = b"words and words\n" * 99
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 CLEAR = Clear("zip")
 BROKEN = Unreadable(Reason.UNDECODABLE, "zip")
@@ -170,6 +171,16 @@ def test_lying_sizes(look: Look) -> None:
     assert look(written(b"words" * 99, raw + b"more", 8)) == BROKEN
     assert look(written(b"words" * 99, raw[:-3], 8)) == BROKEN
     assert look(written(b"words", b"words and more")) == BROKEN
+
+
+def test_a_face_beside_a_broken_member(look: Look, face_jpeg: bytes) -> None:
+    body = bytearray(packed(WORDS, face_jpeg))
+    at = body.index(b".txt") + 4
+    body[at : at + 10] = NOISE[:10]
+    assert isinstance(look(bytes(body)), Faces)
+    body = bytearray(packed(WORDS, WORDS))
+    body[at : at + 10] = NOISE[:10]
+    assert look(bytes(body)) == BROKEN
 
 
 def test_truncated(look: Look, plain_jpeg: bytes) -> None:

@@ -67,23 +67,37 @@ def _gap(data: bytes, beside: Slack) -> Iterator[Piece]:
 
 
 def _member(member: Member, data: bytes, where: str, budget: Budget) -> Iterator[Piece]:
+    """One that cannot be read does not keep the others from being looked at."""
+    try:
+        body = _content(member, data, budget)
+    except (Spent, MemoryError):
+        raise
+    except Unread as unread:
+        yield unread
+    except Exception:  # noqa: BLE001 - five decoders, each with errors of its own
+        yield Unread(Reason.UNDECODABLE, "zip")
+    else:
+        if body:
+            yield Part(body, where)
+
+
+def _content(member: Member, data: bytes, budget: Budget) -> bytes:
     if member.flags & _ENCRYPTED or member.method == _AES:
-        yield Unread(Reason.ENCRYPTED, "zip")
-    elif not data and not member.size:
-        return  # a folder, whatever its method
-    elif member.method == _STORED:
+        raise Unread(Reason.ENCRYPTED, "zip")
+    if not data and not member.size:
+        return b""  # a folder, whatever its method
+    if member.method == _STORED:
         if len(data) != member.size:
             raise Disagreement
-        yield Part(data, where)
-    elif (steps := _steps(member, data)) is None:
-        yield Unread(Reason.UNSUPPORTED_TYPE, "zip method")
-    else:
-        out = bytearray()
-        end = decoders.whole(steps, budget, out)
-        if end != len(data) or len(out) != member.size:
-            raise Disagreement
-        if out:
-            yield Part(bytes(out), where)
+        return data
+    steps = _steps(member, data)
+    if steps is None:
+        raise Unread(Reason.UNSUPPORTED_TYPE, "zip method")
+    out = bytearray()
+    end = decoders.whole(steps, budget, out)
+    if end != len(data) or len(out) != member.size:
+        raise Disagreement
+    return bytes(out)
 
 
 def _steps(member: Member, data: bytes) -> decoders.Steps | None:
