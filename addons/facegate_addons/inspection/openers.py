@@ -45,6 +45,7 @@ OPENERS: dict[str, str] = {
     "warc": "records.warc:warc",
     "pfb": "documents.typeone:pfb",
     "cff": "documents.typeone:cff",
+    "pdf": "documents.pdf:pdf",
     "wasm": "programs.wasm:wasm",
     "elf": "programs.elf:elf",
     "pe": "programs.pe:pe",

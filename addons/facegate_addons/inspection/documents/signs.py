@@ -33,6 +33,8 @@ def kind(data: bytes) -> str:
             return name
     if len(data) < 20:
         return ""
+    if b"%PDF-" in data[:1029]:  # readers look no further
+        return "pdf"
     return next((name for name, fits in _WEAK.items() if fits(data)), "")
 
 
