@@ -4,7 +4,7 @@ from facegate_addons.detection.picture import Picture
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Budget, Spent, Unread
-from facegate_addons.inspection.documents.pdf_pages import LONG, attachments, opened, pages
+from facegate_addons.inspection.documents.pdf_pages import SHORT, attachments, opened, pages
 
 
 def blank(count: int, width: float = 600, height: float = 800) -> pypdfium2.PdfDocument:
@@ -19,7 +19,7 @@ def test_pages_without_pictures_are_not_drawn() -> None:
     assert list(pages(document, Budget(Limits()), set(), every=False)) == []
     shown = list(pages(document, Budget(Limits()), set(), every=True))
     assert [picture.where for picture in shown if isinstance(picture, Picture)] == ["page 1", "page 2", "page 3"]
-    assert all(max(picture.rgb.shape) == LONG for picture in shown if isinstance(picture, Picture))
+    assert all(max(picture.rgb.shape) == SHORT for picture in shown if isinstance(picture, Picture))
     document.close()
 
 
@@ -31,7 +31,7 @@ def test_limits() -> None:
     document = blank(1, 14_000, 1)
     (picture,) = pages(document, Budget(Limits()), set(), every=True)
     assert isinstance(picture, Picture)
-    assert picture.rgb.shape[1] == LONG
+    assert picture.rgb.shape[1] == SHORT
     document.close()
 
 

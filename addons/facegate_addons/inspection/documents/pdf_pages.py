@@ -13,6 +13,7 @@ from facegate_addons.inspection.parts import Part, Piece
 
 # pixels of a page's longer side; its images are looked at in their own size besides
 LONG = 1_024
+SHORT = 512  # of a page that has nothing but text, some of it in letters that are drawings
 # lines and areas on a page of text that draw no picture: tables, diagrams, underlines
 _LINES = 500
 _DEEP = 8  # forms within forms
@@ -38,7 +39,7 @@ def pages(
             page.set_cropbox(*box)
             page.close()
             page = document[index]
-            drawn, lines = every, 0
+            drawn, lines = False, 0
             for item in page.get_objects(max_depth=_DEEP):
                 if item.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE:
                     drawn = True
@@ -53,7 +54,9 @@ def pages(
                 if lines % 512 == 511:
                     budget.tick()
             if drawn or lines > _LINES or _annotated(page):
-                yield _rendered(page, index, budget)
+                yield _rendered(page, index, budget, LONG)
+            elif every:
+                yield _rendered(page, index, budget, SHORT)
         finally:
             page.close()
 
@@ -69,11 +72,11 @@ def _annotated(page: pypdfium2.PdfPage) -> bool:
     return False
 
 
-def _rendered(page: pypdfium2.PdfPage, index: int, budget: Budget) -> Picture:
+def _rendered(page: pypdfium2.PdfPage, index: int, budget: Budget, long: int) -> Picture:
     width, height = page.get_size()
     if not (width > 0 and height > 0):
         raise Unread(Reason.UNDECODABLE, "pdf page")
-    scale = LONG / max(width, height)
+    scale = long / max(width, height)
     budget.frame(max(1, round(width * scale)), max(1, round(height * scale)))
     bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True, force_bitmap_format=_FORMAT)
     rgb = np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
