@@ -12,6 +12,7 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xde\x12\x04\x95", "mo"),
     (0, b"\x95\x04\x12\xde\0", "mo"),
     (0, b"TZif", "timezone"),
+    (8, b"AIFC", "aiff"),
     (0, b"glTF", "glb"),
     (36, b"acsp", "icc"),
     (2, b"RCopyright", "bcmap"),
