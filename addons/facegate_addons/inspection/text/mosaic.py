@@ -1,0 +1,65 @@
+"""Text that draws a picture in small coloured pieces: SVG shapes, table cells, shadows, gradients, blocks.
+
+Only a renderer sees what they show, so text with so many of them cannot be called clear. A face takes 400 cells and a
+dozen shades. What stays open: a face drawn with fewer and larger shapes, as an artist draws, and art of plain letters.
+"""
+
+import re
+
+CELLS = 400
+SHADES = 12
+_MANY = 2_000  # cells, whatever tells their colours
+_STEPS = 8_000  # squares in paths: the largest QR code in use has fewer dark runs
+_LIST = 12_000  # characters of one declaration: a theme's longest list of shadows has 800
+
+# counted one by one: each is one pass of memchr
+_SHAPES = (b"<rect", b"<circle", b"<ellipse", b"<polygon", b"<polyline", b"<line ", b"<use")
+_STYLED = (b"bgcolor", b'style="background', b"style='background", b"<stop", b"<feFlood", b"<tspan", b"\xe2\x96")
+_COLOUR = re.compile(
+    rb"(?:fill|stroke|bgcolor|background|background-color|stop-color|flood-color|color|opacity)\s*[=:]\s*[\"']?\s*"
+    rb"(#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]{1,40}\)|0?\.\d+)",
+    re.IGNORECASE,
+)
+_SHORT_PATH = re.compile(rb"<path[^>]{0,200}?\bd=[\"'][^\"']{5,48}[\"']")
+_SQUARE = re.compile(rb"h-?[\d.]+v-?[\d.]+h", re.IGNORECASE)
+_LONG = re.compile(rb"(?:box-shadow|text-shadow|background|background-image)\s*:[^;}\"'<]{12000,}")
+
+
+def mosaic(data: bytes) -> bool:
+    if _listed(data):
+        return True
+    if b"<path" in data and _squares(data):
+        return True
+    if data.count(b"<") < CELLS:
+        return False
+    shapes = [data.count(shape) for shape in _SHAPES]
+    if max(shapes[:4]) > _MANY:
+        return True
+    cells = max(sum(shapes), *(data.count(word) for word in _STYLED))
+    if cells < CELLS <= data.count(b"<path"):
+        cells = sum(1 for _ in _SHORT_PATH.finditer(data))
+    return cells >= CELLS and _shades(data) >= SHADES
+
+
+def _listed(data: bytes) -> bool:
+    """One declaration with a shadow or a gradient for every cell."""
+    if len(data) < _LIST or not (b"-shadow" in data or b"gradient(" in data):
+        return False
+    return _LONG.search(data) is not None
+
+
+def _squares(data: bytes) -> bool:
+    """Paths of nothing but little squares."""
+    if data.count(b"h") < 2 * _STEPS and data.count(b"H") < 2 * _STEPS:
+        return False
+    return sum(1 for _ in _SQUARE.finditer(data)) > _STEPS
+
+
+def _shades(data: bytes) -> int:
+    """Different colours, up to as many as matter."""
+    found = set()
+    for match in _COLOUR.finditer(data):
+        found.add(match[1].lower())
+        if len(found) >= SHADES:
+            break
+    return len(found)
