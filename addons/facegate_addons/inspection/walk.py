@@ -23,6 +23,7 @@ from facegate_addons.inspection.stills.pictures import pictures
 from facegate_addons.inspection.stills.structure import Layout, layout
 from facegate_addons.inspection.text import runs as text
 from facegate_addons.inspection.text.charset import as_text
+from facegate_addons.inspection.text.mosaic import mosaic
 from facegate_addons.inspection.text.runs import Run
 from facegate_addons.inspection.text.script import in_made_up_letters
 from facegate_addons.inspection.unwrap import undo
@@ -40,8 +41,6 @@ _DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mp
 _SHORT = b"\xff\x0a"
 # a camera writes a few pictures into one JPEG file, one behind another; where there are more it is a film of them
 _JPEG, _STILLS = b"\xff\xd8\xff", 6
-# a mosaic of so many rectangles is a picture that only a renderer can see
-_SHAPES = 2_000
 
 
 def inspect(payload: Payload, detector: Detector, limits: Limits) -> Verdict:
@@ -284,8 +283,8 @@ class _Walk:
 
     def text(self, data: bytes, where: str, *, opaque: bool = True) -> None:
         """Text is clear, but for the pictures that are written in it and, with `opaque`, for what nobody can name."""
-        if data.count(b"<rect") > _SHAPES:
-            self.missed(Unread(Reason.UNSUPPORTED_TYPE, "svg mosaic"))
+        if mosaic(data):
+            self.missed(Unread(Reason.UNSUPPORTED_TYPE, "mosaic"))
         for run in text.runs(data):
             self.run(run, f"{where} {run.spelling}".strip(), opaque=opaque and run.opaque)
         # legacy charsets that nobody declared were judged when they were taken for text
