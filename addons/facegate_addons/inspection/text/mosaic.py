@@ -5,6 +5,7 @@ dozen shades. What stays open: a face drawn with fewer and larger shapes, as an 
 """
 
 import re
+from collections import Counter
 
 CELLS = 400
 SHADES = 12
@@ -12,9 +13,9 @@ _MANY = 2_000  # cells, whatever tells their colours
 _STEPS = 8_000  # squares in paths: the largest QR code in use has fewer dark runs
 _LIST = 12_000  # characters of one declaration: a theme's longest list of shadows has 800
 
-# counted one by one: each is one pass of memchr
-_SHAPES = (b"<rect", b"<circle", b"<ellipse", b"<polygon", b"<polyline", b"<line ", b"<use")
-_STYLED = (b"bgcolor", b'style="background', b"style='background", b"<stop", b"<feFlood", b"<tspan", b"\xe2\x96")
+_TAG = re.compile(rb"<(rect|circle|ellipse|poly|line |use|path|stop|feFlood|tspan)")
+_SHAPES = (b"rect", b"circle", b"ellipse", b"poly")
+_STYLED = (b"bgcolor", b'style="background', b"style='background", b"\xe2\x96")
 _COLOUR = re.compile(
     rb"(?:fill|stroke|bgcolor|background|background-color|stop-color|flood-color|color|opacity)\s*[=:]\s*[\"']?\s*"
     rb"(#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]{1,40}\)|0?\.\d+)",
@@ -32,11 +33,11 @@ def mosaic(data: bytes) -> bool:
         return True
     if data.count(b"<") < CELLS:
         return False
-    shapes = [data.count(shape) for shape in _SHAPES]
-    if max(shapes[:4]) > _MANY:
+    tags = Counter(_TAG.findall(data))
+    if max(tags[shape] for shape in _SHAPES) > _MANY:
         return True
-    cells = max(sum(shapes), *(data.count(word) for word in _STYLED))
-    if cells < CELLS <= data.count(b"<path"):
+    cells = max(tags.total() - tags[b"path"], *(data.count(word) for word in _STYLED))
+    if cells < CELLS <= tags[b"path"]:
         cells = sum(1 for _ in _SHORT_PATH.finditer(data))
     return cells >= CELLS and _shades(data) >= SHADES
 
