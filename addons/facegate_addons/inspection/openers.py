@@ -46,6 +46,7 @@ OPENERS: dict[str, str] = {
     "pfb": "documents.typeone:pfb",
     "cff": "documents.typeone:cff",
     "pdf": "documents.pdf:pdf",
+    "ole": "documents.ole:ole",
     "mp3": "audio.mp3:mp3",
     "flac": "audio.flac:flac",
     "ogg": "audio.ogg:ogg",

@@ -73,7 +73,7 @@ def test_scenes(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
     assert isinstance(look(scene), Faces)
 
 
-@pytest.mark.parametrize("body", [b"\xabKTX 20\xbb\r\n\x1a\n", b"DRACO\2\2", b"CWS\x0a", b"RIFF\x20\0\0\0sfbk"])
+@pytest.mark.parametrize("body", [b"\xabKTX 20\xbb\r\n\x1a\n", b"DRACO\2\2", b"CWS\x0a\0\1", b"RIFF\x20\0\0\0sfbk"])
 def test_refused_by_name(body: bytes, look: Look) -> None:
     verdict = look(body + bytes(99))
     assert isinstance(verdict, Unreadable)

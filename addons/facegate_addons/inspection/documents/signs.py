@@ -1,5 +1,6 @@
 """Kinds of documents, programs and their data by their first bytes, and those that no single magic tells."""
 
+import re
 import struct
 
 _MAGICS: tuple[tuple[int, bytes, str], ...] = (
@@ -13,12 +14,14 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x95\x04\x12\xde\0", "mo"),
     (0, b"TZif", "timezone"),
     (8, b"AIFC", "aiff"),
-    (0, b"glTF", "glb"),
+    (0, b"glTF\1\0\0\0", "glb"),
+    (0, b"glTF\2\0\0\0", "glb"),
     (36, b"acsp", "icc"),
     (2, b"RCopyright", "bcmap"),
     # known, and refused by name
     (0, b"\xabKTX ", "texture"),
-    (0, b"DRACO", "mesh"),
+    (0, b"DRACO\1", "mesh"),
+    (0, b"DRACO\2", "mesh"),
     (0, b"FWS", "flash"),
     (0, b"CWS", "flash"),
     (0, b"ZWS", "flash"),
@@ -30,13 +33,22 @@ _CLASS = 45  # the version of the first Java; a universal program has fewer part
 def kind(data: bytes) -> str:
     """The name of the kind, or ""."""
     for offset, magic, name in _MAGICS:
-        if data.startswith(magic, offset) and (name != "flash" or 0 < data[3] < 64):
+        if data.startswith(magic, offset) and (name != "flash" or _flash(data)):
             return name
     if len(data) < 20:
         return ""
-    if b"%PDF-" in data[:1029]:  # readers look no further
-        return "pdf"
     return next((name for name, fits in _WEAK.items() if fits(data)), "")
+
+
+def _flash(data: bytes) -> bool:
+    """A version, and a length: text has no zero there."""
+    return len(data) >= 8 and 0 < data[3] < 64 and 0 in data[4:8]
+
+
+def _pdf(data: bytes) -> bool:
+    """Readers look for the magic in the first kilobyte; so do scripts that tell files apart, without an object."""
+    start = data.find(b"%PDF-", 0, 1_029)
+    return start >= 0 and data[start + 5 : start + 6].isdigit() and re.search(rb"\d\s+obj\b", data) is not None
 
 
 def _eot(data: bytes) -> bool:
@@ -110,6 +122,7 @@ def _tensors(data: bytes) -> bool:
 
 
 _WEAK = {
+    "pdf": _pdf,
     "eot": _eot,
     "universal": _universal,
     "class": _java,

@@ -25,7 +25,7 @@ def resources(data: bytes, address: int, sections: list[tuple[int, int, int]], b
         if kind in (_ICON, _CURSOR):
             yield Part(_icon(body[4:] if kind == _CURSOR else body), "resource")
         elif kind == _BITMAP:
-            yield Part(_bitmap(body), "resource")
+            yield Part(bitmap(body), "resource")
         else:
             yield from named(body, "resource", LITTLE, known=kind in _PLAIN)
 
@@ -63,7 +63,7 @@ def _icon(body: bytes) -> bytes:
     return b"\0\0\1\0\1\0" + row + body
 
 
-def _bitmap(body: bytes) -> bytes:
+def bitmap(body: bytes) -> bytes:
     size, _width, _height, _planes, depth, compression = struct.unpack_from("<IiiHHI", body)
     (colours,) = struct.unpack_from("<I", body, 32)
     colours = colours or (1 << depth if depth <= 8 else 0)
