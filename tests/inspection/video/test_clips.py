@@ -7,7 +7,7 @@ import pytest
 from facegate_addons.domain.model import Clear, Faces, Unreadable
 from facegate_addons.domain.reasons import Reason
 from inspection.conftest import Look
-from inspection.video.conftest import Clip, Rgb, fragmented
+from inspection.video.conftest import Clip, Rgb, box, fragmented
 
 Encode = Callable[..., bytes]
 # what encoders write that PyAV's FFmpeg has: (muxer, encoder, pixel format, the kind that it is)
@@ -103,3 +103,12 @@ def test_a_film_behind_a_still_picture(form: str, look: Look, face: Rgb, plain: 
     assert isinstance(look(followed([plain] * 3 + [face] * 3)), Faces)
     if form == "AVIF":  # the decoder of HEIC refuses such a file
         assert look(followed([plain] * 6)) == Clear("avif")
+
+
+def test_a_film_inside_a_box_of_a_still_picture(
+    look: Look, face: Rgb, plain: Rgb, clip: Clip, plain_as: Encode
+) -> None:
+    """As phones write photographs that move."""
+    still = plain_as("HEIF")
+    assert isinstance(look(still + box(b"mpvd", clip([plain] * 3 + [face] * 3))), Faces)
+    assert look(still + box(b"mpvd", clip([plain] * 6))) == Clear("heic")

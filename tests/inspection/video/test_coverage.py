@@ -3,7 +3,7 @@ import os
 from facegate_addons.inspection.parts import Note, Part
 from facegate_addons.inspection.video.coverage import SLACK, UNNAMED, gaps
 
-DATA = os.urandom(UNNAMED * 2)
+DATA = os.urandom(UNNAMED * 20)
 
 
 def test_what_no_packet_takes_is_left() -> None:
@@ -26,3 +26,7 @@ def test_headers_of_chunks_and_padding_are_nothing() -> None:
 
 def test_packets_may_overlap_and_lie_about_their_place() -> None:
     assert not list(gaps(DATA, [(0, len(DATA)), (10, 20), (-5, 3), (len(DATA) + 5, len(DATA) + 9)]))
+
+
+def test_headers_and_indexes_are_searched_only() -> None:
+    assert list(gaps(DATA, [(5000, len(DATA))], [(0, 5000)])) == [Note(DATA[:5000], "header")]

@@ -1,6 +1,8 @@
 import io
 from collections.abc import Callable
 
+import av
+import numpy as np
 import pytest
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Unreadable
@@ -85,11 +87,42 @@ def test_a_still_picture_in_the_same_file(look: Look, face: Rgb) -> None:
 
 
 def test_a_still_picture_beside_a_film(look: Look, plain: Rgb, plain_as: Callable[..., bytes]) -> None:
+    """Each is looked at; what bytes the still has among the samples is not told apart."""
     still = plain_as("HEIF")
     init, segments = fragmented([plain] * 6)
-    film = init[init.index(b"moov") - 4 :] + b"".join(segments)
-    assert look(still[:8] + b"isom" + still[12:] + film) == Clear("mp4")
+    body = still[:8] + b"isom" + still[12:] + init[init.index(b"moov") - 4 :] + b"".join(segments)
+    assert look(body) == Unreadable(Reason.UNKNOWN_TYPE)
     assert iso.film(init) == init
+    assert len(iso.film(body)) == len(body)
+
+
+def test_a_compressed_movie_header(look: Look) -> None:
+    verdict = look(box(b"ftyp", b"qt  ") + box(b"moov", box(b"cmov", b"packed")))
+    assert isinstance(verdict, Unreadable)
+    assert verdict.why is Reason.UNSUPPORTED_TYPE
+
+
+def test_the_cover_of_an_album(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
+    out = io.BytesIO()
+    with av.open(out, "w", format="ipod") as container:
+        stream = container.add_stream("aac", rate=44100, layout="mono")
+        for _ in range(4):
+            tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+            tone.rate = 44100
+            container.mux(stream.encode(tone))
+        container.mux(stream.encode(None))
+    body = out.getvalue()
+
+    def covered(picture: bytes) -> bytes:
+        cover = box(b"covr", box(b"data", b"\0\0\0\x0d\0\0\0\0" + picture))
+        hdlr = box(b"hdlr", bytes(8) + b"mdirappl" + bytes(9))
+        udta = box(b"udta", box(b"meta", bytes(4) + hdlr + box(b"ilst", cover)))
+        (moov,) = (found for found in boxes(body) if found.name == b"moov" and found.end == len(body))
+        return body[: moov.start] + box(b"moov", moov.of(body) + udta)
+
+    assert look(body) == Clear("mp4")
+    assert look(covered(plain_jpeg)) == Clear("mp4")
+    assert isinstance(look(covered(face_jpeg)), Faces)
 
 
 def test_samples_are_in_mdat_only(movie: bytes) -> None:

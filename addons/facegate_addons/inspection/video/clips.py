@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Spent, Unread
 from facegate_addons.inspection.parts import Part, Piece, Source
-from facegate_addons.inspection.video import ebml, iso, ogg, program, segments, transport
+from facegate_addons.inspection.video import ebml, flv, iso, ogg, program, riff, segments, transport
 from facegate_addons.inspection.video.coverage import gaps
 from facegate_addons.inspection.video.movie import SEEN
 from facegate_addons.inspection.video.moving import Read, moving
@@ -15,10 +15,10 @@ def clips(source: Source) -> Iterator[Piece]:
     if source.kind == "mp4":
         yield from _movie(source)
         return
-    read, expected = Read(), 0
+    read, expected, named = Read(), 0, list[tuple[int, int]]()
     if source.kind == "webm":
         facts = ebml.facts(source.data, source.budget)
-        expected = facts.video
+        expected, named = facts.video, facts.named
         yield from ebml.judged(facts)
         yield from (Part(source.data[start:end], "attachment") for start, end in facts.attachments)
         read.taken += facts.attachments
@@ -30,8 +30,12 @@ def clips(source: Source) -> Iterator[Piece]:
             yield from program.carried(source.data, source.budget)
         case "ogg":
             yield from gaps(source.data, ogg.pages(source.data, source.budget))
+        case "avi":
+            yield from gaps(source.data, read.taken, riff.named(source.data))
+        case "flv":
+            yield from gaps(source.data, read.taken, flv.scripts(source.data))
         case _:
-            yield from gaps(source.data, read.taken)
+            yield from gaps(source.data, read.taken, named)
 
 
 def _movie(source: Source) -> Iterator[Piece]:
@@ -47,6 +51,7 @@ def _movie(source: Source) -> Iterator[Piece]:
 
 def beside_a_still(source: Source) -> Iterator[Piece]:
     """The film in a file that begins as a still picture. Sequences of AVIF are seen by whoever opens the still."""
+    yield from iso.unnamed(source.data)
     expected = iso.pictured(source.data, (b"vide",) if source.content_type == "avif" else SEEN)
     if expected:
         yield from moving(iso.film(source.data), "mp4", source.budget, source.min_face, Read(), expected)

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator
 from facegate_addons.inspection.parts import Note, Part
 
 SLACK = 64  # bytes around a packet: chunk and block headers, which no picture fits into
-# an index or a header grows so large in honest files; what is larger has to be something that has a name
-UNNAMED = 256 << 10
+# bytes in one piece that are no packet and have no name: what players make of them differs from player to player
+UNNAMED = 1 << 10
 _PADDING = b"\0\xff \r\n\t"
 
 
-def gaps(data: bytes, taken: Iterable[tuple[int, int]]) -> Iterator[Note | Part]:
-    """What is left of `data` without the `taken` (start, end)."""
+def gaps(data: bytes, taken: Iterable[tuple[int, int]], named: Iterable[tuple[int, int]] = ()) -> Iterator[Note | Part]:
+    """What is left of `data` without what is `taken` (start, end), and what is `named`: headers and indexes."""
+    named = list(named)
+    yield from (Note(data[start:end], "header") for start, end in named if end - start > SLACK)
     at = 0
-    for start, end in [*sorted(taken), (len(data), len(data))]:
+    for start, end in [*sorted([*taken, *named]), (len(data), len(data))]:
         if start - at > SLACK:
             yield from left_over(data[at:start])
         at = max(at, end)

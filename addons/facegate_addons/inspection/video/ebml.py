@@ -15,6 +15,8 @@ _INSIDE = frozenset(
 )
 _VIDEO = 1
 _UNKNOWN = -1
+# EBML, SeekHead, Info, Tracks, Cues, Chapters, Tags, Void
+_NAMED = frozenset((0x1A45DFA3, 0x114D9B74, 0x1549A966, _TRACKS, 0x1C53BB6B, 0x1043A770, 0x1254C367, 0xEC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,15 @@ class Facts:
     track_lists: int = 0
     encrypted: bool = False
     layered: bool = False  # blocks with something added to them: transparency, depth, a second view
+    named: list[tuple[int, int]] = field(default_factory=list)  # headers, indexes, titles
     attachments: list[tuple[int, int]] = field(default_factory=list)  # fonts and cover pictures, (start, end)
 
 
 def facts(data: bytes, budget: Budget) -> Facts:
     found = Facts()
     for element in _walk(data, 0, len(data), budget):
+        if element.id in _NAMED:
+            found.named.append((element.body, element.end))
         match element.id:
             case 0x1A45DFA3:  # EBML
                 found.headers += 1

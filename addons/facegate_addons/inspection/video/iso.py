@@ -28,13 +28,14 @@ def carried(data: bytes, budget: Budget, min_face: int) -> Iterator[Piece]:
             continue
         if box.name == b"moov":
             movies.append(box)
+            if any(inner.name == b"cmov" for inner in boxes(data, box.body, box.end)):
+                yield Unread(Reason.UNSUPPORTED_TYPE, "a compressed movie header")
         content = box.of(data)
-        if box.name not in _KNOWN and len(content.strip(b"\0")) > _TRAILER:
-            yield Part(content, "box")
-        elif content.strip(b"\0"):
+        if content.strip(b"\0"):
             yield Note(content, "box")
         if box.name == b"meta" and _has_items(content):
             yield from _items(data, content, budget, min_face)
+    yield from unnamed(data)
     if len(data[end:].strip(b"\0")) > _TRAILER:
         yield Part(data[end:].lstrip(b"\0"), "behind the last box")
     if len(movies) > 1:
@@ -58,6 +59,13 @@ def pictured(data: bytes, handlers: Collection[bytes] = SEEN) -> int:
     """How many tracks a player would show."""
     movies = (box for box in boxes(data) if box.name == b"moov")
     return sum(track.handler in handlers for box in movies for track in tracks(data, box))
+
+
+def unnamed(data: bytes) -> Iterator[Part]:
+    """Boxes that nobody knows: phones put a film into one behind a still picture."""
+    for box in boxes(data):
+        if box.name not in _KNOWN and len(data[box.body : box.end].strip(b"\0")) > _TRAILER:
+            yield Part(box.of(data), "box")
 
 
 def film(data: bytes) -> bytes:

@@ -12,12 +12,14 @@ from facegate_addons.inspection.parts import Note, Part, Piece
 from facegate_addons.inspection.stills.structure import layout
 from facegate_addons.inspection.video import decode, frames, units
 from facegate_addons.inspection.video.change import Watch, grid
-from facegate_addons.inspection.video.coverage import UNNAMED
 from facegate_addons.inspection.video.decode import Packet
 
 _TRAILER = 256  # bytes behind the picture that a packet holds; the walk knows the same measure
 _PICTURES = {"mjpeg": "jpeg", "mjpegb": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
 _DEEP = 12  # bits of a sample; deeper ones have room for a picture too dark to show in 8
+_DATA = 256 << 10  # bytes of a track of positions, times or texts
+# subtitles that are pictures, which players lay over the film
+_DRAWN = frozenset(("dvdsub", "pgssub", "dvbsub", "xsub", "dvd_subtitle", "hdmv_pgs_subtitle", "dvb_subtitle"))
 _SILENT = 0.1  # share of a sound track that its decoder may refuse
 _TAIL = 2  # of a stream's packets, the flush at its end among them, may fail: files lack their last bytes
 
@@ -61,7 +63,7 @@ class _Beside:
         whole = b"".join(self.data)
         if self.broken > 2 + len(self.data) * _SILENT:
             yield Unread(Reason.UNDECODABLE, "sound track")
-        if self.heard or (len(whole) <= UNNAMED and not strict):
+        if self.heard or (len(whole) <= _DATA and not strict):
             yield Note(whole, "track")
         elif whole:
             yield Part(whole, "track")
@@ -86,6 +88,10 @@ def moving(
         tracks = {stream.index: _Track(number, stream) for number, stream in enumerate(_decodable(container), 1)}
         if len(container.streams.video) < expected:
             yield Unread(Reason.UNSUPPORTED_TYPE, "video track")
+        if any(
+            s.codec_context is not None and s.codec_context.codec.name in _DRAWN for s in container.streams.subtitles
+        ):
+            yield Unread(Reason.UNSUPPORTED_TYPE, "subtitles that are pictures")
         read.streams.update(stream.id for stream in container.streams)
         beside: dict[int, _Beside] = defaultdict(_Beside)
         for packet in decode.packets(container, budget):
