@@ -9,10 +9,10 @@ HEAD_MAX = 64 << 10  # bytes; nobody needs a larger head (most servers stop at 8
 class Limits:
     """What one body may cost. A body that needs more is unreadable: withheld, never passed half looked at."""
 
-    body: int = 64 << 20  # bytes on the wire; a 64 MB still image is rare, a video of that size is refused anyway
+    body: int = 64 << 20  # bytes on the wire; a 64 MB still image is rare, a video of that size takes too long anyway
     decoded: int = 256 << 20  # bytes after all content codings and containers are undone, summed
     pixels: int = 100_000_000  # of one picture: 100 Mpx is a medium-format camera, 300 MB as RGB
-    frames: int = 1_000  # of one animation or multi-page file
+    frames: int = 1_000  # of one animation or multi-page file; of a video those that are looked at
     depth: int = 8  # containers within containers
     members: int = 20_000  # parts of one body; the source archives of large projects have 10,000 files
     seconds: float = 20.0  # inspection of one body

@@ -1,4 +1,5 @@
 import io
+import re
 
 import av
 import numpy as np
@@ -88,3 +89,27 @@ def test_pictures_behind_the_frame_in_its_packet(clip: Clip, look: Look, plain: 
 
 def test_time_decides_over_long_clips(clip: Clip, blind: Blind, plain: Rgb) -> None:
     assert inspect(Payload(clip([plain] * 3)), blind, Limits(frames=0)) == Unreadable(Reason.LIMIT_FRAMES)
+
+
+@pytest.mark.parametrize(
+    ("form", "codec", "picture"),
+    [
+        ("h264", "libx264", rb"\0\0\x01\x65"),
+        ("hevc", "libx265", rb"\0\0\x01[\x26\x28]\x01"),
+        ("mpeg2video", "mpeg2video", rb"\0\0\x01\0"),
+        ("m4v", "mpeg4", rb"\0\0\x01\xb6"),
+    ],
+)
+def test_frames_that_need_others_which_are_not_there(
+    form: str, codec: str, picture: bytes, clip: Clip, look: Look, plain: Rgb
+) -> None:
+    """The crawler may have them from the segment before."""
+    body = clip([np.roll(plain, 3 * number, 1) for number in range(8)], form, codec, g="30", bf="0")
+    assert isinstance(look(body), Clear)
+    first = re.search(picture, body, re.DOTALL)
+    assert first
+    second = re.compile(picture if codec != "libx264" else rb"\0\0\x01\x41", re.DOTALL).search(body, first.end())
+    if codec == "libx265":
+        second = re.compile(rb"\0\0\x01\x02\x01", re.DOTALL).search(body, first.end())
+    assert second
+    assert isinstance(look(body[: first.start()] + body[second.start() :]), Unreadable)

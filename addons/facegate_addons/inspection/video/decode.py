@@ -69,6 +69,7 @@ class Packet:
     broken: bool = False  # the decoder refused it, or made up part of a frame
     codec: str = ""
     sound: bool = False
+    key: bool = False  # can be decoded without others, as the file says
 
 
 def opened(data: bytes, kind: str, budget: Budget) -> InputContainer:
@@ -145,7 +146,7 @@ def _decoded(packet: Any) -> Packet:
     except (FFmpegError, ValueError):  # ValueError: a decoder that could not be set up
         return Packet(stream.index, video, packet.pos, data, broken=True, codec=codec)
     broken = packet.is_corrupt or any(frame.is_corrupt for frame in frames)
-    return Packet(stream.index, video, packet.pos, data, frames, broken, codec)
+    return Packet(stream.index, video, packet.pos, data, frames, broken, codec, key=packet.is_keyframe)
 
 
 def _sounds(packet: Any, codec: str) -> bool:

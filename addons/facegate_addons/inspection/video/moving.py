@@ -21,6 +21,12 @@ _DATA = 256 << 10  # bytes of a track of positions, times or texts
 # subtitles that are pictures, which players lay over the film
 _DRAWN = frozenset(("dvdsub", "pgssub", "dvbsub", "xsub", "dvd_subtitle", "hdmv_pgs_subtitle", "dvb_subtitle"))
 _SILENT = 0.1  # share of a sound track that its decoder may refuse
+# decoders that say nothing when a frame lacks those it was predicted from, and of them those that leave frames out
+_PREDICTED = frozenset(
+    "mpeg1video mpeg2video mpeg4 msmpeg4 msmpeg4v1 msmpeg4v2 h261 h263 h263i h263p flv wmv1 wmv2".split()  # noqa: SIM905
+)
+_EACH = frozenset(("mpeg1video", "mpeg2video"))
+_INTRA = 1  # AV_PICTURE_TYPE_I
 _TAIL = 2  # of a stream's packets, the flush at its end among them, may fail: files lack their last bytes
 
 
@@ -35,11 +41,14 @@ class _Track:
         self.length_size = units.length_size(self.codec, stream.codec_context.extradata or b"")
         self.watch = Watch()
         self.packets = self.frames = 0
+        self.headless = False  # begins with a frame that needs one before it
         self.broken: list[int] = []  # numbers of the packets that failed
 
     def complete(self) -> bool:
         """Was every frame there? Only the last packet may be cut off."""
-        if self.packets > 1 and not self.frames:  # 1 is the flush
+        if self.headless or (self.packets > 1 and not self.frames):  # 1 is the flush
+            return False
+        if self.codec in _EACH and self.packets - 1 > self.frames + 1:
             return False
         return all(number > self.packets - _TAIL for number in self.broken) and len(self.broken) < max(
             1, self.packets - 1
@@ -126,12 +135,16 @@ def _words(container: Any) -> bytes:
 
 def _looked_at(track: _Track, packet: Packet, budget: Budget, min_face: int) -> Iterator[Piece]:
     track.packets += 1
+    if track.packets == 1 and packet.data and track.codec in _PREDICTED and not packet.key:
+        track.headless = True
     if packet.broken:
         track.broken.append(track.packets)
     if units.layered(track.codec, packet.data, track.length_size):
         yield Unread(Reason.UNSUPPORTED_TYPE, "video in layers")
     for frame in packet.frames:
         track.frames += 1
+        if track.frames == 1 and track.codec in _PREDICTED and frame.pict_type != _INTRA:
+            track.headless = True
         budget.tick()
         if track.watch.new(frames.thumb(frame, *grid(frame.width, frame.height)), frame.time):
             budget.frame(frame.width, frame.height)
