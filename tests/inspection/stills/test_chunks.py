@@ -71,12 +71,13 @@ def test_frames_are_measured_each(look: Look) -> None:
     assert isinstance(look(data[:at] + grown + data[at + 12 + size :]), Unreadable)
 
 
-def test_frames_without_end_are_not_followed() -> None:
+def test_frames_without_end_are_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "_ROWS_INFLATED", 64 << 20)
     png = saved()
     head = struct.pack(">IIBBBBB", 65535, 65535, 8, 6, 0, 0, 0)
     bomb = zlib.compress(bytes(30 << 20), 9)
     frames = chunk(b"fcTL", struct.pack(">I", 0) + head[:8] + bytes(14)) + chunk(b"fdAT", bytes(4) + bomb)
-    assert layout("png", png[:8] + chunk(b"IHDR", head) + chunk(b"IDAT", bomb) + frames * 80).unfollowed
+    assert layout("png", png[:8] + chunk(b"IHDR", head) + chunk(b"IDAT", bomb) + frames * 4).unfollowed
 
 
 def test_private_chunks(look: Look, face_jpeg: bytes) -> None:
@@ -86,7 +87,7 @@ def test_private_chunks(look: Look, face_jpeg: bytes) -> None:
         return png[:33] + b"".join(several) + png[33:]
 
     assert isinstance(look(with_chunks(chunk(b"prVt", NOISE))), Unreadable)
-    assert isinstance(look(with_chunks(chunk(b"prVt", NOISE[:2000]))), Clear)
+    assert isinstance(look(with_chunks(chunk(b"prVt", NOISE[: PRIVATE - 10]))), Clear)
     assert isinstance(look(with_chunks(chunk(b"caBX", NOISE))), Clear)  # the provenance of C2PA
     pieces = (chunk(b"prVt", face_jpeg[at : at + 1000]) for at in range(0, len(face_jpeg), 1000))
     assert isinstance(look(with_chunks(*pieces)), Faces)

@@ -9,9 +9,9 @@ from facegate_addons.inspection.stills.structure import Layout
 
 _NOTES_INFLATED = 4 << 20  # bytes of one compressed PNG text chunk that are read
 _ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
-# bytes of rows of all pictures of a file that are inflated in search of what stands behind them: a thousand frames of
-# 1 Mpx with their first bytes alone are as many
-_ROWS_INFLATED = 2 << 30
+# bytes of rows of all pictures of a file that are inflated in search of what stands behind them: a picture of
+# 100 Mpx in 64-bit colour has 800 MB
+_ROWS_INFLATED = 1 << 30
 _STEP = 1 << 20  # bytes of rows that are inflated at once
 _SURPLUS = 1 << 20  # bytes behind the last row that are looked at
 # of PNG's specification and its extensions, and by Apple, Android and C2PA; every other is its writer's own

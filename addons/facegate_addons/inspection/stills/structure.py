@@ -12,7 +12,7 @@ from functools import cache
 NOTE = 256
 # bytes that a file may carry beside its picture without anybody knowing what they are: a camera's or an editor's own
 # settings. With more, they have to be something that is known.
-PRIVATE = 4 << 10
+PRIVATE = 1 << 10
 
 
 @dataclass(slots=True)
