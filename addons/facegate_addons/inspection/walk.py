@@ -41,6 +41,10 @@ _DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mp
 _SHORT = b"\xff\x0a"
 # a camera writes a few pictures into one JPEG file, one behind another; where there are more it is a film of them
 _JPEG, _STILLS = b"\xff\xd8\xff", 6
+# kinds that hide a picture from a search for its magic, however small: as metadata they are looked at like a body
+_PACKED = ("gzip", "zstd", "bzip2", "xz", "7z", "zip", "rar", "woff", "woff2", "pdf")
+_PRINTABLE = bytes((9, 10, 13, *range(32, 127)))
+_STRAY = 20  # of so many bytes of text one may be none
 
 
 def inspect(payload: Payload, detector: Detector, limits: Limits) -> Verdict:
@@ -231,6 +235,9 @@ class _Walk:
 
     def note(self, data: bytes, where: str) -> None:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
+        if sniff.sniff(data) in _PACKED:
+            self.body(data, "", where)
+            return
         with self.budget.inside():
             # a profile or a maker's note is binary and nobody's to name: only what is known counts
             self.text(data, where, opaque=as_text(data, "") is not None)
@@ -315,6 +322,9 @@ class _Walk:
             self.budget.member()
             self._pixels(kind, run.data, where)
         self.search(run.data, where)
+        if len(run.data.translate(None, _PRINTABLE)) * _STRAY < len(run.data):  # text with a binary head, say
+            with self.budget.inside():
+                self.text(run.data, where, opaque=False)
         if opaque:
             self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
 
