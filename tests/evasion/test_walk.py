@@ -2,32 +2,10 @@
 
 import pytest
 from evasion.case import GROUPS, Case
-from evasion.listed import EVERY
+from evasion.listed import EVERY, UNREAD
 from evasion.walked import face, verdict
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.domain.model import Clear
-
-# spellings of bytes as text that inspection does not read yet
-UNREAD = frozenset(
-    [
-        "uri-script:-signed-bytes",
-        "uri-script:-32-bit-words",
-        "uri-script:-numbers-with-spaces",
-        "uri-script:-an-object-of-numbers",
-        "uri-script:-BigInt",
-        "uri-JSON:-list-of-lists",
-        "uri-text:-IMAP-base64",
-        "uri-text:-base32hex",
-        "uri-text:-Z85",
-        "uri-text:-hex-with-colons",
-        "uri-text:-hex-dump",
-        "uri-text:-Intel-hex",
-        "uri-text:-binary-digits",
-        "uri-text:-octal",
-        "uri-text:-decimal-without-commas",
-        "doc-RTF,-hex-in-short-lines",
-    ]
-)
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,8 @@ class Answer:
     length: bool = True  # announce content-length
     reset: int | None = None  # error code of a RST_STREAM after the body
     pushed: "Answer | None" = None  # promised and sent though nobody asked for it
+    frame: int | None = None  # bytes of the body in one DATA frame, at most
+    padding: int | None = None  # bytes that each DATA frame is padded with
 
 
 Answers = Answer | Callable[[Received], Answer]
@@ -113,9 +115,10 @@ def _push(connection: h2.connection.H2Connection, stream: int, answer: Answer) -
 
 def _send(connection: h2.connection.H2Connection, stream: int, body: bytes, answer: Answer) -> bytes | None:
     """As much as the window lets through; what is left, or None when the stream is done."""
-    while body and (window := connection.local_flow_control_window(stream)):
-        size = min(window, connection.max_outbound_frame_size)
-        connection.send_data(stream, body[:size])
+    pad = 0 if answer.padding is None else answer.padding + 1  # what is sent beside the body counts too
+    while body and (window := connection.local_flow_control_window(stream)) > pad:
+        size = min(window - pad, connection.max_outbound_frame_size - pad, answer.frame or 1 << 24)
+        connection.send_data(stream, body[:size], pad_length=answer.padding)
         body = body[size:]
     if body:
         return body
