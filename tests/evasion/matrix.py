@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, local
 from typing import Self
 
 import httpx
@@ -43,19 +43,26 @@ class Matrix:
 
     def __init__(self, gateway: Gateway, authority: Authority, picture: Picture) -> None:
         self._gateway, self._picture = gateway, picture
-        self._stack, self._making = ExitStack(), Lock()
+        self._stack, self._making, self._local = ExitStack(), Lock(), local()
         self._plain, self._secure, self._h2 = Origin(), Origin(authority.server()), H2Origin(authority.server("h2"))
 
     def __enter__(self) -> Self:
         for origin in (self._plain, self._secure, self._h2):
             self._stack.enter_context(origin)
-        trust = OnlyH2.trusting(self._gateway.ca)
-        client = httpx.Client(http2=True, verify=trust, proxy=self._gateway.proxy, trust_env=False, timeout=60)
-        self._client = self._stack.enter_context(client)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def _client(self) -> httpx.Client:
+        """One a thread: its HTTP/2 connections are not to be shared."""
+        if not hasattr(self._local, "client"):
+            trust = OnlyH2.trusting(self._gateway.ca)
+            client = httpx.Client(http2=True, verify=trust, proxy=self._gateway.proxy, trust_env=False, timeout=60)
+            self._local.client = self._stack.enter_context(client)
+        client = self._local.client
+        assert isinstance(client, httpx.Client)
+        return client
 
     def runs(self, chosen: list[tuple[Case, Way]], at_once: int = 4) -> Iterator[Outcome]:
         """In no order. A case's body is made once."""
@@ -102,7 +109,7 @@ class Matrix:
         url = self._h2.route(path, Answer(body, headers, **options[way[2]]))  # type: ignore[arg-type]
 
         def fetch() -> bytes:
-            reply = self._client.get(url)
+            reply = self._client().get(url)
             assert reply.http_version == "HTTP/2"
             return as_seen(reply)
 

@@ -7,6 +7,7 @@ import json
 import quopri
 import textwrap
 import urllib.parse
+import zlib
 from collections.abc import Callable
 
 from evasion.case import Picture, evasion
@@ -162,13 +163,15 @@ JSON: dict[str, Writer] = {
     "Buffer": lambda data: json.dumps({"type": "Buffer", "data": list(data)}).encode(),
     "hex": lambda data: json.dumps({"p": data.hex()}).encode(),
     "base64 of gzip": lambda data: json.dumps({"p": b64(gzip.compress(data)).decode()}).encode(),
+    "base64 of zlib": lambda data: json.dumps({"p": b64(zlib.compress(data)).decode()}).encode(),
+    "base64 of a frame of base64": lambda data: json.dumps({"p": b64(b"\0\0\0\x12\x34" + b64(data)).decode()}).encode(),
     "base64 twice": lambda data: json.dumps({"p": b64(b64(data)).decode()}).encode(),
     "base64 three times": lambda data: json.dumps({"p": b64(b64(b64(data))).decode()}).encode(),
     "hex of base64": lambda data: json.dumps({"p": b64(data).hex()}).encode(),
     "JSON in JSON": lambda data: json.dumps({"p": json.dumps({"q": b64(data).decode()})}).encode(),
 }
 for name, write in JSON.items():
-    evasion("uri", f"JSON: {name}", "application/json")(lambda picture, write=write: write(picture.small(256).jpeg))
+    evasion("uri", f"JSON: {name}", "application/json")(lambda picture, write=write: write(picture.small(160).jpeg))
 
 OTHERS: dict[str, Writer] = {
     "base64 in lines": lambda data: lines(b64(data)),
