@@ -4,11 +4,11 @@ import base64
 import json
 import quopri
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
-from facegate_addons.inspection.text.disguise import escaped, lines
+from facegate_addons.inspection.text.disguise import escaped
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,12 +61,3 @@ def test_what_only_looks_like_it_is_clear(look: Look) -> None:
 def test_any_bytes_are_undone(data: bytes) -> None:
     for repeated in (data, data * 300):
         assert all(isinstance(found, bytes) for found in escaped(repeated))
-
-
-def test_lines_begin_anywhere() -> None:
-    def pieces() -> Iterator[bytes]:
-        yield b"a" * 41
-        yield from (row.encode() for row in rows(b"picture" * 200))
-
-    assert any(b"picture" * 100 in found for found in lines(pieces()))
-    assert not list(lines(iter([b"a" * 100])))

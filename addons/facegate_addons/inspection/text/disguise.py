@@ -1,10 +1,9 @@
-"""Bytes written as text by escapes, and base64 in short pieces: what they spell is only searched for pictures.
+"""Bytes written as text by escapes: what they spell is searched for pictures, and for the runs that it has.
 
-Unlike long runs these say nothing by being there: scripts are full of escapes, and lists of short tokens are common. So
-what comes out counts only when it holds a picture.
+Unlike long runs these say nothing by being there: scripts are full of escapes. So what comes out counts only when it
+holds a picture.
 """
 
-import binascii
 import quopri
 import re
 import urllib.parse
@@ -12,24 +11,27 @@ from collections.abc import Callable, Iterator
 
 # escapes in a text under which they cannot spell a picture of a face: its smallest JPEG has more bytes beyond ASCII
 LEAST = 256
-# characters of a line of base64; mail breaks it at 76, PEM at 64
-LINE = 40
-# characters of all such lines together: the smallest JPEG of a face
-TOTAL = 800
 
 # of scripts, JSON and their kin: \xff \u00ff \u{ff} \377 \n
 _BACKSLASH = re.compile(
-    rb"\\(?:(?:x|u00)([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,2})\}|([0-3]?[0-7]{1,2})|([abfnrtv\"'`/\\]))"
+    rb"\\(?:(?:x|u00|U000000)([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{1,2})\}|([0-3]?[0-7]{1,2})|([abfnrtv\"'`/\\])|\r?\n)"
 )
 _ONE = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
-_ENTITY = re.compile(rb"&#(?:(\d{1,3})|[xX]([0-9a-fA-F]{1,2}));")
+_ENTITY = re.compile(rb"&#(?:0*(\d{1,3})|[xX]0*([0-9a-fA-F]{1,2}));?")
+_CSS = re.compile(rb"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
 
 
 def escaped(text: bytes) -> Iterator[bytes]:
     """What the text says with its escapes undone, one kind of escape at a time."""
-    for sign, undo in _ESCAPES:
-        if text.count(sign) >= LEAST and (data := undo(text)):
-            yield data
+    for sign, kind, undo in _ESCAPES:
+        if text.count(sign) >= LEAST and len(kind.findall(text)) >= LEAST:
+            yield undo(text)
+
+
+def latin1(text: bytes) -> Iterator[bytes]:
+    """Bytes as the characters of their numbers, and nothing else."""
+    if not text.isascii() and text.count(b"\xc3") >= LEAST:
+        yield _latin1(text)
 
 
 def _backslashes(text: bytes) -> bytes:
@@ -38,10 +40,15 @@ def _backslashes(text: bytes) -> bytes:
             return bytes([int(digits, 16)])
         if match[3]:
             return bytes([int(match[3], 8)])
-        return bytes([_ONE.get(match[4][0], match[4][0])])
+        return bytes([_ONE.get(match[4][0], match[4][0])]) if match[4] else b""
 
     undone = _BACKSLASH.sub(byte, text)
     return _latin1(undone) if b"\xc3" in text else undone
+
+
+def _styles(text: bytes) -> bytes:
+    """CSS takes up to six hex digits, and a space that ends them."""
+    return _CSS.sub(lambda match: bytes([value]) if (value := int(match[1], 16)) < 256 else b"?", text)
 
 
 def _entities(text: bytes) -> bytes:
@@ -65,21 +72,15 @@ def _latin1(text: bytes) -> bytes:
     return text.decode("utf-8", "ignore").encode("latin-1", "ignore")
 
 
-_ESCAPES: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
-    (b"\\", _backslashes),
-    (b"&#", _entities),
-    (b"%", urllib.parse.unquote_to_bytes),
-    (b"=F", quopri.decodestring),  # one byte in sixteen
-    (b"\xc3", _latin1),
+def _utf7(text: bytes) -> bytes:
+    return text.decode("utf-7", "ignore").encode("latin-1", "ignore")
+
+
+_ESCAPES: tuple[tuple[bytes, re.Pattern[bytes], Callable[[bytes], bytes]], ...] = (
+    (b"\\", re.compile(rb"\\[xuU0-3]"), _backslashes),
+    (b"\\", re.compile(rb"\\[0-9a-fA-F]{2}"), _styles),
+    (b"&#", _ENTITY, _entities),
+    (b"%", re.compile(rb"%[0-9a-fA-F]{2}"), urllib.parse.unquote_to_bytes),
+    (b"=", re.compile(rb"=[89A-F][0-9A-F]"), quopri.decodestring),
+    (b"+A", re.compile(rb"\+A[A-P][A-Za-z0-9+/]"), _utf7),
 )
-
-
-def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Short runs of base64, read as the lines of one: whatever stood between them, quotes, tags or commas."""
-    whole = b"".join(piece.rstrip(b"=") for piece in pieces).replace(b"-", b"+").replace(b"_", b"/").replace(b"=", b"")
-    if len(whole) < TOTAL:
-        return
-    for shift in range(4):  # what stands before the first line may be a name as long as one
-        part = whole[shift:]
-        part = part[: len(part) - (len(part) % 4 == 1)]
-        yield binascii.a2b_base64(part + b"=" * (-len(part) % 4))

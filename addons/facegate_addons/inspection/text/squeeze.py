@@ -4,8 +4,16 @@ import html
 import re
 import urllib.parse
 
-_JOIN = re.compile(rb"""["'`]\s*[+.&]\s*["'`]""")  # "..." + "..." of scripts, "." and "&" of others
-_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{2})\}|[nrt]|\r?\n)")
+# "..." + "..." of scripts, "." and "&" of others, and nothing at all, when white space is gone
+_JOINTS = (b'"+"', b"'+'", b"`+`", b'"."', b"'.'", b'"&"', b"'&'", b'""', b"''")
+_COMMENTS = (
+    (b"*/", re.compile(rb"/\*[^*]{0,200}\*+/")),
+    (b"-->", re.compile(rb"<!--.{0,200}?-->", re.DOTALL)),
+    (b"----", re.compile(rb"-----[A-Z ]{5,40}-----")),
+)
+_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|\r?\n)")
+SPACE = b" \t\r\n\f\\"
+NOISE = 0.26  # share of backslashes from which they are no escapes but stand between letters
 MANY = 8  # escapes in a text under which undoing them cannot join a long run
 
 
@@ -16,12 +24,19 @@ def squeeze(text: bytes) -> bytes:
         out = html.unescape(out.decode("latin-1")).encode("utf-8")
     if out.count(b"%2") + out.count(b"%3") > MANY:
         out = urllib.parse.unquote_to_bytes(out)
-    if b"\\" in out:
+    if 0 < out.count(b"\\") < NOISE * len(out):
+        for sign in (b"\\n", b"\\r", b"\\t"):  # the most frequent by far
+            out = out.replace(sign, b"")
         out = _ESCAPE.sub(_unescaped, out)
     if b"\ndata:" in out:
         out = out.replace(b"\ndata:", b"\n")  # server-sent events: one message over many lines
-    out = _JOIN.sub(b"", out)
-    return out.translate(None, b" \t\r\n\f\\")
+    for sign, comment in _COMMENTS:
+        if sign in out:
+            out = comment.sub(b".", out) if sign == b"----" else comment.sub(b"", out)
+    out = out.translate(None, SPACE)
+    for joint in _JOINTS:
+        out = out.replace(joint, b"")
+    return out
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -1,0 +1,133 @@
+"""What one unbroken run of letters and digits spells: base64, base32, hex, and numbers written in other bases.
+
+Only the alphabet says which, so what is short of one alphabet is read in each that has room for it.
+"""
+
+import base64
+import binascii
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from facegate_addons.inspection import sniff
+from facegate_addons.inspection.text.magics import BACKWARDS
+
+# characters in one unbroken run that has to be explained: names, keys, hashes, tokens and inlined tables are shorter
+OPAQUE = 8_000
+# bits a character of a run, per spelling, under which it is words or tables: random data has log2 of the alphabet
+ENTROPY = {"hex": 3.8, "base32": 4.8, "base64": 5.75, "base85": 6.1, "base45": 5.2, "base91": 6.2, "numbers": 7.85}
+# kinds whose first bytes are none by chance: what begins with them is read in no other way
+CERTAIN = frozenset(
+    (
+        "jpeg",
+        "png",
+        "gif",
+        "webp",
+        "avif",
+        "heic",
+        "zip",
+        "gzip",
+        "wasm",
+        "woff",
+        "woff2",
+        "pdf",
+        "webm",
+        "7z",
+        "xz",
+        "zstd",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`data` is what a run of text decodes to. `opaque`: when nobody knows it, the text is not clear. `searched`: it is
+    no more than searched for pictures."""
+
+    data: bytes
+    spelling: str
+    opaque: bool = False
+    searched: bool = False
+
+
+def entropy(data: bytes) -> float:
+    """Shannon entropy in bits a byte."""
+    total = len(data)
+    return -sum(n / total * math.log2(n / total) for n in Counter(data).values()) if total else 0.0
+
+
+def judged(data: bytes, spelling: str, piece: bytes) -> Run:
+    return Run(data, spelling, len(piece) >= OPAQUE and entropy(piece[:65_536]) >= ENTROPY[spelling])
+
+
+_HEX = re.compile(rb"(?:0[xX])?[0-9a-fA-F]+")
+_BASE32 = re.compile(rb"[A-Z2-7]+=*|[a-z2-7]+=*")
+_BASE32HEX = re.compile(rb"[0-9A-V]+=*|[0-9a-v]+=*")
+_TO_BASE32 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+
+
+def spelled(piece: bytes) -> Iterator[Run]:
+    if _HEX.fullmatch(piece):
+        yield from _hex(piece.removeprefix(b"0x").removeprefix(b"0X"))
+        return
+    if _BASE32.fullmatch(piece):
+        yield judged(_base32(piece.rstrip(b"=").upper()), "base32", piece)
+    if _BASE32HEX.fullmatch(piece):
+        yield judged(_base32(piece.rstrip(b"=").upper().translate(_TO_BASE32)), "base32", piece)
+    yield from _base64(piece)
+    if piece[-16:].rstrip(b"=").endswith(BACKWARDS):
+        yield from _base64(piece[::-1].lstrip(b"="))
+
+
+def _hex(digits: bytes) -> Iterator[Run]:
+    yield judged(bytes.fromhex(digits[: len(digits) & ~1].decode()), "hex", digits)
+    yield Run(bytes.fromhex(digits[1 : 1 + (len(digits) - 1 & ~1)].decode()), "hex", searched=True)
+    if not digits.strip(b"01"):
+        bits = digits[: len(digits) & ~7]
+        yield Run(int(bits, 2).to_bytes(len(bits) // 8), "binary")
+    elif digits.isdigit():
+        for shift in range(3):
+            yield from _threes(digits[shift:])
+
+
+def _threes(digits: bytes) -> Iterator[Run]:
+    """Each byte in three digits, decimal or octal."""
+    groups = [digits[at : at + 3] for at in range(0, len(digits) - 2, 3)]
+    if max(groups, default=b"9") < b"256":
+        yield Run(bytes(map(int, groups)), "numbers")
+    if max(groups, default=b"9") < b"400" and not set(digits) & set(b"89"):
+        yield Run(bytes(int(group, 8) for group in groups), "numbers")
+
+
+def _base32(letters: bytes) -> bytes:
+    letters = letters[: len(letters) - (0, 1, 0, 1, 0, 0, 1, 0)[len(letters) % 8]]
+    return base64.b32decode(letters + b"=" * (-len(letters) % 8))
+
+
+def _base64(piece: bytes) -> Iterator[Run]:
+    bare = piece.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+    for shift in range(4):  # the run may begin in the letters of a name or a scheme before it
+        data = unpadded(bare[shift:])
+        yield judged(data, "base64", piece if shift == 0 else b"")
+        if wide := narrowed(data):
+            yield Run(wide, "base64")
+        if shift == 0 and sniff.sniff(data[:512]) in CERTAIN:
+            return
+
+
+def unpadded(letters: bytes) -> bytes:
+    """base64 of the standard alphabet, cut where it is incomplete."""
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)].replace(b"=", b"A")
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def narrowed(data: bytes) -> bytes:
+    """Bytes that were written as characters of two bytes each."""
+    if len(data) < 64 or data[:64].count(0) < 28:
+        return b""
+    for half, other in ((data[0::2], data[1::2]), (data[1::2], data[0::2])):
+        if half.count(0) > 0.95 * len(half):
+            return other
+    return b""

@@ -1,0 +1,60 @@
+import base64
+import re
+from collections.abc import Callable
+
+import pytest
+from facegate_addons.domain.model import Clear, Faces, Verdict
+from facegate_addons.inspection.text.spelled import OPAQUE, entropy, judged, narrowed, spelled, unpadded
+from hypothesis import given
+from hypothesis import strategies as st
+
+Look = Callable[..., Verdict]
+SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
+    "base64": base64.b64encode,
+    "behind a name": lambda d: b"data-of-the-picture_" + base64.b64encode(d),
+    "backwards": lambda d: base64.b64encode(d)[::-1],
+    "base64url": lambda d: base64.urlsafe_b64encode(d).rstrip(b"="),
+    "base32": base64.b32encode,
+    "base32, small": lambda d: base64.b32encode(d).lower().rstrip(b"="),
+    "base32hex": base64.b32hexencode,
+    "hex": lambda d: d.hex().encode(),
+    "hex, odd": lambda d: b"a" + d.hex().encode(),
+    "hex of base64": lambda d: base64.b64encode(d).hex().encode(),
+    "base64 twice": lambda d: base64.b64encode(base64.b64encode(d)),
+    "base64 of UTF-16": lambda d: base64.b64encode(base64.b64encode(d).decode().encode("utf-16-le")),
+    "characters of two bytes": lambda d: base64.b64encode(d.decode("latin-1").encode("utf-16-be")),
+    "UTF-7": lambda d: d.decode("latin-1").encode("utf-7"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_face_is_found_and_coffee_passes(
+    spelling: str, look: Look, face_as: Callable[..., bytes], plain_as: Callable[..., bytes]
+) -> None:
+    write = SPELLINGS[spelling]
+    assert isinstance(look(b"x: " + write(face_as(size=(128, 128)))), Faces)
+    if spelling != "UTF-7":  # its pieces are read as one, and end where they may
+        assert isinstance(look(b"x: " + write(plain_as(size=(120, 80)))), Clear)
+
+
+def test_what_is_opaque() -> None:
+    assert judged(b"", "hex", b"0123456789abcdef" * (OPAQUE // 16)).opaque
+    assert not judged(b"", "hex", b"0123456789abcdef" * (OPAQUE // 16 - 1)).opaque
+    assert not judged(b"", "hex", b"01" * OPAQUE).opaque
+    assert entropy(bytes(range(256))) == 8
+    assert entropy(b"") == 0
+
+
+def test_incomplete_groups() -> None:
+    assert unpadded(b"YWJjZ") == b"abc"
+    assert unpadded(b"YWJjZA") == b"abcd"
+    assert narrowed(b"\0".join(bytes([n]) for n in range(1, 99)) + b"\0") == bytes(range(1, 99))
+    assert narrowed(bytes(range(1, 99))) == b""
+
+
+@given(st.binary(min_size=1, max_size=600), st.sampled_from(list(SPELLINGS)))
+def test_any_bytes_come_back(data: bytes, spelling: str) -> None:
+    written = SPELLINGS[spelling](data)
+    found = list(spelled(re.sub(rb"[^\w+/=-]", b"", written) or b"A"))
+    if spelling in ("base64", "base64url", "base32", "hex", "hex, odd", "backwards") and len(data) > 40:
+        assert any(data in run.data for run in found) or spelling == "backwards"

@@ -1,0 +1,36 @@
+import base64
+import random
+
+import pytest
+from facegate_addons.inspection.text.stretches import BLOCK, LETTERS, dense, stretches, table
+
+WORDS = b"function words(of, a) { return 'script' + of.it } /* and what it says */\n" * 400
+NOISE = random.Random(1).randbytes(900)
+
+
+def test_long_pieces_alone() -> None:
+    text = b"ab, " + b"c" * 200 + b"-" + b"d" * 199 + b"!" + b"e" * 300
+    assert list(stretches(text, table(LETTERS), 200)) == [b"c" * 200, b"e" * 300]
+    assert not list(stretches(b"", table(LETTERS), 1))
+
+
+@pytest.mark.parametrize(
+    "code", [base64.b64encode(NOISE), base64.b85encode(NOISE), NOISE.hex().encode(), str(list(NOISE)).encode()]
+)
+@pytest.mark.parametrize("before", [0, 1, 300, BLOCK - 1, 20 * BLOCK, len(WORDS)])
+def test_a_code_is_kept_and_words_are_not(code: bytes, before: int) -> None:
+    found = dense(WORDS[:before] + code + WORDS)
+    assert code in found
+    assert len(found) < len(code) + 6 * BLOCK
+
+
+def test_words_are_no_code() -> None:
+    assert dense(WORDS) == b""
+    assert dense(b"") == b""
+
+
+def test_pieces_far_apart_come_together() -> None:
+    code = base64.b64encode(NOISE)
+    found = dense(WORDS + code + WORDS + code + WORDS)
+    assert found.count(code) == 2
+    assert len(found) < 2 * len(code) + 12 * BLOCK
