@@ -34,3 +34,10 @@ def test_pieces_far_apart_come_together() -> None:
     found = dense(WORDS + code + WORDS + code + WORDS)
     assert found.count(code) == 2
     assert len(found) < 2 * len(code) + 12 * BLOCK
+
+
+def test_mappings_of_a_source_map_are_no_code() -> None:
+    draw = random.Random(2)
+    mappings = ",".join("AA" + "".join(draw.choices("ACEGIKMgBD", k=3)) for _ in range(3_000)).encode()
+    assert len(dense(mappings)) <= 3 * BLOCK  # the last is judged alone
+    assert base64.b64encode(NOISE) in dense(mappings + base64.b64encode(NOISE) + mappings)

@@ -116,7 +116,7 @@ def _words(values: Ints, size: int) -> Iterator[Run]:
 
 def _searched(column: NDArray[np.uint8]) -> Iterator[Run]:
     if _has_head(column, 1) and (at := begins(data := column.tobytes())) >= 0:
-        yield Run(data[at:], "numbers", searched=True)
+        yield Run(data[at:], "numbers", searched=True, guessed=True)
 
 
 _HEADS = tuple(np.frombuffer(head, np.uint8) for head in (*magics.HEADS, b"ftyp"))

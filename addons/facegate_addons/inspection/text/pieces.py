@@ -18,6 +18,7 @@ LINE = 40
 TOTAL = 800
 HEADS = 8  # beginnings that are tried of each kind; more is no picture cut in pieces, but many pictures
 RECORD = 12  # pieces of a record, one of which may be a picture's
+NEAR = 8 << 10  # characters that tell how many pieces a record has
 LONG = 6 << 20  # characters from which a record's column is not read
 _BASE64 = table(LETTERS + b"+/-_=")
 _NOISE = bytes(byte for byte in range(256) if byte not in LETTERS + b"+/-_")
@@ -53,28 +54,37 @@ def scattered(text: bytes) -> Iterator[Run]:
     starts = [at for head in magics.IN_BASE64 for at in _places(letters, head)]
     starts += [max(at - magics.FTYP_AT, 0) for at in _places(letters, magics.FTYP_IN_BASE64)]
     for at in starts:
-        yield Run(unpadded(_standard(letters[at:])), "pieces", searched=True)
+        yield Run(unpadded(_standard(letters[at:])), "pieces", searched=True, guessed=True)
     plain = letters.translate(None, b"+/-_")
     for head in (*magics.IN_BASE32, *(head.lower() for head in magics.IN_BASE32)):
         for at in _places(plain, head):
             word = _WORD32.match(plain, at)
             if word and len(word[0]) >= TOTAL:
-                yield Run(base64.b32decode(word[0][: len(word[0]) & ~7].upper()), "pieces", searched=True)
+                yield Run(base64.b32decode(word[0][: len(word[0]) & ~7].upper()), "pieces", searched=True, guessed=True)
     digits = letters.translate(None, _NOT_HEX).lower()
     for at in (at for head in magics.IN_HEX for at in _places(digits, head)):
         cut = digits[max(at - 8, 0) :]
-        yield Run(bytes.fromhex(cut[: len(cut) & ~1].decode()), "pieces", searched=True)
+        yield Run(bytes.fromhex(cut[: len(cut) & ~1].decode()), "pieces", searched=True, guessed=True)
 
 
 def columns(text: bytes) -> Iterator[Run]:
     """A piece in each record of a list, a table or a script, among keys, numbers and tags."""
     begins = [at for head in magics.PICTURES_IN_BASE64 for at in _places(text, head) if _PIECE.match(text, at)]
     for at in begins[:HEADS]:
-        tokens = _TOKEN.findall(text[at : at + LONG].replace(b"\\/", b"/"))
-        for every in range(1, min(RECORD, len(tokens) // 8) + 1):
+        some = _TOKEN.findall(text[at : at + NEAR].replace(b"\\/", b"/"))
+        records = [every for every in range(1, min(RECORD, len(some) // 8) + 1) if _varied(some[::every][:8])]
+        tokens = _TOKEN.findall(text[at : at + LONG].replace(b"\\/", b"/")) if records else []
+        for every in records:
             whole = _standard(b"".join(tokens[::every]))
             if len(whole) >= TOTAL:
-                yield Run(unpadded(whole), "columns", searched=True)
+                yield Run(unpadded(whole), "columns", searched=True, guessed=True)
+
+
+def _varied(tokens: list[bytes]) -> bool:
+    """Pieces of a code are of one length and differ, and are neither numbers nor words of one case."""
+    whole = b"".join(tokens)
+    alike = sum(len(token) == len(tokens[0]) for token in tokens)
+    return alike >= len(tokens) - 2 and len(set(tokens)) >= len(tokens) - 1 and not (whole.islower() or whole.isupper())
 
 
 def _places(text: bytes, head: bytes) -> Iterator[int]:

@@ -41,7 +41,7 @@ def radix(text: bytes) -> Iterator[Run]:
                 yield from _read(piece, decode, spelling, group)
     for piece in stretches(text, _BASE64, LEAST):
         if len(piece) <= _LARGEST and not piece.translate(None, LETTERS):
-            yield from (Run(data, "base62", searched=True) for data in as_number(piece))
+            yield from (Run(data, "base62", searched=True, guessed=True) for data in as_number(piece))
 
 
 def _may_be(piece: bytes, spelling: str) -> bool:

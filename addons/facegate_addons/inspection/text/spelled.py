@@ -44,12 +44,13 @@ CERTAIN = frozenset(
 @dataclass(frozen=True, slots=True)
 class Run:
     """`data` is what a run of text decodes to. `opaque`: when nobody knows it, the text is not clear. `searched`: it is
-    no more than searched for pictures."""
+    no more than searched for pictures. `guessed`: it is one of several readings, and only a face counts."""
 
     data: bytes
     spelling: str
     opaque: bool = False
     searched: bool = False
+    guessed: bool = False
 
 
 def entropy(data: bytes) -> float:
