@@ -5,7 +5,7 @@ elsewhere in it. A limit of the whole body ends the walk. Clear is what remains 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -302,9 +302,12 @@ class _Walk:
         """What a piece of text decodes to. Most such pieces are names and numbers that only look like a code."""
         self.budget.tick()
         if run.searched:
-            if inside.find_picture(run.data) >= 0:
+            if inside.find_picture(run.data) >= 0 or inside.find_container(run.data) >= 0:
                 self.budget.decoded(len(run.data))
-                self.search(run.data, where)
+                with self.leniently() if run.guessed else nullcontext():
+                    self.search(run.data, where)
+                with self.leniently(), self.budget.inside():
+                    self.unpack(run.data, where)
             return
         kind = sniff.sniff(run.data)
         certain = kind and kind not in _DOUBTFUL and not run.data.startswith(_SHORT)
