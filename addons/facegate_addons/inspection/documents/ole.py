@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import olefile
 
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection import sniff
+from facegate_addons.inspection import inside
 from facegate_addons.inspection.budget import Unread
 from facegate_addons.inspection.documents import blips
 from facegate_addons.inspection.documents.spans import SLACK
@@ -63,7 +63,7 @@ def _stream(name: str, body: bytes, source: Source) -> Iterator[Piece]:
         rest = yield from blips.blips(body, source.budget)
         yield from bulk(rest, "stream", LITTLE)
     elif len(body) > SLACK:
-        start = sniff.find_picture(body[:4_096])
+        start = inside.find_picture(body[:4_096])
         yield Part(body[start:] if 0 < start <= _HEAD else body, "stream")
 
 

@@ -3,7 +3,7 @@
 Lists of numbers and letters yield any three bytes sooner or later.
 """
 
-from facegate_addons.inspection import sniff
+from facegate_addons.inspection import inside
 
 _TRIED = 4_096  # magics that are looked at in one text
 # markers of a JPEG before its picture's data, each with a length
@@ -14,10 +14,10 @@ def begins(data: bytes) -> int:
     """Of a picture, or of what may hold one, or -1."""
     at = -1
     for _ in range(_TRIED):
-        at = sniff.find_picture(data, at + 1)
+        at = inside.find_picture(data, at + 1)
         if at < 0 or not data.startswith(b"\xff\xd8\xff", at) or _is_jpeg(data, at):
             break
-    return at if at >= 0 else sniff.find_container(data)
+    return at if at >= 0 else inside.find_container(data)
 
 
 def _is_jpeg(data: bytes, at: int) -> bool:
