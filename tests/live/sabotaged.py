@@ -19,7 +19,7 @@ from typing import Any
 from facegate import ca
 from facegate_addons.domain.addresses import Egress
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, Live, Payload, QuarantineRecord, Verdict
 from facegate_addons.domain.policy import Policy
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.wire.master import Gateway, WireSettings
@@ -33,7 +33,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 JOB, TOKEN = "job", "to:ken"
 COPY = b"the redacted copy"
-POSITIONS = range(11)  # before each of the ten addons of the chain, and after the last
+POSITIONS = range(12)  # before each of the eleven addons of the chain, and after the last
 RESPONSE_SECONDS = 20.0  # beyond every client's patience: what ends earlier ended by itself
 
 FLOW_HOOKS = (
@@ -45,6 +45,8 @@ FLOW_HOOKS = (
     "responseheaders",
     "response",
     "error",
+    "stream_window",
+    "stream_end",
 )
 CONNECTION_HOOKS = (
     "next_layer",
@@ -74,7 +76,7 @@ OPTIONS: Mapping[str, Any] = {
 
 
 class Registry:
-    job = Job(JOB, "operator")
+    job = Job(JOB, "operator", streams=Live.INSPECT)
 
     def authenticate(self, job_id: str, token: str) -> Job | None:
         return self.job if (job_id, token) == (JOB, TOKEN) else None

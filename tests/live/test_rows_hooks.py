@@ -27,6 +27,7 @@ HOOK_SECONDS = 0.7  # after which a hook counts as hung; the others take a milli
 PATIENCE = 10.0  # seconds for a client without an answer: half of what the gateway's own deadline would take
 KNOWN = basic(sabotaged.JOB, sabotaged.TOKEN)
 TEXT = b"<p>ordinary</p>" * 100
+CALM = b"data: calm\n\n"
 
 
 class Sabotaged:
@@ -75,6 +76,7 @@ def site(authority: Authority, face_jpeg: bytes) -> Iterator[tuple[Origin, Origi
         for origin in (plain, secure):
             origin.route("/face", answer(face_jpeg, "image/jpeg"))
             origin.route("/text", answer(TEXT))
+            origin.route("/stream", answer(CALM + b"data: " + face_jpeg, "text/event-stream"))
             origin.route("/broken", b"HTTP/1.1 200 OK\r\nBad Header\x00: " + face_jpeg.hex().encode() + b"\r\n\r\n")
         yield plain, secure
 
@@ -115,6 +117,23 @@ def test_of_a_request(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: b
 
     at_all_positions(attempt)
     assert not [request for request in origin.requests if request.path == f"/{hook}/{kind}"]
+    assert_works(gate, site)
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["responseheaders", "stream_window", "stream_end"])
+def test_of_windows(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
+    """Nothing but what is clear leaves, and nobody is left waiting."""
+    url = site[0].url("/stream")
+
+    def attempt(position: int) -> None:
+        reply = raw(gate.proxy, get(url, KNOWN, f"X-Sabotage: {position} {hook} {kind}"), PATIENCE)
+        assert_without(reply, face_jpeg)
+        if not reply.startswith(b"HTTP/1.1 200 "):
+            assert_withheld(reply, face_jpeg)
+
+    at_all_positions(attempt)
+    assert CALM in raw(gate.proxy, get(url, KNOWN), PATIENCE)
     assert_works(gate, site)
 
 

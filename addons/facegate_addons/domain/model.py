@@ -23,6 +23,13 @@ class JobState(StrEnum):
     REVOKED = "revoked"
 
 
+class Live(StrEnum):
+    """What is done with what has no end: event streams, pictures that replace each other, WebSockets."""
+
+    REFUSE = "refuse"
+    INSPECT = "inspect"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whom a job looks for, where, and on what paper it rests."""
@@ -45,6 +52,8 @@ class Job:
     purpose: str = ""
     scope: Scope = Scope()
     state: JobState = JobState.ACTIVE
+    streams: Live = Live.REFUSE
+    websocket: Live = Live.REFUSE
 
     def may_crawl(self, now: datetime) -> bool:
         """May this job send requests? A pending one may: until it is approved it is treated as untargeted."""

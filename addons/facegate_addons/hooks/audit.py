@@ -25,6 +25,9 @@ class Audit:
     def error(self, flow: http.HTTPFlow) -> None:
         self._note(flow)
 
+    def stream_end(self, flow: http.HTTPFlow) -> None:
+        self._note(flow)
+
     def http_connect(self, flow: http.HTTPFlow) -> None:
         if flow.response is not None:  # a tunnel that was let through is told by the requests inside it
             self._note(flow)
@@ -57,6 +60,7 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "digest": exchange.digest,
         "redacted": decision.digest if decision.action is Action.REDACT else "",  # of what was sent in its place
         "size": len(exchange.body) if exchange.body is not None else 0,
+        **({"released": exchange.stream.released} if exchange.stream is not None else {}),
         "record": exchange.record,
         "ms": round((time.monotonic() - exchange.started) * 1000),
         "versions": dict(versions),

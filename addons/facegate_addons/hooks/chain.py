@@ -17,6 +17,7 @@ from facegate_addons.hooks.quarantine import Quarantine
 from facegate_addons.hooks.redact import Redact
 from facegate_addons.hooks.scan import Scan
 from facegate_addons.hooks.seal import Seal
+from facegate_addons.hooks.streams import Streams
 from facegate_addons.hooks.transport import Transport
 
 
@@ -41,13 +42,15 @@ def chain(parts: Parts) -> list[object]:
     def versions() -> Mapping[str, str]:
         return {**parts.versions, "policy": parts.policy().version}
 
+    scan = Scan(parts.inspector, parts.registry, parts.policy)
     return [
         Deny(),
         Identify(parts.registry, parts.fallback),
         Transport(),
         Bounds(parts.destinations, parts.ledger, parts.limits.head),
         Deadline(parts.connections, parts.limits.response),
-        Scan(parts.inspector, parts.registry, parts.policy),
+        scan,
+        Streams(scan, parts.connections),
         Redact(),
         Quarantine(parts.vault, parts.keep, versions),
         Seal(),

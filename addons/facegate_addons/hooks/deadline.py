@@ -1,6 +1,7 @@
 """An exchange ends in time, whatever the origin does: a slow drip is cut, and so is a layer that stopped answering."""
 
 import asyncio
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mitmproxy import http
@@ -16,6 +17,10 @@ LAST_WORD_SECONDS = 2.0  # between cutting the origin and cutting the client: ti
 class Connections(Protocol):
     def cut(self, client: Client, connection: Connection) -> None:
         """Close one of the connections that belong to `client`."""
+        ...
+
+    def held(self, client: Client, connection: Connection) -> AbstractContextManager[None]:
+        """Read nothing more from one of them meanwhile."""
         ...
 
 
@@ -40,6 +45,15 @@ class Deadline:
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         self._heard(flow.client_conn)
         self._arm(flow, self._seconds)
+
+    def stream_window(self, flow: http.HTTPFlow) -> None:
+        """Each window has the time that a whole response has, and the stream its own end."""
+        if (stream := exchange_of(flow).stream) is not None:
+            left = stream.until - asyncio.get_running_loop().time()
+            self._arm(flow, max(0.0, min(self._seconds, left)))
+
+    def stream_end(self, flow: http.HTTPFlow) -> None:
+        self._disarm(flow)
 
     def response(self, flow: http.HTTPFlow) -> None:
         self._disarm(flow)

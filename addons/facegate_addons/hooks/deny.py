@@ -6,12 +6,17 @@ wire makes a refusal of it. Making one here, for every request, would cost as mu
 
 from mitmproxy import http
 
+from facegate_addons.hooks.exchange import exchange_of
+
 _DENIED = http.Response.make(502, b"")
 
 
 class Deny:
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         flow.response = _DENIED
+
+    def stream_window(self, flow: http.HTTPFlow) -> None:
+        exchange_of(flow).deny()
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         flow.response = _DENIED

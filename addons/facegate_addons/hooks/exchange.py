@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
-from facegate_addons.domain.model import Action, Decision, Faces, Job, Unreadable, Verdict
+from facegate_addons.domain.model import Action, Decision, Faces, Job, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.cutting import Cutter, Window
 
 _KEY = "facegate"
 _REFUSED = Decision(Action.REFUSE, Reason.INTERNAL)
@@ -19,6 +20,18 @@ class Sealed:
 
     response: http.Response
     body: bytes
+
+
+@dataclass(slots=True)
+class Stream:
+    """A body that leaves in windows, each looked at before it does."""
+
+    cutter: Cutter
+    until: float  # in the time of the event loop: it ends then at the latest
+    window: Window | None = None  # the one that waits for its hook
+    begun: bool = False  # the head has left, or is about to
+    released: int = 0  # bytes
+    sha256: "hashlib._Hash" = field(default_factory=hashlib.sha256)  # of what was released
 
 
 @dataclass(slots=True)
@@ -35,6 +48,8 @@ class Exchange:
     digest: str = ""
     redacted: bytes | None = None  # the redacted copy: the very object that `redacted_digest` was taken of
     redacted_digest: str = ""
+    payload: Payload | None = None  # what was looked at last
+    stream: Stream | None = None
     record: str = ""
     sealed: Sealed | None = None
     noted: bool = False  # its ledger line is written
@@ -58,6 +73,12 @@ class Exchange:
         if not self.refused:
             self.refused = True
             self.decision = Decision(Action.REFUSE, reason, digest=self.digest)
+
+    def deny(self) -> None:
+        """Before each window: what was granted the last one is gone."""
+        self.sealed = None
+        if not self.refused:
+            self.decision = _REFUSED
 
     def decide(self, decision: Decision) -> None:
         if not self.refused:

@@ -22,6 +22,9 @@ class InFlight:
     def response(self, flow: http.HTTPFlow) -> None:
         self._done(flow)
 
+    def stream_end(self, flow: http.HTTPFlow) -> None:
+        self._done(flow)
+
     def error(self, flow: http.HTTPFlow) -> None:
         self._done(flow)
 

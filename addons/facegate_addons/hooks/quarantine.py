@@ -27,6 +27,13 @@ class Quarantine:
 
     @waiting_step(KEEP_SECONDS, Reason.VAULT_FAILED)
     async def response(self, flow: http.HTTPFlow) -> None:
+        await self._keep_body(flow)
+
+    @waiting_step(KEEP_SECONDS, Reason.VAULT_FAILED)
+    async def stream_window(self, flow: http.HTTPFlow) -> None:
+        await self._keep_body(flow)
+
+    async def _keep_body(self, flow: http.HTTPFlow) -> None:
         exchange, response = exchange_of(flow), flow.response
         decision = exchange.decision
         if exchange.refused or decision.action is not Action.QUARANTINE:
@@ -34,7 +41,7 @@ class Quarantine:
         assert response is not None
         assert exchange.job is not None
         assert exchange.body is not None
-        payload = payload_of(response, exchange.body)
+        payload = exchange.payload or payload_of(response, exchange.body)
         now = utc_now()
         record = QuarantineRecord(
             id=uuid.uuid4().hex,

@@ -10,15 +10,28 @@ from mitmproxy import http
 from mitmproxy.connection import ConnectionState
 from mitmproxy.net.http.url import parse_authority
 
-from facegate_addons.domain.model import Action, Clear, Cover, Decision, Faces, Job, Payload, Unreadable, utc_now
+from facegate_addons.domain.model import (
+    PASSING,
+    Action,
+    Clear,
+    Cover,
+    Decision,
+    Faces,
+    Job,
+    Payload,
+    Unreadable,
+    utc_now,
+)
 from facegate_addons.domain.policy import Policy, decide
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.scope import in_scope
+from facegate_addons.hooks.cutting import Window
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.head import looked_at
 from facegate_addons.hooks.inits import Inits
 from facegate_addons.hooks.step import waiting_step
+from facegate_addons.inspection.sniff import PICTURES
 from facegate_addons.inspection.video.segments import init_of, is_segment
 
 logger = logging.getLogger(__name__)
@@ -50,20 +63,37 @@ class Scan:
             return
         exchange.body, exchange.digest = body, await _sha256(body)
         hosts = names_of(flow)
-        payload = self._payload(flow, response, body, self._cover(exchange, hosts))
+        exchange.payload = payload = self._payload(flow, response, body, self._cover(exchange, hosts))
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
             return
+        if await self.looked(exchange, payload):
+            if isinstance(exchange.verdict, Clear) and exchange.job and (init := init_of(body)):
+                self._inits.remember(exchange.job.id, flow.request.url, init)
+            await self._decide(exchange, hosts, exchange.digest)
+
+    async def looked(self, exchange: Exchange, payload: Payload) -> bool:
+        """Is there a verdict on `payload`? Being busy is none."""
         exchange.verdict = verdict = await self._inspector.inspect(payload)
-        if isinstance(verdict, Clear) and (init := init_of(body)):
-            assert exchange.job is not None
-            self._inits.remember(exchange.job.id, flow.request.url, init)
         if isinstance(verdict, Unreadable) and verdict.why is Reason.OVERLOADED:
             exchange.refuse(Reason.OVERLOADED)
-            return
+            return False
         if isinstance(verdict, Faces) and verdict.redacted:
             exchange.redacted, exchange.redacted_digest = verdict.redacted, await _sha256(verdict.redacted)
-        await self._decide(exchange, hosts)
+        return True
+
+    async def judge_window(self, flow: http.HTTPFlow, window: Window) -> None:
+        """Decide on a window of a stream. A PASS is for what leaves, all else for what was looked at."""
+        exchange = exchange_of(flow)
+        exchange.payload, exchange.body = window.payload, window.payload.body
+        exchange.digest = await _sha256(window.payload.body)
+        if window.doubtful:
+            exchange.verdict = Unreadable(Reason.UNDECODABLE, "part")
+        elif not await self.looked(exchange, window.payload):
+            return
+        elif isinstance(exchange.verdict, Clear) and not _as_said(exchange.verdict.kind, window):
+            exchange.verdict = Unreadable(Reason.UNSUPPORTED_TYPE, "in a stream")
+        await self._decide(exchange, names_of(flow), await _sha256(window.data))
 
     def _payload(self, flow: http.HTTPFlow, response: http.Response, body: bytes, cover: Cover | None) -> Payload:
         payload = payload_of(response, body, cover)
@@ -85,14 +115,17 @@ class Scan:
         job = self._registry.get(exchange.job.id) or exchange.job
         return job, all(in_scope(job, host, utc_now()) for host in hosts)
 
-    async def _decide(self, exchange: Exchange, hosts: Iterable[str]) -> None:
+    async def _decide(self, exchange: Exchange, hosts: Iterable[str], leaves: str) -> None:
+        """`leaves` is the digest of what would pass."""
         assert exchange.verdict is not None
         job, inside = self._scope(exchange, hosts)
-        policy, digest = self._policy(), exchange.digest
+        policy, digest = self._policy(), leaves
         redacted = exchange.redacted_digest
         decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=digest, redacted=redacted)
         if decision.reason is Reason.TARGETED and not await self._released(exchange, job):
             decision = Decision(policy.withhold, Reason.BUDGET_SPENT, decision.findings, digest)
+        if decision.action not in PASSING:
+            decision = replace(decision, digest=exchange.digest)
         exchange.decide(decision)
 
     async def _released(self, exchange: Exchange, job: Job) -> bool:
@@ -111,6 +144,11 @@ def names_of(flow: http.HTTPFlow) -> set[str]:
     said = filter(None, (request.authority, *request.headers.get_all("Host")))
     names = {parse_authority(value, check=False)[0] for value in said}
     return names | {request.host} | ({flow.server_conn.sni} if flow.server_conn.sni else set())
+
+
+def _as_said(kind: str, window: Window) -> bool:
+    """A stream of text holds no picture of its own, one of pictures nothing but them and text."""
+    return (kind not in PICTURES) if window.text else kind in PICTURES
 
 
 def payload_of(response: http.Response, body: bytes, cover: Cover | None = None) -> Payload:

@@ -5,10 +5,12 @@ a PASS for exactly their digest leave; everything else, every failure above incl
 of the body. What the seal wrote is marked; the wire (wire.stream) sends nothing that lacks the mark.
 """
 
+import hashlib
+
 from mitmproxy import http
 
 from facegate_addons.domain import outcome
-from facegate_addons.domain.model import PASSING
+from facegate_addons.domain.model import PASSING, Action
 from facegate_addons.hooks.exchange import Exchange, Sealed, exchange_of
 from facegate_addons.hooks.refusal import refusal
 
@@ -24,6 +26,35 @@ class Seal:
         exchange = exchange_of(flow)
         if not exchange.is_ours(flow.response):
             flow.response = _sealed(flow, exchange)
+
+    def stream_window(self, flow: http.HTTPFlow) -> None:
+        """One window leaves: the bytes that this PASS was for, as that very object; with the first, the head."""
+        exchange, response = exchange_of(flow), flow.response
+        stream, decision = exchange.stream, exchange.decision
+        window = stream.window if stream is not None else None
+        if (
+            stream is None
+            or window is None
+            or response is None
+            or exchange.refused
+            or decision.action is not Action.PASS
+        ):
+            return
+        if hashlib.sha256(window.data).hexdigest() != decision.digest:
+            return
+        if not stream.begun:
+            stream.begun = True
+            for name, value in outcome.headers(decision, "").items():
+                response.headers[name] = value
+            response.data.content = window.data
+        stream.released += len(window.data)
+        stream.sha256.update(window.data)
+        exchange.sealed = Sealed(response, window.data)
+
+    def stream_end(self, flow: http.HTTPFlow) -> None:
+        exchange = exchange_of(flow)
+        if exchange.stream is not None:
+            exchange.digest = exchange.stream.sha256.hexdigest()
 
 
 def _release_request(flow: http.HTTPFlow) -> None:

@@ -88,12 +88,32 @@ class Transport:
         assert response is not None
         if exchange_of(flow).is_ours(response):
             return
-        response.trailers = None
-        response.reason = RESPONSES.get(response.status_code, "")  # the origin's own could be anything, a picture too
-        for name in _STRIP_RESPONSE:
-            response.headers.pop(name, None)
-        for name in [name for name in response.headers if name.lower().startswith("facegate-")]:
-            del response.headers[name]  # ours to say, never the origin's
+        _strip(response)
+
+    @step
+    def stream_window(self, flow: http.HTTPFlow) -> None:
+        stream, response = exchange_of(flow).stream, flow.response
+        if stream is not None and response is not None and not stream.begun:
+            _strip(response)
+            _frame_anew(flow, response)
+
+
+def _strip(response: http.Response) -> None:
+    response.trailers = None
+    response.reason = RESPONSES.get(response.status_code, "")  # the origin's own could be anything, a picture too
+    for name in _STRIP_RESPONSE:
+        response.headers.pop(name, None)
+    for name in [name for name in response.headers if name.lower().startswith("facegate-")]:
+        del response.headers[name]  # ours to say, never the origin's
+
+
+def _frame_anew(flow: http.HTTPFlow, response: http.Response) -> None:
+    """So that a client can tell a stream that was cut from one that ended."""
+    for name in ("Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive"):
+        response.headers.pop(name, None)
+    if flow.request.http_version.startswith("HTTP/1"):
+        response.http_version = "HTTP/1.1"
+        response.headers["Transfer-Encoding"] = "chunked"
 
 
 def _is_part(response: http.Response) -> bool:

@@ -38,7 +38,7 @@ def install() -> None:
         present = getattr(module, name, None)
         if present is ours:
             continue
-        if present is not ours.__mro__[1]:
+        if present is not next(base for base in ours.__mro__ if not base.__module__.startswith("facegate")):
             raise UnknownMitmproxy(f"{module.__name__}.{name} is not what the gate knows")
         setattr(module, name, ours)
     install_pages()

@@ -4,7 +4,9 @@ mitmdump with its defaults carries some thirty addons; each is asked at each eve
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +82,7 @@ class Gateway:
         self._settings = settings
         self._server = Proxyserver()
         self._running = asyncio.Event()
+        self._held: Counter[str] = Counter()  # connection id -> windows that are looked at
         self._master = Master(Options(), asyncio.get_running_loop())
         guarded: AddonManager = GuardedAddons(self._master, settings.hook_seconds)
         self._master.addons = guarded
@@ -125,6 +128,25 @@ class Gateway:
 
     def stop(self) -> None:
         self._master.shutdown()
+
+    @contextmanager
+    def held(self, client: Client, connection: Connection) -> Iterator[None]:
+        """Read nothing more from `connection` meanwhile: what it sends on waits in the kernel, not in a queue."""
+        handler = self._server.connections.get(client.id)
+        io = handler.transports.get(connection) if handler is not None else None
+        transport = io.writer.transport if io is not None and isinstance(io.writer, asyncio.StreamWriter) else None
+        if not isinstance(transport, asyncio.ReadTransport):
+            yield
+            return
+        self._held[connection.id] += 1  # streams share an HTTP/2 connection
+        transport.pause_reading()
+        try:
+            yield
+        finally:
+            self._held[connection.id] -= 1
+            if not self._held[connection.id]:
+                del self._held[connection.id]
+                transport.resume_reading()
 
     def cut(self, client: Client, connection: Connection) -> None:
         """Close one of the connections that belong to `client`. While a flow's own connection is still being made,

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from mitmproxy import http
 from mitmproxy.flow import Error
 from mitmproxy.proxy import events, layer
-from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
@@ -27,12 +26,13 @@ from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.refusal import refusal
+from facegate_addons.wire.windows import WindowedStream
 
 _ORIGINS = {ErrorCode.CONNECT_FAILED: Reason.ORIGIN_UNREACHABLE, ErrorCode.RESPONSE_TOO_LARGE: Reason.LIMIT_BODY}
 _CLIENTS = {ErrorCode.CLIENT_DISCONNECTED: Reason.CLIENT_LEFT, ErrorCode.CANCEL: Reason.CLIENT_LEFT}
 
 
-class SealedStream(layers.HttpStream):
+class SealedStream(WindowedStream):
     """Replaces mitmproxy's HttpStream."""
 
     _answered = False  # a head has left for the client

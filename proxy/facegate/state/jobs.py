@@ -13,7 +13,7 @@ from facegate.errors import ConfigError, StateError
 from facegate.state.database import Database
 from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB
-from facegate.state.rows import compact, fingerprint, job_from_row, scope_as_json
+from facegate.state.rows import compact, fingerprint, frozen, job_from_row, scope_as_json
 from facegate.state.users import reviewer
 
 TOKEN_BYTES = 32  # 256 random bits: a plain sha256 of them needs no salt and no slow hash
@@ -40,6 +40,8 @@ class RegisteredJob:
             "purpose": self.job.purpose,
             "state": str(self.job.state),
             "scope": scope_as_json(self.job.scope),
+            "streams": str(self.job.streams),
+            "websocket": str(self.job.websocket),
             "fingerprint": fingerprint(self.job),
             "releases": self.releases,
             "registered": stamp(self.registered),
@@ -63,13 +65,13 @@ def register(database: Database, ledger: ChainedLedger, job: Job) -> tuple[Job, 
                 f"a job {job.id!r} is registered already and a registered job is frozen; choose another id"
             )
         now = utc_now()
-        _note(ledger, "job-registered", job, operator=job.operator, scope=scope_as_json(job.scope))
+        _note(ledger, "job-registered", job, operator=job.operator, scope=frozen(job))
         expires = job.scope.expires.isoformat() if job.scope.expires else None
         connection.execute(
             "INSERT INTO jobs (id, operator, purpose, scope, fingerprint, kind, expires, max_releases, state,"
             " token_hash, registered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(job.id, job.operator, job.purpose, compact(scope_as_json(job.scope)), fingerprint(job)),
+                *(job.id, job.operator, job.purpose, compact(frozen(job)), fingerprint(job)),
                 *(str(job.scope.kind), expires, job.scope.max_releases, str(job.state)),
                 *(token_hash(token), now.isoformat()),
             ),

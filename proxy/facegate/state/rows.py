@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
-from facegate_addons.domain.model import Finding, Job, JobState, Kind, QuarantineRecord, Scope
+from facegate_addons.domain.model import Finding, Job, JobState, Kind, Live, QuarantineRecord, Scope
 from facegate_addons.domain.reasons import Reason
 
 from facegate.errors import StateError
@@ -34,9 +34,20 @@ def scope_as_json(scope: Scope) -> dict[str, Any]:
     }
 
 
+def live_as_json(job: Job) -> dict[str, str]:
+    """What a job asks for beyond single responses; {} for one that asks for nothing, as before there was any."""
+    asked = {"streams": job.streams, "websocket": job.websocket}
+    return {name: str(value) for name, value in asked.items() if value is not Live.REFUSE}
+
+
+def frozen(job: Job) -> dict[str, Any]:
+    """What is kept of a job in its column `scope`."""
+    return scope_as_json(job.scope) | live_as_json(job)
+
+
 def fingerprint(job: Job) -> str:
     """sha256 over everything an approver decides on: who, what for, and the whole scope."""
-    facts = {"id": job.id, "operator": job.operator, "purpose": job.purpose, "scope": scope_as_json(job.scope)}
+    facts = {"id": job.id, "operator": job.operator, "purpose": job.purpose, "scope": frozen(job)}
     return hashlib.sha256(compact(facts).encode()).hexdigest()
 
 
@@ -54,7 +65,8 @@ def job_from_row(row: sqlite3.Row) -> Job:
             expires,
             raw["max_releases"],
         )
-        job = Job(row["id"], row["operator"], row["purpose"], scope, JobState(row["state"]))
+        live = (Live(raw.get(name, Live.REFUSE)) for name in ("streams", "websocket"))
+        job = Job(row["id"], row["operator"], row["purpose"], scope, JobState(row["state"]), *live)
     except (ValueError, KeyError, TypeError):
         raise StateError(f"job {row['id']!r}: its row is damaged; revoke it and register anew") from None
     columns = (row["kind"], row["expires"], row["max_releases"])
