@@ -76,6 +76,7 @@ def site(authority: Authority, face_jpeg: bytes) -> Iterator[tuple[Origin, Origi
         for origin in (plain, secure):
             origin.route("/face", answer(face_jpeg, "image/jpeg"))
             origin.route("/text", answer(TEXT))
+            origin.route("/calm", answer(CALM, "text/event-stream"))
             origin.route("/stream", answer(CALM + b"data: " + face_jpeg, "text/event-stream"))
             origin.route("/broken", b"HTTP/1.1 200 OK\r\nBad Header\x00: " + face_jpeg.hex().encode() + b"\r\n\r\n")
         yield plain, secure
@@ -124,16 +125,16 @@ def test_of_a_request(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: b
 @pytest.mark.parametrize("hook", ["responseheaders", "stream_window", "stream_end"])
 def test_of_windows(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
     """Nothing but what is clear leaves, and nobody is left waiting."""
-    url = site[0].url("/stream")
 
     def attempt(position: int) -> None:
-        reply = raw(gate.proxy, get(url, KNOWN, f"X-Sabotage: {position} {hook} {kind}"), PATIENCE)
-        assert_without(reply, face_jpeg)
-        if not reply.startswith(b"HTTP/1.1 200 "):
-            assert_withheld(reply, face_jpeg)
+        for path in ("/calm", "/stream"):
+            reply = raw(gate.proxy, get(site[0].url(path), KNOWN, f"X-Sabotage: {position} {hook} {kind}"), PATIENCE)
+            assert_without(reply, face_jpeg)
+            if not reply.startswith(b"HTTP/1.1 200 "):
+                assert_withheld(reply, face_jpeg)
 
     at_all_positions(attempt)
-    assert CALM in raw(gate.proxy, get(url, KNOWN), PATIENCE)
+    assert CALM in raw(gate.proxy, get(site[0].url("/calm"), KNOWN), PATIENCE)
     assert_works(gate, site)
 
 

@@ -23,7 +23,8 @@ from facegate_addons.wire.next_layer import INSPECTED, ClosingLayer
 
 logger = logging.getLogger(__name__)
 
-ANSWERED = ("responseheaders", "response", "http_connected", "http_connect_error")  # mitmproxy needs a response then
+# the layers need a response then
+ANSWERED = ("responseheaders", "response", "http_connected", "http_connect_error", "stream_window", "stream_end")
 HOOK_SECONDS = 310.0  # for one event in all addons; the longest step cuts itself off after 300 (hooks.scan)
 
 

@@ -53,6 +53,7 @@ class WindowedStream(layers.HttpStream):
 
     _ahead = 0
     _held = b""
+    _stream: Stream | None = None
 
     def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         if self._paused and isinstance(event, ResponseData):
@@ -64,9 +65,10 @@ class WindowedStream(layers.HttpStream):
 
     def state_consume_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
         exchange = exchange_of(self.flow)
-        if (stream := exchange.stream) is None:
+        self._stream = stream = self._stream or exchange.stream
+        if stream is None:
             yield from super().state_consume_response_body(event)
-        elif exchange.refused:
+        elif exchange.refused or exchange.stream is not stream:
             yield from self._cut()
         elif isinstance(event, ResponseData):
             self._held += event.data
@@ -93,6 +95,7 @@ class WindowedStream(layers.HttpStream):
                 first = not stream.begun
                 stream.window = window
                 yield StreamWindowHook(self.flow)
+                exchange = exchange_of(self.flow)
                 if not (exchange.refused or exchange.sealed is None or exchange.sealed.body is not window.data):
                     if first:
                         yield SendHttp(
@@ -110,12 +113,15 @@ class WindowedStream(layers.HttpStream):
         if not (yield from self._pass(stream, stream.cutter.close())):
             return
         if not stream.begun:  # nothing came: a body like any other
-            exchange_of(self.flow).stream = None
+            self._stream = exchange_of(self.flow).stream = None
             self.flow.response.data.content = b""
             yield from self.send_response()
             return
         self.flow.response.timestamp_end = time.time()
         yield StreamEndHook(self.flow)
+        if exchange_of(self.flow).stream is not stream:
+            yield from self._cut()
+            return
         self.server_state = self.state_done
         if (yield from self.check_killed(False)):
             return
