@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from facegate.errors import ConfigError
 from facegate.jobs import read_job
-from facegate_addons.domain.model import JobState, Kind
+from facegate_addons.domain.model import JobState, Kind, Live
 
 SOON = (datetime.now(UTC) + timedelta(days=100)).strftime("%Y-%m-%dT00:00:00Z")
 GOOD = f"""
@@ -126,3 +126,11 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not valid TOML"):
         read_job(tmp_path / "binary")
+
+
+def test_streams_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "job.toml"
+    for text, streams in ((BROAD, Live.REFUSE), ('streams = "inspect"\n' + BROAD, Live.INSPECT)):
+        path.write_text(text)
+        assert read_job(path).streams is streams
+    assert reading(tmp_path, 'streams = "pass"\n' + BROAD) == 'streams has to be "refuse" or "inspect", not \'pass\''

@@ -9,12 +9,20 @@ from facegate.state.database import Database
 from facegate.state.jobs import register
 from facegate.state.ledger import ChainedLedger
 from facegate.state.rows import fingerprint, job_from_row, stamp
-from facegate_addons.domain.model import Job
+from facegate_addons.domain.model import Job, Live
 
 
 def test_a_job_comes_back_as_it_went(database: Database, ledger: ChainedLedger, targeted: Callable[..., Job]) -> None:
     job, _ = register(database, ledger, targeted())
     assert job_from_row(database.read("SELECT * FROM jobs")[0]) == job
+
+
+def test_what_a_job_asks_for_comes_back_and_is_approved_with_it(
+    database: Database, ledger: ChainedLedger, targeted: Callable[..., Job]
+) -> None:
+    job, _ = register(database, ledger, replace(targeted(), streams=Live.INSPECT))
+    assert job_from_row(database.read("SELECT * FROM jobs")[0]).streams is Live.INSPECT
+    assert fingerprint(job) != fingerprint(replace(job, streams=Live.REFUSE))
 
 
 @pytest.mark.parametrize(
