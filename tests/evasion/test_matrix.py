@@ -23,5 +23,5 @@ def test_no_case_gets_past_on_any_way(tmp_path_factory: pytest.TempPathFactory) 
     assert len(outcomes) == len(chosen) > 250
     assert {outcome.way for outcome in outcomes} == set(WAYS)
     assert [(outcome.case.id, outcome.way) for outcome in outcomes if outcome.past] == []
-    # by inspection or by the codings, not because something else went wrong
-    assert {outcome.status for outcome in outcomes} == {451}, {outcome.reason for outcome in outcomes}
+    # by inspection, by the codings or as a piece of something, not because something else went wrong
+    assert {outcome.reason for outcome in outcomes if outcome.status != 451} <= {"partial-content"}
