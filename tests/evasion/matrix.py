@@ -49,6 +49,7 @@ class Matrix:
     def __enter__(self) -> Self:
         for origin in (self._plain, self._secure, self._h2):
             self._stack.enter_context(origin)
+        assert self._gateway.ca.exists()  # exported once, before threads ask for it
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -198,6 +198,17 @@ def private_pieces(picture: Picture) -> bytes:
     return before_idat(b"".join(chunk(b"prVt", piece) for piece in split(picture.jpeg, 1000)))
 
 
+@evasion("meta", "PNG eXIf chunks of a kilobyte", "image/png")
+def exif_pieces(picture: Picture) -> bytes:
+    return before_idat(b"".join(chunk(b"eXIf", piece) for piece in split(picture.jpeg, 1000)))
+
+
+@evasion("meta", "PNG tEXt chunks of a kilobyte, base64", "image/png")
+def text_pieces(picture: Picture) -> bytes:
+    pieces = split(base64.b64encode(picture.jpeg), 1000)
+    return before_idat(b"".join(chunk(b"tEXt", b"Comment\0" + piece) for piece in pieces))
+
+
 @evasion("meta", "PNG private chunk, flipped bits", "image/png", open=False)
 def private_flipped(picture: Picture) -> bytes:
     return before_idat(chunk(b"prVt", bytes(byte ^ 255 for byte in picture.jpeg)))

@@ -29,7 +29,7 @@ _RAW_PROFILE = re.compile(rb"\s*[\w-]{1,20}\s+\d{1,10}\s+([0-9a-fA-F\s]+)\Z")
 def png(data: bytes, found: Layout) -> Iterator[bytes]:
     at, head = 8, b""
     packed: list[tuple[bytes, list[bytes]]] = []  # of each picture: width and height as its header has them, the data
-    private: dict[bytes, list[bytes]] = defaultdict(list)
+    beside: dict[bytes, list[bytes]] = defaultdict(list)
     while at + 12 <= len(data):
         size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         content = data[at + 8 : at + 8 + size]
@@ -44,14 +44,17 @@ def png(data: bytes, found: Layout) -> Iterator[bytes]:
         elif name == b"fdAT" and packed:
             packed[-1][1].append(content[4:])
         else:
-            yield from _text(name, content)
-            if name not in _KNOWN or name == b"IEND":
-                private[name].append(content)
+            texts = list(_text(name, content))
+            yield from texts
+            beside[name].append(content if name not in _KNOWN or name == b"IEND" else texts[0])
         if name == b"IEND":
             found.end = min(at, len(data))
             break
-    for several in private.values():
-        found.private(b"".join(several))
+    for name, several in beside.items():
+        if name not in _KNOWN or name == b"IEND":
+            found.private(b"".join(several))
+        elif len(several) > 1:
+            yield b"".join(several)
     room = _ROWS_INFLATED
     for size_of, pieces in packed:
         if len(head) == 13 and len(size_of) == 8 and pieces:
