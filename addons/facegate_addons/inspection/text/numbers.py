@@ -24,7 +24,7 @@ _DECIMAL = table(b"0123456789" + _BETWEEN)
 _HEXADECIMAL = table(b"0123456789abcdefABCDEFxXhHuUL" + _BETWEEN)
 _VALUE = bytes("0123456789".find(chr(byte)) & 255 for byte in range(256))
 _HEX_VALUE = bytes("0123456789abcdef".find(chr(byte).lower()) & 255 for byte in range(256))
-_PLACES = 9  # digits of a fraction that are read
+_PLACES = 5  # digits of a fraction that are read
 
 type Ints = NDArray[np.int64]
 

@@ -5,11 +5,11 @@ Only the alphabet says which, so what is short of one alphabet is read in each t
 
 import base64
 import binascii
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from facegate_addons.inspection import sniff
 from facegate_addons.inspection.text.magics import BACKWARDS
@@ -55,8 +55,11 @@ class Run:
 
 def entropy(data: bytes) -> float:
     """Shannon entropy in bits a byte."""
-    total = len(data)
-    return -sum(n / total * math.log2(n / total) for n in Counter(data).values()) if total else 0.0
+    if not data:
+        return 0.0
+    counts = np.bincount(np.frombuffer(data, np.uint8))
+    shares = counts[counts > 0] / len(data)
+    return float(-(shares * np.log2(shares)).sum())
 
 
 def judged(data: bytes, spelling: str, piece: bytes) -> Run:
@@ -66,6 +69,7 @@ def judged(data: bytes, spelling: str, piece: bytes) -> Run:
 _HEX = re.compile(rb"(?:0[xX])?[0-9a-fA-F]+")
 _BASE32 = re.compile(rb"[A-Z2-7]+=*|[a-z2-7]+=*")
 _BASE32HEX = re.compile(rb"[0-9A-V]+=*|[0-9a-v]+=*")
+_SMALL = b"abcdefghijklmnopqrstuvwxyz+/-_="
 _TO_BASE32 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
@@ -77,6 +81,8 @@ def spelled(piece: bytes) -> Iterator[Run]:
         yield judged(_base32(piece.rstrip(b"=").upper()), "base32", piece)
     if _BASE32HEX.fullmatch(piece):
         yield judged(_base32(piece.rstrip(b"=").upper().translate(_TO_BASE32)), "base32", piece)
+    if not piece.translate(None, _SMALL):
+        return  # words and paths: in base64, every second character is a capital or a digit
     yield from _base64(piece)
     if piece[-16:].rstrip(b"=").endswith(BACKWARDS):
         yield from _base64(piece[::-1].lstrip(b"="))
