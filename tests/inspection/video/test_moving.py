@@ -113,3 +113,9 @@ def test_frames_that_need_others_which_are_not_there(
         second = re.compile(rb"\0\0\x01\x02\x01", re.DOTALL).search(body, first.end())
     assert second
     assert isinstance(look(body[: first.start()] + body[second.start() :]), Unreadable)
+
+
+def test_a_packet_that_is_larger_than_any_frame(clip: Clip, look: Look, plain: Rgb) -> None:
+    body = clip([plain] * 3, "h264")
+    noise = bytes(byte * 7 % 251 + 1 for byte in range(251)) * 4000
+    assert isinstance(look(body + noise), Unreadable)

@@ -29,6 +29,7 @@ def test_pictures_between_packets(stream: bytes, look: Look, face_jpeg: bytes) -
 
 def test_padding_is_nothing(stream: bytes, look: Look) -> None:
     assert look(stream + spread(0xBE, b"\xff" * 30_000)) == Clear("mpeg")
+    assert look(stream + packet(0xBE, b"\x0f" + b"\xff" * 1000) * 40) == Clear("mpeg")
 
 
 def test_keys_of_encrypted_streams(stream: bytes, look: Look) -> None:

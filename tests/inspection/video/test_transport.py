@@ -44,6 +44,12 @@ def test_stuffing_is_nothing(look: Look, stream: bytes) -> None:
     assert look(stream + packets(0x1FFF, b"\xff" * 100_000)) == Clear("mpeg-ts")
 
 
+def test_clocks_are_nothing(look: Look, stream: bytes) -> None:
+    """A stream of its own for them has a packet each tenth of a second."""
+    clocks = [b"G\x0a\xaa\x20\xb7\x10" + (number << 20).to_bytes(6, "big") + b"\xff" * 176 for number in range(220)]
+    assert look(stream + b"".join(clocks)) == Clear("mpeg-ts")
+
+
 def test_a_video_stream_that_begins_late(clip: Clip, look: Look, face: Rgb, plain: Rgb) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (45, 240, 320, 3), dtype=np.uint8)
     long = clip(noise, "mpegts", qp="4", preset="ultrafast")

@@ -27,6 +27,7 @@ _PREDICTED = frozenset(
 )
 _EACH = frozenset(("mpeg1video", "mpeg2video"))
 _INTRA = 1  # AV_PICTURE_TYPE_I
+_PIXEL, _HEADERS = 8, 64 << 10  # bytes: 16 bits of four samples, and what else may be in a packet; no codec needs more
 _TAIL = 2  # of a stream's packets, the flush at its end among them, may fail: files lack their last bytes
 
 
@@ -143,6 +144,8 @@ def _looked_at(track: _Track, packet: Packet, budget: Budget, min_face: int) -> 
         yield Unread(Reason.UNSUPPORTED_TYPE, "video in layers")
     for frame in packet.frames:
         track.frames += 1
+        if len(packet.data) > _HEADERS + _PIXEL * frame.width * frame.height:
+            yield Unread(Reason.UNDECODABLE, "a packet larger than its frame")
         if track.frames == 1 and track.codec in _PREDICTED and frame.pict_type != _INTRA:
             track.headless = True
         budget.tick()

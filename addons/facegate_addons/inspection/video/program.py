@@ -18,7 +18,7 @@ def carried(data: bytes, budget: Budget) -> Iterator[Piece]:
         if data[at : at + 3] != b"\0\0\1" or data[at + 3] < _END:
             start = data.find(b"\0\0\1\xba", at)
             start = len(data) if start < 0 else start
-            beside.append(data[at:start])
+            _keep(beside, data[at:start])
             at = start
             continue
         kind = data[at + 3]
@@ -31,6 +31,12 @@ def carried(data: bytes, budget: Budget) -> Iterator[Piece]:
             if kind in (0xF0, 0xF1):
                 yield Unread(Reason.ENCRYPTED, "program stream")
             if kind not in _SOUND_AND_VIDEO and kind not in (_PRIVATE, _SYSTEM):  # private: sound of DVDs, demuxed
-                beside.append(data[at + 6 : end])
+                _keep(beside, data[at + 6 : end])
             at = end
     yield from left_over(b"".join(beside))
+
+
+def _keep(beside: list[bytes], piece: bytes) -> None:
+    """But for stuffing, which MPEG-1 begins with 15."""
+    if piece.strip(b"\0\x0f\xff"):
+        beside.append(piece)

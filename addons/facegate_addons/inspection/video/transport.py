@@ -17,6 +17,7 @@ _LAYOUTS = ((188, 0), (192, 4), (204, 0))  # bytes of a packet, and where its sy
 _NULL = 0x1FFF
 _TABLES = 4 << 10  # bytes: what tables of programs and guides come to in a segment; a picture of a face needs less, but
 # their text and known pictures in them are searched
+_RESERVED = 0x20  # below are tables of programs and their guides, long ones among them
 _STREAMS = 256
 
 
@@ -53,17 +54,19 @@ def _stream(packets: NDArray[np.uint8], pid: int) -> Iterator[Piece]:
     if pid == _NULL:
         if shown:
             yield Note(payload, "stuffing") if len(shown) <= _TABLES else Part(payload, "stuffing")
-    elif _tables(packets) or len(shown) <= _TABLES:
+    elif pid < _RESERVED or _tables(packets) or len(shown) <= _TABLES:
         yield Note(payload, "tables")
     else:
         yield Part(payload, "stream")
 
 
 def _payload(packet: bytes) -> bytes:
-    flags = packet[3] & 0x30
-    if flags == 0x10:
+    """With what the adaptation field has room for behind its clocks."""
+    if packet[3] & 0x30 == 0x10:
         return packet[4:]
-    return packet[5 + packet[4] :] + packet[6 : 5 + packet[4]] if flags == 0x30 else packet[5:]
+    end = 5 + packet[4]
+    clocks = 6 * ((packet[5] >> 4 & 1) + (packet[5] >> 3 & 1))
+    return packet[6 + clocks : end] + (packet[end:] if packet[3] & 0x10 else b"")
 
 
 def _tables(packets: NDArray[np.uint8]) -> bool:
