@@ -41,6 +41,8 @@ def encoded(
     code = {name: value for name, value in options.items() if not name.startswith("mux_")}
     if codec == "libx265":
         code.setdefault("x265-params", "log-level=none")
+    if codec.startswith("libvpx"):
+        code = {"deadline": "realtime", "cpu-used": "8"} | code
     with av.open(out, "w", format=form, options=mux) as container:
         frames = iter(frames)
         first = next(frames)
