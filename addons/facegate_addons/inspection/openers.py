@@ -24,7 +24,7 @@ OPENERS: dict[str, str] = {
     "woff2": "documents.woff:woff2",
     "eot": "documents.woff:eot",
     **dict.fromkeys(
-        "mp4 webm mpeg-ts mpeg mpeg-video mpeg4-video avi flv ogg ivf obu y4m h264 h265 mjpeg".split(),  # noqa: SIM905
+        "mp4 webm mpeg-ts mpeg mpeg-video mpeg4-video avi flv ivf obu y4m h264 h265 mjpeg".split(),  # noqa: SIM905
         "video.clips:clips",
     ),
     "7z": "containers.seven_zip:seven_zips",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Spent, Unread
 from facegate_addons.inspection.parts import Part, Piece, Source
-from facegate_addons.inspection.video import ebml, flv, iso, ogg, program, riff, segments, transport
+from facegate_addons.inspection.video import ebml, flv, iso, program, riff, segments, transport
 from facegate_addons.inspection.video.coverage import gaps
 from facegate_addons.inspection.video.movie import SEEN
 from facegate_addons.inspection.video.moving import Read, moving
@@ -28,8 +28,6 @@ def clips(source: Source) -> Iterator[Piece]:
             yield from transport.carried(source.data, read.streams)
         case "mpeg":
             yield from program.carried(source.data, source.budget)
-        case "ogg":
-            yield from gaps(source.data, ogg.pages(source.data, source.budget))
         case "avi":
             yield from gaps(source.data, read.taken, riff.named(source.data))
         case "flv":

@@ -30,7 +30,6 @@ DEMUXERS = {
     "mpeg4-video": "m4v",
     "avi": "avi",
     "flv": "flv",
-    "ogg": "ogg",
     "ivf": "ivf",
     "obu": "obu",
     "y4m": "yuv4mpegpipe",
@@ -41,7 +40,7 @@ DEMUXERS = {
 # decoders that are fed: what the web, cameras and editors write
 CODECS = frozenset(
     "h264 hevc vp8 vp9 av1 libdav1d mpeg1video mpeg2video mpeg4 msmpeg4 msmpeg4v1 msmpeg4v2 h261 h263 h263i h263p flv "  # noqa: SIM905
-    "theora mjpeg mjpegb png gif rawvideo prores dnxhd ffv1 huffyuv ffvhuff qtrle cinepak svq1 svq3 vp6 vp6a vp6f "
+    "mjpeg mjpegb png gif rawvideo prores dnxhd ffv1 huffyuv ffvhuff qtrle cinepak svq1 svq3 vp6 vp6a vp6f "
     "dvvideo wmv1 wmv2 wmv3 vc1".split()
 )
 # sound: whose decoder notices bytes that are no sound, and whose takes whatever comes
