@@ -37,6 +37,17 @@ def test_a_frame_too_large_is_unread_by_itself() -> None:
     assert not isinstance(caught.value, Spent)
 
 
+def test_frames_are_those_of_one_file() -> None:
+    budget = Budget(replace(Limits(), frames=2))
+    for _ in range(3):
+        budget.file()
+        budget.frame(1, 1)
+        budget.frame(1, 1)
+    with pytest.raises(Spent) as caught:
+        budget.frame(1, 1)
+    assert caught.value.why is Reason.LIMIT_FRAMES
+
+
 def test_depth_is_given_back() -> None:
     budget = Budget(replace(Limits(), depth=1))
     for _ in range(3):

@@ -229,3 +229,14 @@ def test_what_a_note_unpacks_to(look: Look, monkeypatch: pytest.MonkeyPatch, fac
     assert isinstance(look(iff(chunk(b"NOTE", b"before" + head + face_jpeg))), Faces)
     assert look(iff(chunk(b"NOTE", b"before" + head + random.Random(5).randbytes(900)))) == Clear("iff")
     assert look(iff(chunk(b"PART", head + random.Random(5).randbytes(900)))) == Unreadable(Reason.UNKNOWN_TYPE)
+
+
+@pytest.mark.usefixtures("opened")
+def test_magics_within_notes_within_notes(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What opens by chance, and what it opens to, and so on, costs no body its verdict."""
+
+    def again(source: Source) -> Iterator[Piece]:
+        yield Note(b"." + source.data)
+
+    monkeypatch.setattr(walk, "opener", {"iff": chunks, "zip": again}.get)
+    assert look(iff(chunk(b"NOTE", b"PK\x03\x04\x14\0" + bytes(24)))) == Clear("iff")

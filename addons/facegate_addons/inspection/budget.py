@@ -72,6 +72,10 @@ class Budget:
             raise Spent(Reason.LIMIT_MEMBERS)
         self.tick()
 
+    def file(self) -> None:
+        """Another picture file begins: its frames are counted anew, its pixels go on."""
+        self._frames = 0
+
     def frame(self, width: int, height: int) -> None:
         """Before a frame is decoded: `width` and `height` as its header says. A frame too large is Unread by itself."""
         if width * height > self.limits.pixels:

@@ -33,7 +33,7 @@ _CONTAINERS = _places(
     (b"\x28\xb5\x2f\xfd", 0, rb""),
     (b"%PDF-1", 0, rb""),
     (b"\x1a\x45\xdf\xa3", 0, rb""),
-    (b"ftyp", 4, rb".{4}ftyp"),
+    (b"ftyp", 4, rb"\0\0[\0-\x0f].ftyp[ -~]{4}"),
     (b"SQLite format 3\0", 0, rb""),
 )
 

@@ -229,6 +229,7 @@ class _Walk:
 
     def faces(self, kind: str, data: bytes, where: str) -> None:
         """Every frame of a picture, up to the first face."""
+        self.budget.file()
         for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
             if findings := self.detector.detect(picture, self.budget.tick):
                 raise _Found(tuple(findings))
@@ -252,7 +253,11 @@ class _Walk:
             start = inside.find_container(data, start + 1)
             if start < 0:
                 return
-            self.body(data[start:], "", f"{where} byte {start}".strip())
+            try:
+                self.body(data[start:], "", f"{where} byte {start}".strip())
+            except Spent as spent:
+                if spent.why is not Reason.LIMIT_DEPTH:  # magics within magics: chance, or beyond anybody's reading
+                    raise
 
     @contextmanager
     def leniently(self) -> Iterator[None]:
