@@ -62,6 +62,7 @@ OPENERS: dict[str, str] = {
     "pyc": "programs.portable:pyc",
     "mo": "programs.portable:catalogue",
     "npy": "programs.arrays:npy",
+    "pickle": "programs.pickled:pickled",
     "timezone": "programs.small:tiny",
     "terminfo": "programs.small:tiny",
     "bcmap": "programs.small:tiny",

@@ -183,7 +183,8 @@ class _Walk:
             if plain is not data:  # nobody has to read it in the charset it declares
                 self.text(data, where, opaque=False)
             return "text"
-        self._unnamed += len(data)
+        if not self._lenient:
+            self._unnamed += len(data)
         if not self.budget.nested or self._unnamed > UNNAMED:
             self.missed(Unread(Reason.UNKNOWN_TYPE))
         self.search(data, where)

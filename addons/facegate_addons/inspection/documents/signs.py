@@ -117,6 +117,11 @@ def _coff(data: bytes) -> bool:
     )
 
 
+def _pickle(data: bytes) -> bool:
+    """Of protocol 2 or later: it ends with the opcode to stop, and begins with one that a program begins with."""
+    return data[0] == 0x80 and 2 <= data[1] <= 5 and data[2] in b"(]}c\x95KMJGXBCTU\x8a\x8c)N" and data[-1:] == b"."
+
+
 def _tensors(data: bytes) -> bool:
     return data[8:10] == b'{"' and int.from_bytes(data[:8], "little") < len(data)
 
@@ -133,5 +138,6 @@ _WEAK = {
     "cff": _cff,
     "terminfo": _terminal,
     "coff": _coff,
+    "pickle": _pickle,
     "safetensors": _tensors,
 }

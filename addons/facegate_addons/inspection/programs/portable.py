@@ -11,6 +11,7 @@ from facegate_addons.inspection.programs.bulk import LITTLE, bulk
 
 # tag of a constant -> its bytes; 1 is text, with a length of its own
 _CONSTANTS = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
+_LINES = bytes.maketrans(b"\0\4", b"\n\n")
 
 
 def java(source: Source) -> Iterator[Piece]:
@@ -83,4 +84,5 @@ def catalogue(source: Source) -> Iterator[Piece]:
         yield from bulk(piece.data, piece.where, LITTLE) if revision & 0xFFFF == 1 else (piece,)
     declared = "text/plain; charset=" + (charset[0].decode("latin-1") if charset else "utf-8")
     yield Note(data, "catalogue")
-    yield Part(bytes(texts).replace(b"\0", b"\n"), "texts", declared)
+    # a zero stands before a plural, and 4 behind a context
+    yield Part(bytes(texts).translate(_LINES), "texts", declared)
