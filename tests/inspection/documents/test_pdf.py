@@ -94,6 +94,11 @@ def test_raw_samples(page: bytes, look: Look) -> None:
     assert verdict(b"/FlateDecode", zlib.compress(bytes(320 * 320 * 3))) == Clear("pdf")
 
 
+def test_samples_without_a_face_are_clear(look: Look) -> None:
+    shades = bytes(range(0, 240, 3)) * 4 * 320
+    assert look(pdf(image(b"/FlateDecode", zlib.compress(shades), colours=b"Gray"))) == Clear("pdf")
+
+
 @pytest.mark.parametrize("kind", range(5))
 def test_predictors(kind: int, look: Look) -> None:
     body = zlib.compress(filtered(FACE.tobytes(), 960, kind))

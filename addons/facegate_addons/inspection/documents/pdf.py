@@ -79,7 +79,7 @@ def _streams(data: bytes, source: Source, pending: set[tuple[int, int]]) -> Gene
         drawn = drawn or _TYPE3.search(plain) is not None
         yield from _stream(stream, plain, picture, source, pending)
     told = bytes(rest + data[at:])
-    yield Note(told, "dictionaries")
+    yield Note(told.replace(b"%PDF-", b"%", 1), "dictionaries")  # without its streams it is no document
     if packed(told):
         yield Unread(Reason.UNKNOWN_TYPE, "pdf")
     return drawn or _TYPE3.search(told) is not None
