@@ -240,3 +240,17 @@ def test_magics_within_notes_within_notes(look: Look, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(walk, "opener", {"iff": chunks, "zip": again}.get)
     assert look(iff(chunk(b"NOTE", b"PK\x03\x04\x14\0" + bytes(24)))) == Clear("iff")
+
+
+def test_what_an_opener_hands_back_is_unreadable(look: Look, monkeypatch: pytest.MonkeyPatch, face_jpeg: bytes) -> None:
+    def back(source: Source) -> Iterator[Piece]:
+        yield Part(source.data)
+
+    def within(source: Source) -> Iterator[Piece]:
+        yield Part(b"PK\x03\x04" + source.data)
+
+    monkeypatch.setattr(walk, "opener", {"iff": back}.get)
+    assert look(iff(b"words")) == Unreadable(Reason.UNDECODABLE, "within itself")
+    assert isinstance(look(iff(face_jpeg)), Faces)
+    monkeypatch.setattr(walk, "opener", {"iff": within, "zip": lambda source: iter([Part(source.data[4:])])}.get)
+    assert look(iff(b"words")) == Unreadable(Reason.UNDECODABLE, "within itself")

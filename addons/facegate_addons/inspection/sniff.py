@@ -47,8 +47,6 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x04\x22\x4d\x18", "lz4"),
     (0, b"\x02\x21\x4c\x18", "lz4"),
     (0, b"\xff\x06\0\0sNaPpY", "snappy"),
-    (0, b"\x1f\x9d", "compress"),
-    (0, b"\x1f\xa0", "compress"),
     (0, b"\x1f\x1e", "pack"),
     (0, b"\x89LZO\0\r\n\x1a\n", "lzop"),
     (0, b"RE~^", "rar"),

@@ -86,12 +86,17 @@ def _pieces(opens: Opener, source: Source) -> Iterator[Piece]:
         raise Unread(Reason.UNDECODABLE, source.kind) from None
 
 
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
+
+
 class _Walk:
     def __init__(self, detector: Detector, budget: Budget):
         self.detector = detector
         self.budget = budget
         self.unread: Unread | None = None  # the first part that could not be looked at
-        self._seen: set[bytes] = set()  # digests of parts: nothing is looked at twice
+        self._seen: set[tuple[bytes, str, bool]] = set()  # parts: nothing is looked at twice
+        self._opening: set[bytes] = set()  # digests of what is being opened
         self._unnamed = 0  # bytes
         self._lenient = False
         self._inits: tuple[bytes, ...] = ()
@@ -143,6 +148,7 @@ class _Walk:
     def opened(self, opens: Opener, kind: str, data: bytes, content_type: str, where: str) -> None:
         """Every piece of what an opener makes of `data`; what it fails over is searched at least."""
         source = Source(data, kind, self.budget, self.detector.min_face, content_type, self._inits)
+        outer, self._opening = self._opening, self._opening | {_digest(data)}
         try:
             for piece in _pieces(opens, source):
                 self.piece(piece, where)
@@ -151,6 +157,8 @@ class _Walk:
         except Unread as unread:
             self.missed(unread)
             self.search(data, where)
+        finally:
+            self._opening = outer
 
     def piece(self, piece: Piece, where: str) -> None:
         match piece:
@@ -167,9 +175,11 @@ class _Walk:
                 self.missed(piece)
 
     def first(self, data: bytes, content_type: str, *, strict: bool) -> bool:
-        """Whether this part is new to the walk. An archive that contains itself ends here, too."""
-        strict = strict and not self._lenient
-        key = blake2b(data, digest_size=16, salt=bytes((strict,)), person=content_type.encode()[-16:]).digest()
+        """Whether this part is new to the walk. What contains itself, or is handed back by its opener, is unreadable."""
+        digest = _digest(data)
+        if strict and digest in self._opening:
+            raise Unread(Reason.UNDECODABLE, "within itself")
+        key = (digest, content_type, strict and not self._lenient)
         if not data or key in self._seen:
             self.budget.member()
             return False
@@ -321,7 +331,8 @@ class _Walk:
         if certain or plain is not None or inside.find_picture(run.data) >= 0:
             self.budget.decoded(len(run.data))
         if certain:
-            self.body(run.data, "", where)
+            with self.leniently() if run.guessed else nullcontext():
+                self.body(run.data, "", where)
             return
         if plain is not None:
             with self.budget.inside():

@@ -39,7 +39,6 @@ def test_text_is_none(text: bytes) -> None:
     [
         (b"\x04\x22\x4d\x18", "lz4"),
         (b"\xff\x06\0\0sNaPpY", "snappy"),
-        (b"\x1f\x9d\x90", "compress"),
         (b"MSCF\0\0\0\0", "cab"),
         (b"Rar!\x1a\x07\x01\0", "rar"),
         (b"!!-lh5-" + bytes(13) + b"\2", "lha"),

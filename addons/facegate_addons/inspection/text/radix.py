@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from facegate_addons.inspection.sniff import sniff
+from facegate_addons.inspection.sniff import PICTURES, sniff
 from facegate_addons.inspection.text.spelled import CERTAIN, Run, entropy, judged
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
@@ -56,9 +56,11 @@ def _read(piece: bytes, decode: Callable[[bytes], bytes], spelling: str, group: 
     """It begins as something known, at any place in a group, for a name may stand before it; or nobody knows it."""
     for shift in range(group):
         try:
-            if sniff(decode(piece[shift : shift + 60 * group])) in CERTAIN:
-                yield Run(_whole(piece[shift:], decode, group), spelling)
-                return
+            kind = sniff(decode(piece[shift : shift + 60 * group]))
+            if kind in CERTAIN:
+                yield Run(_whole(piece[shift:], decode, group), spelling, guessed=kind not in PICTURES)
+                if kind in PICTURES:
+                    return
         except ValueError:
             continue
     try:
