@@ -175,7 +175,7 @@ class _Walk:
                 self.missed(piece)
 
     def first(self, data: bytes, content_type: str, *, strict: bool) -> bool:
-        """Whether this part is new to the walk. What contains itself, or is handed back by its opener, is unreadable."""
+        """Whether this part is new to the walk. What contains itself, or comes back from its opener, is unreadable."""
         digest = _digest(data)
         if strict and digest in self._opening:
             raise Unread(Reason.UNDECODABLE, "within itself")
