@@ -1,4 +1,6 @@
 import os
+import random
+import struct
 import zlib
 from collections.abc import Callable
 
@@ -21,6 +23,15 @@ def test_unknown_tables_have_to_be_named(look: Look, font_with: Callable[..., by
 def test_known_tables_do_not_hide(tag: str, look: Look, font_with: Callable[..., bytes], face_jpeg: bytes) -> None:
     assert isinstance(look(font_with(**{tag: face_jpeg})), Faces)
     assert isinstance(look(font_with(**{tag: zlib.compress(os.urandom(9_000))})), Unreadable)
+
+
+def test_offsets_of_variations(look: Look, font_with: Callable[..., bytes], face_jpeg: bytes) -> None:
+    offsets = sorted(random.Random(1).choices(range(0x10000), k=5_001))
+    gvar = struct.pack(">HHHHIHHI", 1, 0, 2, 0, 0, 5_000, 0, 20 + 2 * 5_001) + struct.pack(">5001H", *offsets)
+    assert look(font_with(gvar=gvar + bytes(99))) == Clear("ttf")
+    assert isinstance(look(font_with(gvar=gvar + face_jpeg)), Faces)
+    assert isinstance(look(font_with(gvar=gvar + os.urandom(9_000))), Unreadable)
+    assert isinstance(look(font_with(gvar=gvar[:20] + os.urandom(10_002))), Unreadable)
 
 
 def test_names_are_text(look: Look, font_with: Callable[..., bytes], face_jpeg: bytes) -> None:

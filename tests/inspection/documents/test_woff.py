@@ -81,3 +81,10 @@ def test_eot(look: Look, font: bytes, face_jpeg: bytes) -> None:
     assert isinstance(look(eot(face_jpeg)), Faces)
     assert look(eot(bytes(byte ^ 0x50 for byte in font), 0x1000_0000)) == Clear("eot")
     assert look(eot(font, 4)) == Unreadable(Reason.UNSUPPORTED_TYPE, "eot")
+    assert isinstance(look(eot(face_jpeg, 4)), Faces)
+    express = b"\3\0\x10\0" + b"\0\0\x20" + b"\0\0\x30"
+    assert look(eot(express + bytes(90), 4)) == Clear("eot")
+    assert look(eot(express + bytes(9), 4)) == Unreadable(Reason.UNSUPPORTED_TYPE, "eot")
+    assert isinstance(look(eot(express + bytes(90) + face_jpeg, 4)), Faces)
+    masked = bytes(byte ^ 0x50 for byte in express + bytes(90) + face_jpeg)
+    assert isinstance(look(eot(masked, 0x1000_0004)), Faces)

@@ -8,6 +8,8 @@ pixels written as coordinates, for a client that knows.
 import struct
 from collections.abc import Callable, Iterator, Set
 
+import numpy as np
+
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.documents import bitmaps, outlines
@@ -45,7 +47,10 @@ def font(
     for tag in sorted(fresh):
         budget.tick()
         data = tables[tag]
-        dense = packed(data, 2 * BLOCK, _STREAMS) if tag in transformed else packed(data)
+        if tag in transformed:
+            dense = packed(data, 2 * BLOCK, _STREAMS)
+        else:
+            dense = packed(_variations(data) if tag == "gvar" else data)
         if dense and tag not in _PICTURES:
             yield Part(data, "font table")
             continue
@@ -74,6 +79,15 @@ _PICTURES: dict[str, Callable[[dict[str, bytes], Budget], Iterator[Piece]]] = {
     "bdat": bitmaps.strikes,
     "SVG ": bitmaps.documents,
 }
+
+
+def _variations(data: bytes) -> bytes:
+    """Without the offsets of the glyphs: numbers that ascend use all low bytes alike."""
+    count, flags = struct.unpack_from(">HH", data, 12)
+    offsets = np.frombuffer(data, ">u4" if flags & 1 else ">u2", count + 1, 20)
+    if (offsets[1:] < offsets[:-1]).any():
+        raise Unread(Reason.UNDECODABLE, "font")
+    return data[20 + offsets.nbytes :]
 
 
 def _names(data: bytes) -> Iterator[Piece]:

@@ -167,16 +167,21 @@ def _unbrotli(raw: bytes, size: int, budget: Budget) -> bytes:
 
 
 def eot(source: Source) -> Iterator[Piece]:
-    """A head with names, and the font; compressed by a method of its own, which nobody uses any more, it is refused."""
+    """A head with names, and the font. Compressed by a method of its own it is a note: no browser reads it any more."""
     data = source.data
     total, size, _version, flags = struct.unpack_from("<4I", data)
     if total != len(data) or not 0 < size < total:
         raise Unread(Reason.UNDECODABLE, "eot")
-    if flags & _EOT_COMPRESSED:
-        raise Unread(Reason.UNSUPPORTED_TYPE, "eot")
     head, inner = data[:-size], data[-size:]
     if flags & _EOT_XOR:
         source.budget.decoded(size)
         inner = inner.translate(bytes(byte ^ 0x50 for byte in range(256)))
     yield Part(head, "head") if len(head) > 2_048 else Note(head, "head")
-    yield Part(inner, "font")
+    if not flags & _EOT_COMPRESSED:
+        yield Part(inner, "font")
+        return
+    # MicroType Express: a version, how far back copies reach, and where the second and third stream begin
+    second, third = int.from_bytes(inner[4:7], "big"), int.from_bytes(inner[7:10], "big")
+    if inner[:1] != b"\x03" or not 10 < second < third < size:
+        raise Unread(Reason.UNSUPPORTED_TYPE, "eot")
+    yield Note(inner, "font")
