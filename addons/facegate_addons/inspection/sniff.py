@@ -102,6 +102,8 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"SIMPLE  =", "fits"),
     (0, b"\x7fELF", "elf"),
 )
+# the same by a file's first byte: only a few of them can begin it
+_BY_FIRST = tuple(tuple(magic for magic in _MAGICS if magic[0] or magic[1][0] == first) for first in range(256))
 _LONGEST = 300
 # brands of ISO base media files (the ftyp box): which are still pictures; every other is video
 _AVIF = (b"avif", b"avis")
@@ -135,7 +137,9 @@ _MAIL = re.compile(
 
 def sniff(data: bytes) -> str:
     """The kind of `data`: one of PICTURES, another known word ("zip"), or "" when nothing known fits."""
-    for offset, magic, kind in _MAGICS:
+    if not data:
+        return ""
+    for offset, magic, kind in _BY_FIRST[data[0]]:
         if data.startswith(magic, offset):
             return kind
     head = data[:_LONGEST]

@@ -26,13 +26,14 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"CWS", "flash"),
     (0, b"ZWS", "flash"),
 )
+_BY_FIRST = tuple(tuple(magic for magic in _MAGICS if magic[0] or magic[1][0] == first) for first in range(256))
 _MACHINES = (0x14C, 0x8664, 0xAA64, 0x1C4)
 _CLASS = 45  # the version of the first Java; a universal program has fewer parts
 
 
 def kind(data: bytes) -> str:
     """The name of the kind, or ""."""
-    for offset, magic, name in _MAGICS:
+    for offset, magic, name in _BY_FIRST[data[0]] if data else ():
         if data.startswith(magic, offset) and (name != "flash" or _flash(data)):
             return name
     if len(data) < 20:
