@@ -1,4 +1,5 @@
 import base64
+import gzip
 import json
 import random
 from collections.abc import Callable
@@ -34,7 +35,9 @@ def base91(data: bytes) -> str:
             value = bits & (1 << taken) - 1
             bits, count = bits >> taken, count - taken
             out += OF_91[value % 91] + OF_91[value // 91]
-    return out + (OF_91[bits % 91] + OF_91[bits // 91] if count else "")
+    if not count:
+        return out
+    return out + OF_91[bits % 91] + (OF_91[bits // 91] if count > 7 or bits > 90 else "")
 
 
 def written(data: bytes, digits: str) -> str:
@@ -91,11 +94,27 @@ def test_what_nobody_can_name_is_opaque(write: Callable[[bytes], str], look: Loo
     assert verdict.why is Reason.OPAQUE_TEXT  # type: ignore[union-attr]  # fails when clear
 
 
+@pytest.mark.parametrize("size", range(4_000, 4_010))
+def test_every_byte_of_base91_counts(size: int, look: Look) -> None:
+    packed = gzip.compress(random.Random(size).randbytes(size), mtime=0)
+    whole = [run.data for run in radix(base91(packed).encode(), []) if not run.opaque]
+    assert whole == [packed]
+
+
+def test_letters_of_a_code_are_no_escapes(look: Look, face_jpeg: bytes) -> None:
+    words = " ".join(random.Random(1).choices(["some", "words", "of", "a", "text", "that", "packs", "badly"], k=400_000))
+    script = f"x='{base91(gzip.compress(words.encode(), mtime=0))}'"
+    assert script.count("%") > 256
+    assert look(script.encode()) == Clear("text")
+    escapes = "".join(f"%{byte:02x}" for byte in face_jpeg)
+    assert isinstance(look(f"{script}\n'{escapes}'".encode()), Faces)
+
+
 def test_a_number_of_many_digits() -> None:
     assert b"\x01" + bytes(500) in set(as_number(str(256**500).encode()))
 
 
 @given(st.binary(max_size=1_000), st.text(OF_91, min_size=1, max_size=50))
 def test_never_raises(data: bytes, text: str) -> None:
-    list(radix(data))
-    list(radix(text.encode() * 100))
+    list(radix(data, []))
+    list(radix(text.encode() * 100, []))

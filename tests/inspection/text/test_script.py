@@ -52,6 +52,12 @@ def test_writing_in_which_some_characters_are_frequent() -> None:
         assert not made_up("。".join(text[at : at + 30] for at in range(0, len(text), 30)))
 
 
+def test_lists_of_words() -> None:
+    letters = "абвгдежзийклмнопрстуфхцчшщьюяєії"
+    weights = [(1 - n / 34) ** 1.6 for n in range(32)]  # as even as the letters of words in a list are
+    assert not made_up(", ".join("".join(random.Random(n).choices(letters, weights, k=6)) for n in range(700)))
+
+
 def test_rows_that_repeat_themselves() -> None:
     assert not made_up("人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心,并应以兄弟关系的精神相对待。\n" * 200)
     assert not made_up(

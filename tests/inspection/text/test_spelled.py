@@ -1,5 +1,7 @@
 import base64
+import random
 import re
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -38,11 +40,19 @@ def test_a_face_is_found_and_coffee_passes(
 
 
 def test_what_is_opaque() -> None:
-    assert judged(b"", "hex", b"0123456789abcdef" * (OPAQUE // 16)).opaque
-    assert not judged(b"", "hex", b"0123456789abcdef" * (OPAQUE // 16 - 1)).opaque
+    assert judged(b"", "hex", b"0123456789abcdef" * (OPAQUE // 16 * 3 // 2)).opaque
+    assert not judged(b"", "hex", b"0123456789abcdef" * (OPAQUE // 16 * 3 // 2 - 1)).opaque
     assert not judged(b"", "hex", b"01" * OPAQUE).opaque
     assert entropy(bytes(range(256))) == 8
     assert entropy(b"") == 0
+
+
+def test_tables_of_numbers() -> None:
+    numbers = struct.pack("<1200d", *(1 / n for n in range(1, 1_201)))
+    letters = base64.b64encode(numbers + random.Random(1).randbytes(4_000))
+    assert not judged(numbers, "base64", letters).opaque
+    assert not judged(b"ab" + numbers, "base64", letters).opaque
+    assert judged(random.Random(1).randbytes(9_000), "base64", letters).opaque
 
 
 def test_incomplete_groups() -> None:

@@ -24,6 +24,7 @@ _COLOUR = re.compile(
 _SHORT_PATH = re.compile(rb"<path[^>]{0,200}?\bd=[\"'][^\"']{5,48}[\"']")
 _SQUARE = re.compile(rb"h-?[\d.]+v-?[\d.]+h", re.IGNORECASE)
 _LONG = re.compile(rb"(?:box-shadow|text-shadow|background|background-image)\s*:[^;}\"'<]{12000,}")
+_NUMBER = re.compile(rb"\d+")
 
 
 def mosaic(data: bytes) -> bool:
@@ -46,7 +47,7 @@ def _listed(data: bytes) -> bool:
     """One declaration with a shadow or a gradient for every cell."""
     if len(data) < _LIST or not (b"-shadow" in data or b"gradient(" in data):
         return False
-    return _LONG.search(data) is not None
+    return any(len(_NUMBER.findall(match[0])) >= CELLS for match in _LONG.finditer(data))
 
 
 def _squares(data: bytes) -> bool:

@@ -33,12 +33,15 @@ _BASES = (
 )
 
 
-def radix(text: bytes) -> Iterator[Run]:
-    """Of text without its line ends."""
+def radix(text: bytes, known: list[bytes]) -> Iterator[Run]:
+    """Of text without its line ends. What begins as something known is added to `known`."""
     for letters, decode, spelling, group in _DECODERS:
         for piece in stretches(text, letters, LEAST):
             if _may_be(piece, spelling):
-                yield from _read(piece, decode, spelling, group)
+                for run in _read(piece, decode, spelling, group):
+                    if not run.opaque:
+                        known.append(piece)
+                    yield run
     for piece in stretches(text, _BASE64, LEAST):
         if len(piece) <= _LARGEST and not piece.translate(None, LETTERS):
             yield from (Run(data, "base62", searched=True, guessed=True) for data in as_number(piece))
@@ -112,7 +115,10 @@ def _base91(piece: bytes) -> bytes:
     bits = values[:, None] >> np.arange(14, dtype=np.uint16) & 1
     kept = np.ones(bits.shape, np.bool_)
     kept[:, 13] = values & 8191 <= 88
-    return np.packbits(bits[kept].astype(np.uint8), bitorder="little").tobytes()
+    whole = bits[kept].astype(np.uint8)
+    if len(piece) % 2:  # the last character fills the last byte
+        whole = np.concatenate([whole, np.unpackbits(np.array([_OF_91[piece[-1]]], np.uint8), bitorder="little")])
+    return np.packbits(whole[: len(whole) & ~7], bitorder="little").tobytes()
 
 
 _DECODERS: tuple[tuple[bytes, Callable[[bytes], bytes], str, int], ...] = (

@@ -35,21 +35,23 @@ def runs(text: bytes) -> Iterator[Run]:
     yield from lines(text)
     yield from columns(text)
     if code := dense(text):
-        for form in _forms(code):
-            if form is not code:
-                yield Run(form, "escapes", searched=True)
-            yield from _coded(form, plain)
+        known: list[bytes] = []
+        yield from _coded(code, plain, known)
+        bare = code
+        for piece in known:  # its letters are no escapes
+            bare = bare.replace(piece, b"\n")
+        for form in disguise.escaped(code):
+            yield Run(form, "escapes", searched=True)
+            if bare is code:
+                yield from _coded(form, plain, [])
+        for form in disguise.escaped(bare) if bare is not code else ():
+            yield from _coded(form, plain, [])
     yield from _data_uris(text)
     for data in disguise.latin1(text):
         yield Run(data, "escapes", searched=True)
 
 
-def _forms(code: bytes) -> Iterator[bytes]:
-    yield code
-    yield from disguise.escaped(code)
-
-
-def _coded(code: bytes, plain: set[bytes]) -> Iterator[Run]:
+def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
     squeezed = squeeze(code)
     for piece in stretches(squeezed, _BASE64, RUN):
         if piece not in plain:
@@ -59,7 +61,7 @@ def _coded(code: bytes, plain: set[bytes]) -> Iterator[Run]:
         yield from scattered(squeezed)
     yield from numbers(code)
     yield from dumps(code)
-    yield from radix(code.replace(b"\n", b"").replace(b"\r", b""))
+    yield from radix(code.replace(b"\n", b"").replace(b"\r", b""), known)
     yield from _uuencoded(code)
 
 

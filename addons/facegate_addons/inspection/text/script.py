@@ -23,6 +23,8 @@ LEAST = 1_024
 ALPHABET = 24
 # share of the alphabet that a text effectively uses (see evenness) from which it is no language
 EVEN = 0.6
+# the same of an alphabet that may be a language's: lists of words use their letters up to 0.64 alike, bytes 0.9
+LETTERS, EVEN_LETTERS = 48, 0.72
 # compressed size, as a share of what independent characters need, under which a window repeats itself
 REPEATS = 0.7
 # share of different characters in a full window from which it lists them: bytes in an alphabet of 65,536 repeat 3 %
@@ -56,7 +58,7 @@ def made_up(text: str) -> bool:
         return False
     return any(run.end() - run.start() >= WINDOW for run in _RUN.finditer(text)) or any(
         len(counts := _counts(window)) >= ALPHABET
-        and evenness(counts) >= EVEN
+        and evenness(counts) >= (EVEN_LETTERS if len(counts) <= LETTERS else EVEN)
         and not (_is_table(window, counts) or _repeats(window) or len(zlib.compress(around, 1)) > NAMED * len(window))
         for window, around in _windows(text)
     )
