@@ -63,7 +63,9 @@ def test_ordinary_drawings() -> None:
     assert not mosaic(drawn("<path d='M{x} {y}c1.1 2.2 3.3 4.4 5.5 6.6 7.7 8.8 9.9 1.1 2.2 3.3 4.4 5.5' fill='{c}'/>"))
     assert not mosaic(drawn('<span style="color:{c}">word</span> '))  # highlighted code
     assert not mosaic(b"a{box-shadow:0 0 1px #000,0 0 2px #111}" * 2_000)
-    assert not mosaic(b"linear-gradient() background: [Nullable(Str), null],\n" + b"  lines_alpha: [Alpha, null],\n" * 999)
+    assert not mosaic(
+        b"linear-gradient() background: [Nullable(Str), null],\n" + b"  lines_alpha: [Alpha, null],\n" * 999
+    )
     code = "".join(f"M{n % 40} {n // 40}h1v1h-1z" for n in range(1_600))
     assert not mosaic(f"<svg><path d='{code}'/></svg>".encode())
 
