@@ -75,7 +75,7 @@ def test_streams_have_to_agree(look: Look) -> None:
 
 def test_dense_outlines_are_none(look: Look, font_with: Callable[..., bytes]) -> None:
     assert isinstance(look(font_with(gvar=os.urandom(5_000))), Unreadable)
-    assert isinstance(look(font_with(gvar=b"\0\1\0\0" * 2_000)), Clear)
+    assert isinstance(look(font_with(gvar=b"\0\1\0\0" + bytes(8_000))), Clear)
 
 
 def test_a_face_among_outlines(look: Look, font: bytes, face_jpeg: bytes) -> None:
