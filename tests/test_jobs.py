@@ -128,9 +128,13 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
         read_job(tmp_path / "binary")
 
 
-def test_streams_are_asked_for(tmp_path: Path) -> None:
+def test_streams_and_websockets_are_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "job.toml"
-    for text, streams in ((BROAD, Live.REFUSE), ('streams = "inspect"\n' + BROAD, Live.INSPECT)):
+    for text, asked in (
+        (BROAD, (Live.REFUSE, Live.REFUSE)),
+        ('streams = "inspect"\n' + BROAD, (Live.INSPECT, Live.REFUSE)),
+        ('websocket = "inspect"\n' + BROAD, (Live.REFUSE, Live.INSPECT)),
+    ):
         path.write_text(text)
-        assert read_job(path).streams is streams
+        assert (read_job(path).streams, read_job(path).websocket) == asked
     assert reading(tmp_path, 'streams = "pass"\n' + BROAD) == 'streams has to be "refuse" or "inspect", not \'pass\''

@@ -17,7 +17,7 @@ TEXT = 2_000  # characters of one text; it has to be read by an approver
 ENTRIES = 1_000  # subjects or hosts of one job; a longer list is no pre-defined group that somebody could check
 FILE = 1 << 20  # bytes of a job file
 
-_KEYS = ("id", "operator", "purpose", "streams", "scope")
+_KEYS = ("id", "operator", "purpose", "streams", "websocket", "scope")
 _SCOPE_KEYS = ("kind", "subjects", "hosts", "legal_basis", "reference", "expires", "max_releases")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 # Subjects that name nobody: the law asks for specific individuals or a pre-defined group of persons.
@@ -60,12 +60,12 @@ class _Reader:
         purpose = self._text(self._raw, "purpose", "what the crawl is for")
         scope = self._scope()
         state = JobState.ACTIVE if scope.kind is Kind.UNTARGETED else JobState.PENDING
-        return Job(name, operator, purpose, scope, state, self._streams())
+        return Job(name, operator, purpose, scope, state, self._live("streams"), self._live("websocket"))
 
-    def _streams(self) -> Live:
-        value = self._raw.get("streams", Live.REFUSE)
+    def _live(self, key: str) -> Live:
+        value = self._raw.get(key, Live.REFUSE)
         if value not in list(Live):
-            self._fail(f'streams has to be "refuse" or "inspect", not {value!r}')
+            self._fail(f'{key} has to be "refuse" or "inspect", not {value!r}')
         return Live(value)
 
     def _scope(self) -> Scope:

@@ -76,7 +76,7 @@ OPTIONS: Mapping[str, Any] = {
 
 
 class Registry:
-    job = Job(JOB, "operator", streams=Live.INSPECT)
+    job = Job(JOB, "operator", streams=Live.INSPECT, websocket=Live.INSPECT)
 
     def authenticate(self, job_id: str, token: str) -> Job | None:
         return self.job if (job_id, token) == (JOB, TOKEN) else None

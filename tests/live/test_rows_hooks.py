@@ -21,7 +21,9 @@ from live.client import ConnectRefused, OnlyH2, as_seen, basic, get, raw, read_a
 from live.origin import Origin
 from live.origin_h2 import Answer, H2Origin
 from live.plays import answer
+from live.sockets import accepting, ask, saying
 from live.withheld import assert_withheld, assert_without, parse
+from wsproto.events import BytesMessage, CloseConnection, TextMessage
 
 HOOK_SECONDS = 0.7  # after which a hook counts as hung; the others take a millisecond on an idle machine
 PATIENCE = 10.0  # seconds for a client without an answer: half of what the gateway's own deadline would take
@@ -136,6 +138,34 @@ def test_of_windows(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: byt
     at_all_positions(attempt)
     assert CALM in raw(gate.proxy, get(site[0].url("/calm"), KNOWN), PATIENCE)
     assert_works(gate, site)
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["requestheaders", "request", "responseheaders", "stream_window", "stream_end"])
+def test_of_a_websocket(gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str) -> None:
+    """Nothing but what is clear leaves, and nobody is left waiting."""
+    origin = site[0]
+    calm = origin.route("/calm-socket", accepting(saying(TextMessage("calm"), CloseConnection(1000))))
+    sick = origin.route("/socket", accepting(saying(TextMessage("calm"), BytesMessage(face_jpeg))))
+
+    def attempt(position: int) -> None:
+        for url in (calm, sick):
+            head, got = everything_said(gate, url, f"X-Sabotage: {position} {hook} {kind}")
+            assert_without(got, face_jpeg)
+            if not head.startswith(b"HTTP/1.1 101 "):
+                assert_withheld(head + got, face_jpeg)
+
+    at_all_positions(attempt)
+    head, got = everything_said(gate, calm)
+    assert head.startswith(b"HTTP/1.1 101 ")
+    assert b"calm" in got
+    assert_works(gate, site)
+
+
+def everything_said(gate: Sabotaged, url: str, *fields: str) -> tuple[bytes, bytes]:
+    head, peer = ask(gate.proxy, url, *fields, through=KNOWN, patience=PATIENCE)
+    with peer:
+        return head, peer.got + read_all(peer.sock)
 
 
 @pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)

@@ -20,9 +20,10 @@ def test_a_job_comes_back_as_it_went(database: Database, ledger: ChainedLedger, 
 def test_what_a_job_asks_for_comes_back_and_is_approved_with_it(
     database: Database, ledger: ChainedLedger, targeted: Callable[..., Job]
 ) -> None:
-    job, _ = register(database, ledger, replace(targeted(), streams=Live.INSPECT))
-    assert job_from_row(database.read("SELECT * FROM jobs")[0]).streams is Live.INSPECT
+    job, _ = register(database, ledger, replace(targeted(), streams=Live.INSPECT, websocket=Live.INSPECT))
+    assert job_from_row(database.read("SELECT * FROM jobs")[0]) == job
     assert fingerprint(job) != fingerprint(replace(job, streams=Live.REFUSE))
+    assert fingerprint(job) != fingerprint(replace(job, websocket=Live.REFUSE))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ class JobState(StrEnum):
 
 
 class Live(StrEnum):
-    """What is done with what has no end: event streams, pictures that replace each other."""
+    """What is done with what has no end: event streams, pictures that replace each other, WebSockets."""
 
     REFUSE = "refuse"
     INSPECT = "inspect"
@@ -53,6 +53,7 @@ class Job:
     scope: Scope = Scope()
     state: JobState = JobState.ACTIVE
     streams: Live = Live.REFUSE
+    websocket: Live = Live.REFUSE
 
     def may_crawl(self, now: datetime) -> bool:
         """May this job send requests? A pending one may: until it is approved it is treated as untargeted."""

@@ -17,7 +17,7 @@ from facegate_addons.inspection.records.multipart import Member, Splitter, bound
 TEXT_MAX = 1 << 20  # bytes of text in one stream, looked at together
 PIECE_MAX = 16 << 20  # bytes that wait for their end: of one event, of one part
 
-_TOKENS = re.compile(rb"[A-Za-z0-9+/_-]{16,}")
+TOKENS = re.compile(rb"[A-Za-z0-9+/_-]{16,}")
 _DATA = re.compile(rb"^data: ?(.*?)\r?$", re.MULTILINE)
 # what each part's head has, with values that carry nothing
 _ORDINARY = re.compile(
@@ -27,7 +27,7 @@ _ORDINARY = re.compile(
 
 
 class Overlong(Exception):
-    """A limit; `reason` says which."""
+    """A limit, or a rule of the protocol; `reason` says which."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -36,12 +36,13 @@ class Overlong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`data` leaves, as this very object, once `payload` was found clear: as text, or as a picture."""
+    """`data` leaves, as this very object, once `payload` was found clear: as a picture, or as what is none."""
 
     data: bytes
     payload: Payload
-    text: bool = False
+    text: bool = False  # or whatever else is no picture by itself
     doubtful: bool = False  # readers may see different things in it
+    joined: Payload | None = None  # has to be clear, too
 
 
 class Cutter(Protocol):
@@ -85,7 +86,7 @@ class Texts:
 
 def _joined(text: bytes) -> tuple[str, ...]:
     """What a reader may put together from many events: what their data say, what in it is no word."""
-    joined = (b"".join(_DATA.findall(text)), b"".join(_TOKENS.findall(text)))
+    joined = (b"".join(_DATA.findall(text)), b"".join(TOKENS.findall(text)))
     return tuple(each.decode("utf-8", "replace") for each in joined if each)
 
 
@@ -116,7 +117,7 @@ class Parts:
             self._texts += member.body.strip()
         if len(self._texts) + len(self._heads) > TEXT_MAX:
             raise Overlong(Reason.LIMIT_BODY)
-        beside = (self._texts, self._heads, self._values, b"".join(_TOKENS.findall(self._heads)))
+        beside = (self._texts, self._heads, self._values, b"".join(TOKENS.findall(self._heads)))
         payload = Payload(
             member.body,
             member.field("content-type"),

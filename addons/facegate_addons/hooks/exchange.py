@@ -9,6 +9,7 @@ from mitmproxy import http
 from facegate_addons.domain.model import Action, Decision, Faces, Job, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import Cutter, Window
+from facegate_addons.hooks.handshake import Handshake
 
 _KEY = "facegate"
 _REFUSED = Decision(Action.REFUSE, Reason.INTERNAL)
@@ -50,6 +51,7 @@ class Exchange:
     redacted_digest: str = ""
     payload: Payload | None = None  # what was looked at last
     stream: Stream | None = None
+    handshake: Handshake | None = None  # the one that its request asked for
     record: str = ""
     sealed: Sealed | None = None
     noted: bool = False  # its ledger line is written

@@ -85,14 +85,17 @@ class Scan:
     async def judge_window(self, flow: http.HTTPFlow, window: Window) -> None:
         """Decide on a window of a stream. A PASS is for what leaves, all else for what was looked at."""
         exchange = exchange_of(flow)
-        exchange.payload, exchange.body = window.payload, window.payload.body
-        exchange.digest = await _sha256(window.payload.body)
-        if window.doubtful:
-            exchange.verdict = Unreadable(Reason.UNDECODABLE, "part")
-        elif not await self.looked(exchange, window.payload):
-            return
-        elif isinstance(exchange.verdict, Clear) and not _as_said(exchange.verdict.kind, window):
-            exchange.verdict = Unreadable(Reason.UNSUPPORTED_TYPE, "in a stream")
+        for payload in (window.payload, window.joined) if window.joined else (window.payload,):
+            exchange.payload, exchange.body = payload, payload.body
+            exchange.digest = await _sha256(payload.body)
+            if window.doubtful:
+                exchange.verdict = Unreadable(Reason.UNDECODABLE, "part")
+            elif not await self.looked(exchange, payload):
+                return
+            elif isinstance(exchange.verdict, Clear) and not _as_said(exchange.verdict.kind, window):
+                exchange.verdict = Unreadable(Reason.UNSUPPORTED_TYPE, "in a stream")
+            if not isinstance(exchange.verdict, Clear):
+                break
         await self._decide(exchange, names_of(flow), await _sha256(window.data))
 
     def _payload(self, flow: http.HTTPFlow, response: http.Response, body: bytes, cover: Cover | None) -> Payload:
@@ -147,7 +150,7 @@ def names_of(flow: http.HTTPFlow) -> set[str]:
 
 
 def _as_said(kind: str, window: Window) -> bool:
-    """A stream of text holds no picture of its own, one of pictures nothing but them and text."""
+    """Pictures are looked at as such; what is none, with all before it."""
     return (kind not in PICTURES) if window.text else kind in PICTURES
 
 

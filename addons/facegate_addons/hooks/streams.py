@@ -1,4 +1,4 @@
-"""Bodies without an end, for jobs that ask for them: which they are, and the look at each of their windows.
+"""Bodies without an end and WebSockets, for jobs that ask for them: which they are, and the look at each window.
 
 All other bodies are looked at whole before a byte leaves. So is a stream of a job that does not ask: one that ends in
 time passes as ever, one that does not is refused.
@@ -14,6 +14,7 @@ from facegate_addons.hooks.cutting import cutter, with_head
 from facegate_addons.hooks.deadline import Connections
 from facegate_addons.hooks.exchange import Stream, exchange_of
 from facegate_addons.hooks.head import looked_at
+from facegate_addons.hooks.messages import Messages
 from facegate_addons.hooks.scan import STEP_SECONDS, Scan
 from facegate_addons.hooks.step import step, waiting_step
 
@@ -36,7 +37,11 @@ class Streams:
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         exchange, response = exchange_of(flow), flow.response
         job = exchange.job
-        if job is None or job.streams is not Live.INSPECT or exchange.refused or response is None:
+        if exchange.refused or response is None:
+            return
+        if exchange.handshake is not None and exchange.handshake.granted_by(response):
+            exchange.stream = Stream(Messages(), asyncio.get_running_loop().time() + LIFETIME)
+        if job is None or job.streams is not Live.INSPECT:
             return
         if exchange.is_ours(response) or response.status_code != 200 or flow.request.method == "HEAD":
             return

@@ -1,15 +1,18 @@
 """What of HTTP may pass: a response has to be one whole resource in a form that can be undone.
 
-On the way out: no ranges, no upgrades, no codings but those that inspection undoes. On the way back: no parts, no
-switched protocols, no stacked transfer codings, nothing that leads a client past the gateway: not to another protocol,
-nor through another proxy, nor to a worker script that answers in the origin's place.
+On the way out: no ranges, no upgrades but to the WebSockets of jobs that ask for them, no codings but those that
+inspection undoes. On the way back: no parts, no other switched protocols, no stacked transfer codings, nothing that
+leads a client past the gateway: not to another protocol, nor through another proxy, nor to a worker script that answers
+in the origin's place.
 """
 
 from mitmproxy import http
 from mitmproxy.net.http.status_codes import RESPONSES
 
+from facegate_addons.domain.model import Live
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.handshake import handshake
 from facegate_addons.hooks.step import step
 
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "identity"})
@@ -53,15 +56,19 @@ _STRIP_RESPONSE = (
 class Transport:
     @step
     def requestheaders(self, flow: http.HTTPFlow) -> None:
-        fields = flow.request.headers
+        exchange, fields = exchange_of(flow), flow.request.headers
         if "Service-Worker" in fields:  # it would make responses of its own, which nobody looks at
-            exchange_of(flow).refuse(Reason.PROTOCOL_REFUSED)
+            exchange.refuse(Reason.PROTOCOL_REFUSED)
+        if exchange.job is not None and exchange.job.websocket is Live.INSPECT:
+            exchange.handshake = handshake(flow.request)
         for name in _STRIP_REQUEST:
             fields.pop(name, None)
         if "Connection" in fields:
             fields["Connection"] = "close" if "close" in fields["Connection"].lower() else "keep-alive"
         if "Accept-Encoding" in fields:
             fields["Accept-Encoding"] = accepted(fields["Accept-Encoding"])
+        if exchange.handshake is not None:
+            exchange.handshake.ask(flow.request)
 
     @step
     def request(self, flow: http.HTTPFlow) -> None:
@@ -75,6 +82,8 @@ class Transport:
         if exchange.is_ours(response):
             return
         exchange.origin_status = response.status_code
+        if exchange.handshake is not None and exchange.handshake.granted_by(response):
+            return
         if _is_part(response):
             exchange.refuse(Reason.PARTIAL_CONTENT)
         elif not 200 <= response.status_code <= 599 or response.status_code == 407:  # that one is ours to say
@@ -96,6 +105,9 @@ class Transport:
         if stream is not None and response is not None and not stream.begun:
             _strip(response)
             _frame_anew(flow, response)
+            if response.status_code == 101:
+                response.headers.pop("Transfer-Encoding")
+                response.headers["Upgrade"], response.headers["Connection"] = "websocket", "Upgrade"
 
 
 def _strip(response: http.Response) -> None:

@@ -76,10 +76,11 @@ class BoundedHttp1Client(Http1Client):
             except ValueError:
                 yield from self._fail()
                 return
-            if response.status_code == 101 or not 100 <= response.status_code <= 599:
+            unasked = response.status_code == 101 and self.request.headers.get("Upgrade", "") != "websocket"
+            if unasked or not 100 <= response.status_code <= 599:
                 yield from self._fail()
                 return
-            if response.status_code < 200:
+            if response.status_code < 200 and response.status_code != 101:
                 continue  # an interim response: the final one is still to come
             self.response = response
             self._received, self._body = len(self.buf), 0

@@ -26,13 +26,13 @@ from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.refusal import refusal
-from facegate_addons.wire.windows import WindowedStream
+from facegate_addons.wire.sockets import SocketStream
 
 _ORIGINS = {ErrorCode.CONNECT_FAILED: Reason.ORIGIN_UNREACHABLE, ErrorCode.RESPONSE_TOO_LARGE: Reason.LIMIT_BODY}
 _CLIENTS = {ErrorCode.CLIENT_DISCONNECTED: Reason.CLIENT_LEFT, ErrorCode.CANCEL: Reason.CLIENT_LEFT}
 
 
-class SealedStream(WindowedStream):
+class SealedStream(SocketStream):
     """Replaces mitmproxy's HttpStream."""
 
     _answered = False  # a head has left for the client
@@ -65,7 +65,7 @@ class SealedStream(WindowedStream):
                     yield from self._refuse(ErrorCode.KILL)
             case ResponseData(data=data):
                 sealed = self._exchange.sealed
-                if sealed is not None and data is sealed.body:
+                if data is self._own or (sealed is not None and data is sealed.body):
                     yield event
                 else:
                     yield from self._refuse(ErrorCode.KILL)

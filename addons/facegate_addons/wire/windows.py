@@ -71,15 +71,21 @@ class WindowedStream(layers.HttpStream):
         elif exchange.refused or exchange.stream is not stream:
             yield from self._cut()
         elif isinstance(event, ResponseData):
-            self._held += event.data
-            more = bool(self._paused_event_queue) and isinstance(self._paused_event_queue[0], ResponseData)
-            if not more:
-                self._ahead = 0
-            if not more or len(self._held) >= TOGETHER:
-                data, self._held = self._held, b""
+            if data := self._together(event):
                 yield from self._pass(stream, stream.cutter.feed(data))
         elif isinstance(event, ResponseEndOfMessage):
             yield from self._end(stream)
+
+    def _together(self, event: ResponseData) -> bytes:
+        """What arrived while a window was looked at is cut at once; b"" while there is more of it."""
+        self._held += event.data
+        more = bool(self._paused_event_queue) and isinstance(self._paused_event_queue[0], ResponseData)
+        if not more:
+            self._ahead = 0
+        if more and len(self._held) < TOGETHER:
+            return b""
+        data, self._held = self._held, b""
+        return data
 
     def _pass(self, stream: Stream, windows: Iterator[Window]) -> layer.CommandGenerator[bool]:
         """Each window in its turn. False once one did not pass: then the stream is over."""

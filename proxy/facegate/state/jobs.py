@@ -41,6 +41,7 @@ class RegisteredJob:
             "state": str(self.job.state),
             "scope": scope_as_json(self.job.scope),
             "streams": str(self.job.streams),
+            "websocket": str(self.job.websocket),
             "fingerprint": fingerprint(self.job),
             "releases": self.releases,
             "registered": stamp(self.registered),

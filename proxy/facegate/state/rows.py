@@ -36,7 +36,8 @@ def scope_as_json(scope: Scope) -> dict[str, Any]:
 
 def live_as_json(job: Job) -> dict[str, str]:
     """What a job asks for beyond single responses; {} for one that asks for nothing, as before there was any."""
-    return {} if job.streams is Live.REFUSE else {"streams": str(job.streams)}
+    asked = {"streams": job.streams, "websocket": job.websocket}
+    return {name: str(value) for name, value in asked.items() if value is not Live.REFUSE}
 
 
 def frozen(job: Job) -> dict[str, Any]:
@@ -64,8 +65,8 @@ def job_from_row(row: sqlite3.Row) -> Job:
             expires,
             raw["max_releases"],
         )
-        streams = Live(raw.get("streams", Live.REFUSE))
-        job = Job(row["id"], row["operator"], row["purpose"], scope, JobState(row["state"]), streams)
+        live = (Live(raw.get(name, Live.REFUSE)) for name in ("streams", "websocket"))
+        job = Job(row["id"], row["operator"], row["purpose"], scope, JobState(row["state"]), *live)
     except (ValueError, KeyError, TypeError):
         raise StateError(f"job {row['id']!r}: its row is damaged; revoke it and register anew") from None
     columns = (row["kind"], row["expires"], row["max_releases"])
