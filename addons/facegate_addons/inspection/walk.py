@@ -218,6 +218,8 @@ class _Walk:
         self.beside(found, f"{where} metadata".strip())
         if found.unfollowed or (kind == "jpeg" and overlong(data, found.end)):
             self.missed(Unread(Reason.UNDECODABLE, f"{kind}, more than its picture needs"))
+        if found.twisted:
+            self.missed(Unread(Reason.UNSUPPORTED_TYPE, f"{kind}, a colour profile with crooked curves"))
         rest = data[found.end :]
         # a trailer begins where it begins: what is stripped to measure it may belong to it
         return kind, rest.lstrip(b"\0 \t\r\n") if len(rest.strip(b"\0 \t\r\n\xff")) > TRAILER else b""

@@ -23,6 +23,7 @@ from facegate_addons.detection.views import coarse_scale, needed_scale, tiled
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Budget, Unread
 from facegate_addons.inspection.stills import deep, pixels
+from facegate_addons.inspection.stills.rendered import follows, rendered
 
 # a kind that sniff.py names -> the Pillow formats that may read it
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -180,6 +181,11 @@ def _decoded(
                     budget.frame(*size)
                     for picture, _ in _upright(dark, size, min_face, label):
                         yield picture
+                for shown in rendered(frame):
+                    budget.frame(*size)
+                    for picture, _ in _upright(shown, size, min_face, label, orientation(frame)):
+                        if seen.new(picture.rgb):
+                            yield picture
                 for picture, turn in _upright(frame, size, min_face, label):
                     if not seen.new(picture.rgb):
                         continue
@@ -222,7 +228,7 @@ def _frames(
                 return
             size = image.size
             budget.frame(*size)
-            if kind == "jpeg" and min_face is not None:
+            if kind == "jpeg" and min_face is not None and not follows(image):
                 # A JPEG may be made to look different when it is decoded smaller. So only where the search goes on in
                 # the larger picture anyway, unless it finds a face, it begins in a smaller one.
                 small = coarse_scale if tiled(*size, min_face) else needed_scale
@@ -251,10 +257,10 @@ def _draft(image: Image.Image, scale: float) -> None:
 
 
 def _upright(
-    frame: Image.Image, size: tuple[int, int], min_face: int, where: str
+    frame: Image.Image, size: tuple[int, int], min_face: int, where: str, said: int = 0
 ) -> Iterator[tuple[Picture, Turn | None]]:
     """As a viewer turns it, and, when it says that it has to be turned, as a reader sees it that does not."""
-    said = orientation(frame)
+    said = said or orientation(frame)
     asked = TURNS.get(said)
     for rgb in pixels.views(frame, reduction(frame, size, min_face)):
         for turn in (asked, None) if asked else (None,):

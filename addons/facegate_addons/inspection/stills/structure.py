@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from facegate_addons.inspection.stills.profiles import profiles, twisted
+
 # shorter notes cannot hold a picture with a face: the smallest JPEG of a 12-pixel face takes over 600 bytes
 NOTE = 256
 # bytes that a file may carry beside its picture without anybody knowing what they are: a camera's or an editor's own
@@ -30,6 +32,7 @@ class Layout:
     inner: list[tuple[str, bytes]] = field(default_factory=list)
     coded: list[bytes] = field(default_factory=list)
     unfollowed: bool = False  # there is more than is parsed
+    twisted: bool = False  # a colour profile puts levels in another order
 
     def private(self, data: bytes) -> None:
         """Bytes of the file's writer's own, or behind what the picture needs."""
@@ -49,9 +52,13 @@ def layout(kind: str, data: bytes) -> Layout:
     """
     found = Layout(len(data))
     if (parse := _parser(kind)) is None:
+        found.twisted = any(map(twisted, profiles(data)))
         found.notes.append(data[1:])  # without the first byte it is not the picture that was looked at already
     else:
-        found.notes.extend(note for note in parse(data, found) if len(note) >= NOTE)
+        for note in parse(data, found):
+            if len(note) >= NOTE:
+                found.notes.append(note)
+            found.twisted = found.twisted or any(map(twisted, profiles(note)))
     return found
 
 
