@@ -4,7 +4,8 @@ import io
 import lzma
 import zipfile
 
-from facegate_addons.inspection.inside import find_container, find_picture
+import pytest
+from facegate_addons.inspection.inside import containers, find_container, find_picture, pictures
 
 
 def test_inside() -> None:
@@ -29,6 +30,18 @@ def test_containers_inside() -> None:
     assert find_container(b"junk" + bz2.compress(b"x")) == 4
     assert find_container(b"junk" + lzma.compress(b"x"), 5) == -1
     assert find_container(b"PK\x03\x04 is how a zip file begins") == -1
+
+
+@pytest.mark.parametrize("between", [0, 9_000])
+def test_one_after_the_other(between: int) -> None:
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"
+    data = (b"junk" + png + bytes(between)) * 3 + b"RIFF0000WEBPVP8 "
+    step = 4 + len(png) + between
+    assert list(pictures(data)) == [4, 4 + step, 4 + 2 * step, 3 * step]
+    assert list(pictures(data, 5)) == [4 + step, 4 + 2 * step, 3 * step]
+    zipped = zipfile_of(b"x") + bytes(between)
+    assert list(containers(zipped * 2)) == [0, len(zipped)]
+    assert not list(pictures(b"")) + list(containers(b"words"))
 
 
 def zipfile_of(data: bytes) -> bytes:

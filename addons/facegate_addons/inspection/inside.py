@@ -1,7 +1,11 @@
 """Where something may begin inside something else: magics long enough not to turn up by chance, or with what has to
 follow them."""
 
+import heapq
 import re
+from collections.abc import Iterator
+
+from facegate_addons.inspection.text.shares import SHORT, places
 
 _JPEG, _GIF = b"\xff\xd8\xff", b"GIF8"
 
@@ -40,17 +44,39 @@ _CONTAINERS = _places(
 
 def find_picture(data: bytes, start: int = 0) -> int:
     """Where a picture's magic stands in `data` at or after `start`, or -1."""
-    return _first(_PICTURES, data, start)
+    return _first(_PICTURES, data, start) if len(data) < SHORT else next(pictures(data, start), -1)
 
 
 def find_container(data: bytes, start: int = 0) -> int:
     """Where an archive, a document or a video may begin in `data` at or after `start`, or -1."""
-    return _first(_CONTAINERS, data, start)
+    return _first(_CONTAINERS, data, start) if len(data) < SHORT else next(containers(data, start), -1)
 
 
-def _first(places: _Places, data: bytes, start: int) -> int:
+def pictures(data: bytes, start: int = 0) -> Iterator[int]:
+    """Where `find_picture` finds one after the other."""
+    return _each(_PICTURES, data, start)
+
+
+def containers(data: bytes, start: int = 0) -> Iterator[int]:
+    return _each(_CONTAINERS, data, start)
+
+
+def _each(magics: _Places, data: bytes, start: int) -> Iterator[int]:
+    ascii_alone = data.isascii()
+    return heapq.merge(
+        *(_all(data, start, *magic) for magic in magics if not ascii_alone or magic[0].isascii()),
+    )
+
+
+def _all(data: bytes, start: int, literal: bytes, offset: int, magic: re.Pattern[bytes]) -> Iterator[int]:
+    for at in places(data, literal, start + offset):
+        if magic.match(data, at - offset) and _leads_on(literal, data, at):
+            yield at - offset
+
+
+def _first(magics: _Places, data: bytes, start: int) -> int:
     best = -1
-    for literal, offset, magic in places:
+    for literal, offset, magic in magics:
         at = start + offset
         while (at := data.find(literal, at, len(data) if best < 0 else best + offset + len(literal) - 1)) >= 0:
             if magic.match(data, at - offset) and _leads_on(literal, data, at):

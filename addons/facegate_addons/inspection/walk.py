@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import islice
 
 from facegate_addons.detection.picture import Detector, Picture
 from facegate_addons.domain.limits import Limits
@@ -261,11 +262,7 @@ class _Walk:
 
     def unpack(self, data: bytes, where: str) -> None:
         """Containers anywhere in bytes that no viewer shows. Most such magics are there by chance."""
-        start = -1
-        for _ in range(SEARCHED):
-            start = inside.find_container(data, start + 1)
-            if start < 0:
-                return
+        for start in islice(inside.containers(data), SEARCHED):
             try:
                 self.body(data[start:], "", f"{where} byte {start}".strip())
             except Spent as spent:
@@ -283,20 +280,27 @@ class _Walk:
 
     def search(self, data: bytes, where: str, start: int = 0) -> None:
         """Pictures anywhere in bytes that are no picture themselves."""
-        for _ in range(SEARCHED):
-            start = inside.find_picture(data, start)
-            if start < 0:
+        tried = 0
+        for at in inside.pictures(data, start):
+            if at < start:
+                continue
+            if tried == SEARCHED:
+                self.missed(Unread(Reason.LIMIT_MEMBERS, "more pictures in one part than are searched for"))
                 return
+            tried, start = tried + 1, at
             self.budget.member()
             kind = sniff.sniff(data[start : start + 4096])
             if kind in sniff.PICTURES:
                 self._pixels(kind, data[start:], f"{where} byte {start}".strip())
             start += 4
-        if inside.find_picture(data, start) >= 0:
-            self.missed(Unread(Reason.LIMIT_MEMBERS, "more pictures in one part than are searched for"))
 
     def _pixels(self, kind: str, data: bytes, where: str) -> None:
-        """A picture that was found by its magic: a face counts, and so does what does not decode."""
+        """A picture that was found by its magic: a face counts, and so does what does not decode.
+
+        Of a text the same bytes come out of several readings.
+        """
+        if not self.first(data, f"search {kind}", strict=True):
+            return
         try:
             self.faces(kind, data, where)
         except Spent:
@@ -332,10 +336,12 @@ class _Walk:
         plain = None if certain else as_text(run.data, "")
         if certain or plain is not None or inside.find_picture(run.data) >= 0:
             self.budget.decoded(len(run.data))
-        if certain:
-            with self.leniently() if run.guessed else nullcontext():
+        with self.leniently() if run.guessed else nullcontext():
+            if (certain or plain is not None) and not self.first(run.data, "" if certain else "text", strict=True):
+                return
+            if certain:
                 self.body(run.data, "", where)
-            return
+                return
         if plain is not None:
             with self.budget.inside():
                 self.text(plain, where)

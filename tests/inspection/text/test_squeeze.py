@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.inspection.text.squeeze import squeeze
+from facegate_addons.inspection.text.squeeze import joins, squeeze
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,11 +20,18 @@ RUN = b"iVBORw0KGgo" * 10
 )
 def test_a_broken_run_is_one_again(written: bytes) -> None:
     assert squeeze(written) == RUN
+    assert joins(b"(of, a)" + written, 100)
 
 
 @pytest.mark.parametrize("joint", [b"' + '", b"'.'", b"' &\n '", b'" + "', b"`+`"])
 def test_literals_are_joined(joint: bytes) -> None:
     assert squeeze(joint.join([RUN, RUN])) == RUN * 2
+    assert joins(joint.join([RUN, RUN]), 200)
+
+
+def test_nothing_joins_numbers_and_scripts() -> None:
+    assert not joins(b"12.5,7.25,\n" * 99, 200)
+    assert not joins(b"function words(of, a) { return 'script' + of.it }\n" * 99, 200)
 
 
 @given(st.binary(max_size=2000))

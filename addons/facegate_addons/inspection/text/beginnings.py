@@ -12,12 +12,10 @@ _SEGMENTS = frozenset((0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0x
 
 def begins(data: bytes) -> int:
     """Of a picture, or of what may hold one, or -1."""
-    at = -1
-    for _ in range(_TRIED):
-        at = inside.find_picture(data, at + 1)
-        if at < 0 or not data.startswith(b"\xff\xd8\xff", at) or _is_jpeg(data, at):
-            break
-    return at if at >= 0 else inside.find_container(data)
+    for tried, at in enumerate(inside.pictures(data), 1):
+        if tried == _TRIED or not data.startswith(b"\xff\xd8\xff", at) or _is_jpeg(data, at):
+            return at
+    return inside.find_container(data)
 
 
 def _is_jpeg(data: bytes, at: int) -> bool:

@@ -9,6 +9,8 @@ import re
 import urllib.parse
 from collections.abc import Callable, Iterator
 
+from facegate_addons.inspection.text import shares
+
 # escapes in a text under which they cannot spell a picture of a face: its smallest JPEG has more bytes beyond ASCII
 LEAST = 256
 
@@ -24,7 +26,12 @@ _CSS = re.compile(rb"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
 def escaped(text: bytes) -> Iterator[bytes]:
     """What the text says with its escapes undone, one kind of escape at a time."""
     for sign, kind, undo in _ESCAPES:
-        if text.count(sign) >= LEAST and len(kind.findall(text)) >= LEAST:
+        if (
+            shares.count(text, sign[0]) >= LEAST
+            and shares.escapes(text, sign[0])
+            and text.count(sign) >= LEAST
+            and len(kind.findall(text)) >= LEAST
+        ):
             yield undo(text)
 
 

@@ -7,6 +7,9 @@ dozen shades. What stays open: a face drawn with fewer and larger shapes, as an 
 import re
 from collections import Counter
 
+from facegate_addons.inspection.text import shares
+from facegate_addons.inspection.text.stretches import table
+
 CELLS = 400
 SHADES = 12
 _MANY = 2_000  # cells, whatever tells their colours
@@ -25,6 +28,7 @@ _SHORT_PATH = re.compile(rb"<path[^>]{0,200}?\bd=[\"'][^\"']{5,48}[\"']")
 _SQUARE = re.compile(rb"h-?[\d.]+v-?[\d.]+h", re.IGNORECASE)
 _LONG = re.compile(rb"(?:box-shadow|text-shadow|background|background-image)\s*:[^;}\"'<]{12000,}")
 _NUMBER = re.compile(rb"\d+")
+_VALUE = table(bytes(byte for byte in range(256) if byte not in b";}\"'<"))
 
 
 def mosaic(data: bytes) -> bool:
@@ -32,7 +36,7 @@ def mosaic(data: bytes) -> bool:
         return True
     if b"<path" in data and _squares(data):
         return True
-    if data.count(b"<") < CELLS:
+    if shares.count(data, ord("<")) < CELLS:
         return False
     tags = Counter(_TAG.findall(data))
     if max(tags[shape] for shape in _SHAPES) > _MANY:
@@ -47,12 +51,14 @@ def _listed(data: bytes) -> bool:
     """One declaration with a shadow or a gradient for every cell."""
     if len(data) < _LIST or not (b"-shadow" in data or b"gradient(" in data):
         return False
+    if b"A" * _LIST not in data.translate(_VALUE):
+        return False
     return any(len(_NUMBER.findall(match[0])) >= CELLS for match in _LONG.finditer(data))
 
 
 def _squares(data: bytes) -> bool:
     """Paths of nothing but little squares."""
-    if data.count(b"h") < 2 * _STEPS and data.count(b"H") < 2 * _STEPS:
+    if shares.count(data, ord("h")) < 2 * _STEPS and shares.count(data, ord("H")) < 2 * _STEPS:
         return False
     return sum(1 for _ in _SQUARE.finditer(data)) > _STEPS
 

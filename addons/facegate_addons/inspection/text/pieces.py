@@ -6,9 +6,10 @@ picture is looked for where one of them begins as pictures, archives or document
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from facegate_addons.inspection.text import magics
+from facegate_addons.inspection.text import magics, shares
 from facegate_addons.inspection.text.spelled import Run, unpadded
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
@@ -20,21 +21,22 @@ HEADS = 8  # beginnings that are tried of each kind; more is no picture cut in p
 RECORD = 12  # pieces of a record, one of which may be a picture's
 NEAR = 8 << 10  # characters that tell how many pieces a record has
 LONG = 6 << 20  # characters from which a record's column is not read
-_BASE64 = table(LETTERS + b"+/-_=")
 _NOISE = bytes(byte for byte in range(256) if byte not in LETTERS + b"+/-_")
 _NOT_HEX = bytes(byte for byte in range(256) if byte not in b"0123456789abcdefABCDEF")
 _TOKEN = re.compile(rb"[A-Za-z0-9+/_-]+")
 _PIECE = re.compile(rb"[A-Za-z0-9+/_-]{2,400}[^A-Za-z0-9+/_-]")  # longer ones are found as runs
-_WORD32 = re.compile(rb"[A-Z2-7]+|[a-z2-7]+")
+_CAPITALS32, _SMALL32 = (table(letters + b"234567") for letters in (LETTERS[:26], LETTERS[26:52]))
 _XX = bytes.maketrans(
     b"+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
 )
 
 
-def lines(text: bytes) -> Iterator[Run]:
+def lines(pieces: Sequence[bytes]) -> Iterator[Run]:
     """Short runs of base64, read as the lines of one: whatever stood between them, quotes, tags or commas."""
-    rows = [piece.rstrip(b"=") for piece in stretches(text, _BASE64, LINE)]
+    if sum(map(len, pieces)) < TOTAL:
+        return
+    rows = [piece.rstrip(b"=") for piece in pieces]
     whole = _standard(b"".join(rows)).replace(b"=", b"")
     if len(whole) < TOTAL:
         return
@@ -50,21 +52,29 @@ def lines(text: bytes) -> Iterator[Run]:
 
 def scattered(text: bytes) -> Iterator[Run]:
     """Pieces of any length, without all that is not in the alphabet."""
-    letters = text.translate(None, _NOISE)
-    starts = [at for head in magics.IN_BASE64 for at in _places(letters, head)]
-    starts += [max(at - magics.FTYP_AT, 0) for at in _places(letters, magics.FTYP_IN_BASE64)]
-    for at in starts:
-        yield Run(unpadded(_standard(letters[at:])), "pieces", searched=True, guessed=True)
-    plain = letters.translate(None, b"+/-_")
-    for head in (*magics.IN_BASE32, *(head.lower() for head in magics.IN_BASE32)):
-        for at in _places(plain, head):
-            word = _WORD32.match(plain, at)
-            if word and len(word[0]) >= TOTAL:
-                yield Run(base64.b32decode(word[0][: len(word[0]) & ~7].upper()), "pieces", searched=True, guessed=True)
-    digits = letters.translate(None, _NOT_HEX).lower()
-    for at in (at for head in magics.IN_HEX for at in _places(digits, head)):
-        cut = digits[max(at - 8, 0) :]
-        yield Run(bytes.fromhex(cut[: len(cut) & ~1].decode()), "pieces", searched=True, guessed=True)
+    if part := shares.mixed(text):
+        letters = part.translate(None, _NOISE)
+        starts = [at for head in magics.IN_BASE64 for at in _places(letters, head)]
+        starts += [max(at - magics.FTYP_AT, 0) for at in _places(letters, magics.FTYP_IN_BASE64)]
+        for at in starts:
+            yield Run(unpadded(_standard(letters[at:])), "pieces", searched=True, guessed=True)
+        yield from _base32(letters, _CAPITALS32)
+    if shares.small(text):
+        yield from _base32(text.translate(None, _NOISE), _SMALL32)
+    if part := shares.sixteenths(text):
+        digits = part.translate(None, _NOT_HEX).lower()
+        for at in (at for head in magics.IN_HEX for at in _places(digits, head)):
+            cut = digits[max(at - 8, 0) :]
+            yield Run(bytes.fromhex(cut[: len(cut) & ~1].decode()), "pieces", searched=True, guessed=True)
+
+
+def _base32(letters: bytes, alphabet: bytes) -> Iterator[Run]:
+    for word in stretches(letters.translate(None, b"+/-_"), alphabet, TOTAL):
+        capitals = word.upper()
+        for at in (at for head in magics.IN_BASE32 for at in _places(capitals, head)):
+            if len(word) - at >= TOTAL:
+                whole = capitals[at : at + (len(word) - at & ~7)]
+                yield Run(base64.b32decode(whole), "pieces", searched=True, guessed=True)
 
 
 def columns(text: bytes) -> Iterator[Run]:
@@ -88,12 +98,7 @@ def _varied(tokens: list[bytes]) -> bool:
 
 
 def _places(text: bytes, head: bytes) -> Iterator[int]:
-    at = -1
-    for _ in range(HEADS):
-        at = text.find(head, at + 1)
-        if at < 0:
-            return
-        yield at
+    return islice(shares.places(text, head), HEADS)
 
 
 def _standard(letters: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from facegate_addons.inspection.sniff import PICTURES, sniff
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.spelled import CERTAIN, Run, entropy, judged
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
@@ -35,8 +36,9 @@ _BASES = (
 
 def radix(text: bytes, known: list[bytes]) -> Iterator[Run]:
     """Of text without its line ends. What begins as something known is added to `known`."""
-    for letters, decode, spelling, group in _DECODERS:
-        for piece in stretches(text, letters, LEAST):
+    part = shares.mixed(text)
+    for letters, decode, spelling, group in _DECODERS if len(part) >= LEAST else ():
+        for piece in stretches(part, letters, LEAST):
             if _may_be(piece, spelling):
                 for run in _read(piece, decode, spelling, group):
                     if not run.opaque:

@@ -10,13 +10,13 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
-from facegate_addons.inspection.text import disguise
+from facegate_addons.inspection.text import disguise, shares
 from facegate_addons.inspection.text.dumps import dumps
 from facegate_addons.inspection.text.numbers import numbers
-from facegate_addons.inspection.text.pieces import columns, lines, scattered
+from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import radix
 from facegate_addons.inspection.text.spelled import Run, spelled
-from facegate_addons.inspection.text.squeeze import MANY, SPACE, squeeze
+from facegate_addons.inspection.text.squeeze import MANY, SPACE, joins, squeeze
 from facegate_addons.inspection.text.stretches import LETTERS, dense, stretches, table
 
 __all__ = ["Run", "runs"]
@@ -28,11 +28,12 @@ _BASE64 = table(LETTERS + b"+/-_=")
 
 def runs(text: bytes) -> Iterator[Run]:
     """Everything in `text` that may be a picture in other letters."""
-    plain = set()
-    for piece in stretches(text, _BASE64, RUN):
-        plain.add(piece)
-        yield from spelled(piece)
-    yield from lines(text)
+    pieces = list(stretches(text, _BASE64, LINE))
+    plain = {piece for piece in pieces if len(piece) >= RUN}
+    for piece in pieces:
+        if len(piece) >= RUN:
+            yield from spelled(piece)
+    yield from lines(pieces)
     yield from columns(text)
     if code := dense(text):
         known: list[bytes] = []
@@ -52,17 +53,27 @@ def runs(text: bytes) -> Iterator[Run]:
 
 
 def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
-    squeezed = squeeze(code)
-    for piece in stretches(squeezed, _BASE64, RUN):
-        if piece not in plain:
-            yield from spelled(piece.replace(b"=", b""))
+    mixed = shares.mixed(code)
     yield from scattered(code)
-    if len(squeezed) != len(code.translate(None, SPACE)):
-        yield from scattered(squeezed)
+    if joins(code, RUN):
+        squeezed = squeeze(code)
+        for piece in stretches(squeezed, _BASE64, RUN):
+            if piece not in plain:
+                yield from spelled(piece.replace(b"=", b""))
+        yield from _rejoined(code, squeezed)
+    else:
+        for part in {mixed, shares.sixteenths(code)} - {b""}:
+            yield from _rejoined(part, squeeze(part))
     yield from numbers(code)
     yield from dumps(code)
-    yield from radix(code.replace(b"\n", b"").replace(b"\r", b""), known)
-    yield from _uuencoded(code)
+    yield from radix(code.translate(None, b"\r\n"), known)
+    if mixed:
+        yield from _uuencoded(code)
+
+
+def _rejoined(text: bytes, squeezed: bytes) -> Iterator[Run]:
+    if len(squeezed) != len(text.translate(None, SPACE)):
+        yield from scattered(squeezed)
 
 
 # no colon among the parameters: with one, text full of "data:" would be searched 200 times over
@@ -71,6 +82,8 @@ _URI = re.compile(rb"data:[^,:\"'<>]{0,200},([^\"'<>\s)]{64,})", re.IGNORECASE)
 
 def _data_uris(text: bytes) -> Iterator[Run]:
     """Percent-encoded ones; base64 ones are runs already."""
+    if shares.count(text, ord("%")) <= MANY:
+        return
     lower = text.lower()
     at = lower.find(b"data:")
     while at >= 0:

@@ -4,8 +4,16 @@ import html
 import re
 import urllib.parse
 
+from facegate_addons.inspection.text import shares
+from facegate_addons.inspection.text.stretches import LETTERS, table
+
 # "..." + "..." of scripts, "." and "&" of others, and nothing at all, when white space is gone
-_JOINTS = (b'"+"', b"'+'", b"`+`", b'"."', b"'.'", b'"&"', b"'&'", b'""', b"''")
+_JOINTS = {
+    b'"': (b'"+"', b'"."', b'"&"', b'""'),
+    b"'": (b"'+'", b"'.'", b"'&'", b"''"),
+    b"`": (b"`+`",),
+}
+_POINT = re.compile(rb"[\"'][ \t\r\n\f\\]*[.&][ \t\r\n\f\\]*[\"']")
 _COMMENTS = (
     (b"*/", re.compile(rb"/\*[^*]{0,200}\*+/")),
     (b"-->", re.compile(rb"<!--.{0,200}?-->", re.DOTALL)),
@@ -17,14 +25,40 @@ NOISE = 0.26  # share of backslashes from which they are no escapes but stand be
 MANY = 8  # escapes in a text under which undoing them cannot join a long run
 
 
+def joins(text: bytes, least: int) -> bool:
+    """Can `squeeze` make a run of so many letters? Not where they stand between what it leaves."""
+    if b"\ndata:" in text or any(sign in text for sign, _ in _COMMENTS):
+        return True
+    kept = LETTERS + b"+/-_=\"'`" + SPACE
+    if _POINT.search(text):
+        kept += b".&"
+    if _has_entities(text):
+        kept += b"&#;"
+    if _has_percents(text):
+        kept += b"%"
+    if b"\\u{" in text:
+        kept += b"{}"
+    return b"A" * least in text.translate(table(kept))
+
+
+def _has_entities(text: bytes) -> bool:
+    return shares.count(text, ord("&")) > 0 and (
+        text.count(b"&#") > MANY or b"&sol;" in text or b"&plus;" in text or b"&equals;" in text
+    )
+
+
+def _has_percents(text: bytes) -> bool:
+    return shares.count(text, ord("%")) > MANY and text.count(b"%2") + text.count(b"%3") > MANY
+
+
 def squeeze(text: bytes) -> bytes:
     """The text with escapes undone, literals joined and white space gone, so that a broken run is one again."""
     out = text
-    if out.count(b"&#") > MANY or b"&sol;" in out or b"&plus;" in out or b"&equals;" in out:
+    if _has_entities(out):
         out = html.unescape(out.decode("latin-1")).encode("utf-8")
-    if out.count(b"%2") + out.count(b"%3") > MANY:
+    if _has_percents(out):
         out = urllib.parse.unquote_to_bytes(out)
-    if 0 < out.count(b"\\") < NOISE * len(out):
+    if 0 < shares.count(out, ord("\\")) < NOISE * len(out):
         for sign in (b"\\n", b"\\r", b"\\t"):  # the most frequent by far
             out = out.replace(sign, b"")
         out = _ESCAPE.sub(_unescaped, out)
@@ -34,8 +68,10 @@ def squeeze(text: bytes) -> bytes:
         if sign in out:
             out = comment.sub(b".", out) if sign == b"----" else comment.sub(b"", out)
     out = out.translate(None, SPACE)
-    for joint in _JOINTS:
-        out = out.replace(joint, b"")
+    for quote in (b'"', b"'", b"`"):
+        if quote in out:
+            for joint in _JOINTS[quote]:
+                out = out.replace(joint, b"")
     return out
 
 

@@ -1,0 +1,123 @@
+"""Which characters a text is made of, block by block: with too few of those that a code needs, nobody looks for it.
+
+Comparing in numpy is ten times as fast as `bytes.translate` or `bytes.count`.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 512  # bytes judged together
+_SLICE = 1 << 17  # bytes compared at once, which the cache of a core holds
+SHORT = 8 << 10  # bytes under which calling numpy costs more than it saves
+_LANES = 8  # bytes of a word that are added at once; none overflows in a block
+# share of capitals in some block of a code of capitals and small letters, though two thirds of it were noise: base64
+# has 41 %, base85 and base91 30 %. English has 3 %, scripts 6 %
+CAPITALS = 0.1
+# share of small letters in some block of base32 in small letters, the like: it has 81 %
+SMALL = 0.25
+# share of the signs that escapes begin with: \u00ff has 17 %, and half as many where half of the characters are bare
+SIGNS = 0.04
+REACH = 4  # blocks before and behind one chosen that may say less
+# shares of digits and of a to f in some block of hexadecimal, the like: it has 62 % and 38 %
+DIGITS, SIXTEENTHS = 0.12, 0.05
+
+
+def characters(text: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(text, np.uint8)
+
+
+def count(text: bytes, byte: int) -> int:
+    letters = characters(text)
+    return sum(int(np.count_nonzero(letters[at : at + _SLICE] == byte)) for at in range(0, len(text), _SLICE))
+
+
+def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
+    """Where `needle` stands in `text` at or after `start`, overlapping too."""
+    if len(text) < SHORT:
+        at = text.find(needle, start)
+        while at >= 0:
+            yield at
+            at = text.find(needle, at + 1)
+        return
+    letters = characters(text)
+    last = len(text) - len(needle) + 1
+    for begin in range(start, last, _SLICE):
+        size = min(_SLICE, last - begin)
+        found = letters[begin : begin + size] == needle[0]
+        for place in range(1, len(needle)):
+            found &= letters[begin + place : begin + place + size] == needle[place]
+            if place > 1 and not found.any():
+                break
+        else:
+            for at in np.flatnonzero(found).tolist():
+                yield begin + at
+
+
+def mixed(text: bytes) -> bytes:
+    """Where it may hold a code of capitals and small letters."""
+    return _parts(text, _counts(text, _capitals) >= CAPITALS * BLOCK)
+
+
+def sixteenths(text: bytes) -> bytes:
+    """Where it may hold hexadecimal."""
+    digits = _counts(text, _digits) >= DIGITS * BLOCK
+    return _parts(text, digits & (_counts(text, _a_to_f) >= SIXTEENTHS * BLOCK)) if digits.any() else b""
+
+
+def small(text: bytes) -> bool:
+    """May it hold a code of small letters and digits?"""
+    return bool((_counts(text, _small) >= SMALL * BLOCK).any())
+
+
+def escapes(text: bytes, sign: int) -> bool:
+    """May it hold a code whose characters are written as escapes that begin with `sign`?"""
+    return bool((_counts(text, lambda letters: letters == sign) >= SIGNS * BLOCK).any())
+
+
+type _Marks = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]
+
+
+def _counts(text: bytes, marked: _Marks) -> NDArray[np.uint64]:
+    """How many characters are marked in each block."""
+    letters = characters(text)
+    if len(text) < BLOCK:
+        return np.array([np.count_nonzero(marked(letters)) * BLOCK // max(len(text), 1)], np.uint64)
+    whole = len(text) // BLOCK * BLOCK
+    found = []
+    for at in range(0, whole, _SLICE):
+        words = marked(letters[at : min(at + _SLICE, whole)]).view(np.uint64)
+        lanes = words.reshape(-1, BLOCK // _LANES).sum(axis=1)
+        found.append(lanes.view(np.uint8).reshape(-1, _LANES).sum(axis=1))
+    # what is left behind the last whole block is judged with what is before it
+    found.append(np.array([np.count_nonzero(marked(letters[-BLOCK:]))], np.uint64))
+    return np.concatenate(found)
+
+
+def _parts(text: bytes, chosen: NDArray[np.bool_]) -> bytes:
+    """The blocks chosen, each with its neighbours, in order and as one."""
+    wide = chosen.copy()
+    for reach in range(1, min(REACH, len(chosen) - 1) + 1):
+        wide[reach:] |= chosen[:-reach]
+        wide[:-reach] |= chosen[reach:]
+    if wide.all():
+        return text
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], wide, [False]])))
+    return b"\n".join(text[begin * BLOCK : end * BLOCK] for begin, end in edges.reshape(-1, 2).tolist())
+
+
+def _capitals(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return letters - np.uint8(ord("A")) < 26
+
+
+def _small(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return letters - np.uint8(ord("a")) < 26
+
+
+def _digits(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return letters - np.uint8(ord("0")) < 10
+
+
+def _a_to_f(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (letters & np.uint8(0xDF)) - np.uint8(ord("A")) < 6
