@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facegate_addons.inspection.sniff import sniff
-from facegate_addons.inspection.text import magics
+from facegate_addons.inspection.text import magics, shares
 from facegate_addons.inspection.text.beginnings import begins
 from facegate_addons.inspection.text.spelled import Run, judged, narrowed
 from facegate_addons.inspection.text.stretches import stretches, table
@@ -25,6 +25,9 @@ _HEXADECIMAL = table(b"0123456789abcdefABCDEFxXhHuUL" + _BETWEEN)
 _VALUE = bytes("0123456789".find(chr(byte)) & 255 for byte in range(256))
 _HEX_VALUE = bytes("0123456789abcdef".find(chr(byte).lower()) & 255 for byte in range(256))
 _PLACES = 5  # digits of a fraction that are read
+_TENTHS = 10.0 ** -np.arange(9, dtype=np.float32)
+_LANES = {8: np.uint64(0x00FF00FF00FF00FF), 16: np.uint64(0x0000FFFF0000FFFF), 32: np.uint64(0xFFFFFFFF)}
+LETTERS = 64  # of a to f in a hexadecimal list: of a picture's digits two in five are
 
 type Ints = NDArray[np.int64]
 
@@ -37,22 +40,33 @@ class _Tokens:
 
     @classmethod
     def of(cls, text: bytes, values: bytes) -> "_Tokens":
-        digits = np.frombuffer(b"," + text.translate(values).replace(b",", b"\xff") + b",", np.uint8)
+        digits = np.frombuffer(b"\xff" + text.translate(values) + b"\xff" * 8, np.uint8)
         is_digit = digits < 16
         edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]) + 1
         return cls(digits, edges[0::2], edges[1::2] - edges[0::2])
 
     def values(self, base: int, most: int) -> Ints:
         """-1 where a number has more than `most` digits."""
-        ends = self.begins + self.lengths - 1
-        sums: Ints = self.digits[ends].astype(np.int64)
-        for place in range(1, most):
-            longer = np.flatnonzero(self.lengths > place)
-            if not len(longer):
-                break
-            sums[longer] += self.digits[ends[longer] - place].astype(np.int64) * base**place
+        sums = self._eight(self.begins, np.minimum(self.lengths, 8), base)
+        if most > 8 and len(longer := np.flatnonzero(self.lengths > 8)):
+            rest = np.minimum(self.lengths[longer], 16) - 8
+            more = self._eight(self.begins[longer] + 8, rest, base)
+            sums[longer] = sums[longer] * base ** np.minimum(rest, most - 8) + more
         sums[self.lengths > most] = -1
         return sums
+
+    def leading(self, chosen: NDArray[np.intp], most: int) -> NDArray[np.float32]:
+        """The first digits of the chosen numbers, behind a point."""
+        lengths = np.minimum(self.lengths[chosen], most)
+        return self._eight(self.begins[chosen], lengths, 10).astype(np.float32) * _TENTHS[lengths]
+
+    def _eight(self, begins: NDArray[np.intp], lengths: NDArray[np.intp], base: int) -> Ints:
+        """Of up to eight digits each, all at once: neighbours are joined in one word, and then the pairs."""
+        words = np.ndarray(len(self.digits) - 7, "<u8", self.digits, strides=(1,))[begins]
+        words <<= (8 * (8 - lengths)).astype(np.uint64)
+        for size in (8, 16, 32):
+            words = words * np.uint64(base ** (size // 8)) + (words >> np.uint64(size)) & _LANES[size]
+        return words.view(np.int64)
 
 
 def numbers(text: bytes) -> Iterator[Run]:
@@ -154,22 +168,22 @@ def _fractions(tokens: _Tokens, values: Ints, negative: NDArray[np.bool_], after
     small = np.append(values[:-1] <= 1, False) & np.append(after[1:], False)
     if np.count_nonzero(small) < LEAST // 16:
         return
-    fractions = np.zeros(len(after))
-    for place in range(_PLACES):
-        longer = np.flatnonzero(after & (tokens.lengths > place))
-        fractions[longer] += tokens.digits[tokens.begins[longer] + place] / 10.0 ** (place + 1)
+    fractions = np.zeros(len(after), np.float32)
+    fractions[after] = tokens.leading(np.flatnonzero(after), _PLACES)
     # a point with nothing before it is a whole of nothing
-    reals = (values + np.append(fractions[1:], 0) * np.append(after[1:], False))[~after]
+    reals = (values.astype(np.float32) + np.append(fractions[1:], np.float32(0)))[~after]
     reals = np.where(negative[~after], -reals, reals)
     reals[np.abs(reals) > 1] = 0
     for scaled in (reals * 255, reals * 256, (reals + 1) * 127.5, reals * 128, reals * 127):
-        yield from _searched((np.rint(scaled).astype(np.int64) & 255).astype(np.uint8))
+        yield from _searched(np.rint(scaled).astype(np.int16).astype(np.uint8))
 
 
 def _hexadecimal(piece: bytes) -> Iterator[Run]:
+    if np.count_nonzero(shares.a_to_f(shares.characters(piece))) < LETTERS:
+        return
     tokens = _Tokens.of(piece.replace(b"0x", b"  ").replace(b"0X", b"  ").translate(_NO_PREFIX), _HEX_VALUE)
     for lengths, size in (((1, 2), 1), ((4,), 2), ((8,), 4)):
-        fit = np.isin(tokens.lengths, lengths)
+        fit = (tokens.lengths == lengths[0]) | (tokens.lengths == lengths[-1])
         if np.count_nonzero(fit) < max(LEAST // (8 * size), 16):
             continue
         values = _Tokens(tokens.digits, tokens.begins[fit], tokens.lengths[fit]).values(16, 2 * size)

@@ -63,7 +63,7 @@ def mixed(text: bytes) -> bytes:
 def sixteenths(text: bytes) -> bytes:
     """Where it may hold hexadecimal."""
     digits = _counts(text, _digits) >= DIGITS * BLOCK
-    return _parts(text, digits & (_counts(text, _a_to_f) >= SIXTEENTHS * BLOCK)) if digits.any() else b""
+    return _parts(text, digits & (_counts(text, a_to_f) >= SIXTEENTHS * BLOCK)) if digits.any() else b""
 
 
 def small(text: bytes) -> bool:
@@ -119,5 +119,5 @@ def _digits(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return letters - np.uint8(ord("0")) < 10
 
 
-def _a_to_f(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def a_to_f(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return (letters & np.uint8(0xDF)) - np.uint8(ord("A")) < 6
