@@ -17,6 +17,7 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"glTF\1\0\0\0", "glb"),
     (0, b"glTF\2\0\0\0", "glb"),
     (36, b"acsp", "icc"),
+    (0, b"<stata_dta><header><release>117</release>", "stata"),
     (2, b"RCopyright", "bcmap"),
     # known, and refused by name
     (0, b"\xabKTX ", "texture"),
@@ -123,6 +124,49 @@ def _pickle(data: bytes) -> bool:
     return data[0] == 0x80 and 2 <= data[1] <= 5 and data[2] in b"(]}c\x95KMJGXBCTU\x8a\x8c)N" and data[-1:] == b"."
 
 
+def _mat(data: bytes) -> bool:
+    return data.startswith(b"MATLAB 5.0") and data[126:128] in (b"IM", b"MI")
+
+
+def _mat4(data: bytes) -> bool:
+    """The first head of version 4: a type, a size, and the name."""
+    order = "<" if data[2:4] == b"\0\0" else ">"
+    kind, _rows, _columns, imaginary, named = struct.unpack_from(order + "5I", data)
+    return (
+        (kind // 1_000, kind // 100 % 10) == (int(order == ">"), 0)
+        and kind // 10 % 10 < 6
+        and kind % 10 < 3
+        and imaginary < 2
+        and 1 < named <= 64
+        and data[19 + named : 20 + named] == b"\0"
+        and data[20 : 19 + named].decode("latin-1").isidentifier()
+    )
+
+
+def _stata(data: bytes) -> bool:
+    """Versions 113 to 115; behind the names there is the time, as text."""
+    return (
+        data[0] in (113, 114, 115)
+        and data[1] in (1, 2)
+        and data[2:4] == b"\1\0"
+        and (data[108:109] == b"\0" and (data[91:92] == b"\0" or data[91:108].rstrip(b"\0").isascii()))
+    )
+
+
+def _graph(data: bytes) -> bool:
+    """Nodes, and of each how many edges it has and where they lead, to the end."""
+    nodes, places = int.from_bytes(data[:2], "little"), len(data) // 2
+    if len(data) % 2 or len(data) > 1 << 16 or not 1 < nodes <= 4_096 or nodes >= places:
+        return False
+    values = struct.unpack_from(f"<{places}H", data)
+    at = 1
+    for _ in range(nodes):
+        if at >= places:
+            return False
+        at += 1 + values[at]
+    return at == places
+
+
 def _tensors(data: bytes) -> bool:
     return data[8:10] == b'{"' and int.from_bytes(data[:8], "little") < len(data)
 
@@ -139,6 +183,10 @@ _WEAK = {
     "cff": _cff,
     "terminfo": _terminal,
     "coff": _coff,
+    "mat": _mat,
+    "mat4": _mat4,
+    "stata": _stata,
+    "graph": _graph,
     "pickle": _pickle,
     "safetensors": _tensors,
 }

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from facegate_addons.detection.picture import Picture
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.inspection.budget import Unread
+from facegate_addons.inspection.documents.packed import packed
 from facegate_addons.inspection.parts import Note, Part, Piece, Source
+from facegate_addons.inspection.programs.bulk import LITTLE
 
 _HEAD = 64 << 10
 _SMALL = 4_096  # numbers: 64 x 64
@@ -42,12 +44,21 @@ def npy(source: Source) -> Iterator[Piece]:
     if end < len(data):
         yield Part(data[end:], "behind the array")
     array = np.frombuffer(data, kind, count, start).reshape(shape, order="F" if head["fortran_order"] else "C")
+    yield from shown(array, source)
+
+
+def shown(array: NDArray[np.generic], source: Source) -> Iterator[Piece]:
+    """Numbers as whoever plots them sees them; too many in a shape that no picture has are refused."""
+    count = array.size
     pictures = list(_planes(array, source.min_face)) if count >= source.min_face**2 else []
     for plane in pictures:
         source.budget.frame(plane.shape[1], plane.shape[0])
         yield Picture(_shades(plane), where="array")
-    if not pictures and count > (_SMALL if kind.itemsize == 1 else _FLAT):
-        yield Unread(Reason.UNSUPPORTED_TYPE, "npy")
+    narrow = array.dtype.itemsize == 1
+    if narrow and array.ndim < 2 and packed(array.tobytes(), LITTLE, 7.9):
+        yield Unread(Reason.UNKNOWN_TYPE)  # a list of bytes is a picture by its length at most
+    if not pictures and count > (_SMALL if narrow else _FLAT):
+        yield Unread(Reason.UNSUPPORTED_TYPE, source.kind)
 
 
 def _other(rest: bytes) -> Iterator[Piece]:
@@ -76,10 +87,10 @@ def _planes(array: NDArray[np.generic], least: int) -> Iterator[NDArray[np.gener
 
 
 def _shades(plane: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """As a plot shows it: the smallest value is black, the largest white."""
+    """As a plot shows it: the smallest value is black, the largest white, but for a few that stand out."""
     values = np.nan_to_num(np.abs(plane) if plane.dtype.kind == "c" else plane.astype(np.float32))
     if plane.dtype != np.uint8:
-        low, high = float(values.min()), float(values.max())
+        low, high = (float(value) for value in np.percentile(values, (1, 99)))
         values = (values - low) * (255 / (high - low or 1))
     shades = np.clip(values, 0, 255).astype(np.uint8)
     if shades.ndim == 2:
