@@ -171,7 +171,16 @@ def _tensors(data: bytes) -> bool:
     return data[8:10] == b'{"' and int.from_bytes(data[:8], "little") < len(data)
 
 
+# a string of a script with a module's first bytes, its version written as the bytes that they are
+_MODULE = re.compile(rb"['\"`](?:\\0|\\x00|\0)asm\x01")
+
+
+def _literals(data: bytes) -> bool:
+    return b"asm\x01" in data and _MODULE.search(data) is not None
+
+
 _WEAK = {
+    "literals": _literals,
     "pdf": _pdf,
     "eot": _eot,
     "universal": _universal,
