@@ -14,6 +14,7 @@ OPENERS: dict[str, str] = {
     "arrow": "records.arrow:arrow",
     "cbor": "records.cbor:cbor",
     "grpc": "records.protobuf:grpc",
+    "iwa": "records.iwork:iwa",
     "mail": "records.mime:mail",
     "mailbox": "records.mime:mailbox",
     "messagepack": "records.messagepack:messagepack",

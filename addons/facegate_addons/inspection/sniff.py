@@ -143,7 +143,8 @@ def sniff(data: bytes) -> str:
         if data.startswith(magic, offset):
             return kind
     head = data[:_LONGEST]
-    return _riff(head) or _iso(head) or signs.kind(data) or _units(head) or containers.weak(data) or _weak(data)
+    found = _riff(head) or _iso(head) or signs.kind(data) or _units(head) or containers.weak(data) or _weak(data)
+    return found or signs.last(data)
 
 
 def _riff(head: bytes) -> str:

@@ -78,7 +78,7 @@ def _pyc(data: bytes) -> bool:
     return (
         data[2:4] == b"\r\n"
         and data[1] in (0x0C, 0x0D, 0x0E, 0xF2, 0xF3)
-        and b"\xe3" in (data[8:9], data[12:13], data[16:17])
+        and (b"\xe3" in (data[8:9], data[12:13], data[16:17]) or (data[1] > 0x0E and data[8:9] == b"c"))
     )
 
 
@@ -193,9 +193,27 @@ _WEAK = {
     "terminfo": _terminal,
     "coff": _coff,
     "mat": _mat,
-    "mat4": _mat4,
     "stata": _stata,
-    "graph": _graph,
     "pickle": _pickle,
     "safetensors": _tensors,
 }
+
+
+def _iwa(data: bytes) -> bool:
+    """Chunks of Snappy with a zero and their length in front, to the end."""
+    at = 0
+    while at + 5 <= len(data) and not data[at]:
+        size = int.from_bytes(data[at + 1 : at + 4], "little")
+        if not 1 < size <= 1 << 17:
+            return False
+        at += 4 + size
+    return at == len(data) > 0
+
+
+def last(data: bytes) -> str:
+    """Kinds without a magic, which other kinds may look like: to be asked when nothing else fits."""
+    if _iwa(data):
+        return "iwa"
+    if len(data) < 20:
+        return ""
+    return "mat4" if _mat4(data) else "graph" if _graph(data) else ""

@@ -85,9 +85,7 @@ def _variations(data: bytes) -> bytes:
     """Without the offsets of the glyphs: numbers that ascend use all low bytes alike."""
     count, flags = struct.unpack_from(">HH", data, 12)
     offsets = np.frombuffer(data, ">u4" if flags & 1 else ">u2", count + 1, 20)
-    if (offsets[1:] < offsets[:-1]).any():
-        raise Unread(Reason.UNDECODABLE, "font")
-    return data[20 + offsets.nbytes :]
+    return data if (offsets[1:] < offsets[:-1]).any() else data[20 + offsets.nbytes :]
 
 
 def _names(data: bytes) -> Iterator[Piece]:
