@@ -19,11 +19,10 @@ _LIST = 12_000  # characters of one declaration: a theme's longest list of shado
 _TAG = re.compile(rb"<(rect|circle|ellipse|poly|line |use|path|stop|feFlood|tspan)")
 _SHAPES = (b"rect", b"circle", b"ellipse", b"poly")
 _STYLED = (b"bgcolor", b'style="background', b"style='background", b"\xe2\x96")
-_COLOUR = re.compile(
-    rb"(?:fill|stroke|bgcolor|background|background-color|stop-color|flood-color|color|opacity)\s*[=:]\s*[\"']?\s*"
-    rb"(#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]{1,40}\)|0?\.\d+)",
-    re.IGNORECASE,
-)
+# a colour's value and what it is the value of; beginning with the value's sign is four times as fast
+_COLOUR = re.compile(rb"[=:]\s*[\"']?\s*(#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]{1,40}\)|0?\.\d+)", re.IGNORECASE)
+_COLOURED = re.compile(rb"(?:fill|stroke|bgcolor|background|color|opacity|\A)\s*\Z", re.IGNORECASE)
+_NAME = 64  # bytes before a value in which its name stands; of white space alone it is taken for one
 _SHORT_PATH = re.compile(rb"<path[^>]{0,200}?\bd=[\"'][^\"']{5,48}[\"']")
 _SQUARE = re.compile(rb"h-?[\d.]+v-?[\d.]+h", re.IGNORECASE)
 _LONG = re.compile(rb"(?:box-shadow|text-shadow|background|background-image)\s*:[^;}\"'<]{12000,}")
@@ -67,7 +66,10 @@ def _shades(data: bytes) -> int:
     """Different colours, up to as many as matter."""
     found = set()
     for match in _COLOUR.finditer(data):
-        found.add(match[1].lower())
+        colour = match[1].lower()
+        if colour in found or not _COLOURED.search(data[max(0, match.start() - _NAME) : match.start()]):
+            continue
+        found.add(colour)
         if len(found) >= SHADES:
             break
     return len(found)

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from facegate_addons.inspection.text import shares
+from facegate_addons.inspection.text.stretches import table
+
 # characters beyond ASCII that are judged together; fewer than the second are not judged. Chinese needs a thousand
 # before its characters repeat, and 1,024 bytes are about the smallest picture of a face (see text.RUN)
 WINDOW = 4_096
@@ -41,13 +44,13 @@ _RUN = re.compile(
 )
 
 
-_ASCII = bytes(range(128))
+_BEYOND = table(bytes(range(128, 256)))
 
 
 def in_made_up_letters(data: bytes) -> bool:
     """Does a stretch of UTF-8 look like bytes in other characters?"""
     # each takes two bytes at least, so that most text need not be decoded
-    if data.isascii() or len(data.translate(None, _ASCII)) < 2 * LEAST:
+    if data.isascii() or np.count_nonzero(shares.characters(data) > 0x7F) < 2 * LEAST:
         return False
     return made_up(data.decode("utf-8", "ignore"))
 
@@ -56,12 +59,18 @@ def made_up(text: str) -> bool:
     """The same of characters."""
     if text.isascii():
         return False
-    return any(run.end() - run.start() >= WINDOW for run in _RUN.finditer(text)) or any(
+    return _unbroken(text) or any(
         len(counts := _counts(window)) >= ALPHABET
         and evenness(counts) >= (EVEN_LETTERS if len(counts) <= LETTERS else EVEN)
         and not (_is_table(window, counts) or _repeats(window) or len(zlib.compress(around, 1)) > NAMED * len(window))
         for window, around in _windows(text)
     )
+
+
+def _unbroken(text: str) -> bool:
+    """Does a run of them never end?"""
+    beyond = text.encode("utf-8", "surrogatepass").translate(_BEYOND)
+    return b"A" * (2 * WINDOW) in beyond and any(run.end() - run.start() >= WINDOW for run in _RUN.finditer(text))
 
 
 def evenness(counts: NDArray[np.int64]) -> float:
