@@ -5,6 +5,7 @@ import struct
 
 from facegate_addons.inspection.containers import magics as containers
 from facegate_addons.inspection.documents import signs
+from facegate_addons.inspection.stills import readers, written
 
 PICTURES = frozenset(
     "jpeg png gif webp avif heic jxl tiff bmp ico cur icns psd jp2 qoi pnm tga dds pcx xpm xbm".split()  # noqa: SIM905
@@ -105,6 +106,8 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
 # the same by a file's first byte: only a few of them can begin it
 _BY_FIRST = tuple(tuple(magic for magic in _MAGICS if magic[0] or magic[1][0] == first) for first in range(256))
 _LONGEST = 300
+# of PICTURES, those that are text: not every spelling that some reader takes is decoded here
+_WRITTEN = ("pnm", "xbm", "xpm")
 # brands of ISO base media files (the ftyp box): which are still pictures; every other is video
 _AVIF = (b"avif", b"avis")
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2", b"miaf")
@@ -136,9 +139,19 @@ _MAIL = re.compile(
 
 
 def sniff(data: bytes) -> str:
-    """The kind of `data`: one of PICTURES, another known word ("zip"), or "" when nothing known fits."""
+    """The kind of `data`: one of PICTURES, another known word ("zip"), or "" when nothing known fits.
+
+    What the readers of crawlers take for a picture is one, whatever else it may be.
+    """
     if not data:
         return ""
+    kind = _by_magic(data)
+    if (kind in PICTURES and kind not in _WRITTEN):
+        return kind
+    return readers.picture(data) or written.kind(data) or kind
+
+
+def _by_magic(data: bytes) -> str:
     for offset, magic, kind in _BY_FIRST[data[0]]:
         if data.startswith(magic, offset):
             return kind
@@ -196,7 +209,7 @@ def _weak(data: bytes) -> str:
         and data[9:10] == b"\0"
     ):
         return "ico" if data[2] == 1 else "cur"
-    if data[:1] == b"P" and data[1:2] in b"1234567fF" and len(data) > 8 and data[2:3] in b" \t\r\n#":
+    if data[:1] == b"P" and data[1:2] in b"123456f" and len(data) > 8 and data[2:3] in b" \t\r\n#":
         return "pnm"
     if (
         data[:1] == b"\x0a"
