@@ -69,26 +69,27 @@ def _each(magics: _Places, data: bytes, start: int) -> Iterator[int]:
 
 
 def _all(data: bytes, start: int, literal: bytes, offset: int, magic: re.Pattern[bytes]) -> Iterator[int]:
+    astray: set[int] = set()
     for at in places(data, literal, start + offset):
-        if magic.match(data, at - offset) and _leads_on(literal, data, at):
+        if magic.match(data, at - offset) and _leads_on(literal, data, at, astray):
             yield at - offset
 
 
 def _first(magics: _Places, data: bytes, start: int) -> int:
-    best = -1
+    best, astray = -1, set[int]()
     for literal, offset, magic in magics:
         at = start + offset
         while (at := data.find(literal, at, len(data) if best < 0 else best + offset + len(literal) - 1)) >= 0:
-            if magic.match(data, at - offset) and _leads_on(literal, data, at):
+            if magic.match(data, at - offset) and _leads_on(literal, data, at, astray):
                 best = at - offset
                 break
             at += 1
     return best
 
 
-def _leads_on(literal: bytes, data: bytes, at: int) -> bool:
+def _leads_on(literal: bytes, data: bytes, at: int, astray: set[int]) -> bool:
     if literal == _JPEG:
-        return _leads_to_a_frame(data, at + 2)
+        return _leads_to_a_frame(data, at + 2, astray)
     return literal != _GIF or _leads_to_a_block(data, at)
 
 
@@ -105,19 +106,25 @@ _SEGMENTS = 1_000  # before the frame header; a profile takes 255 at most
 _JUNK = 256  # bytes between two segments; decoders skip any number
 
 
-def _leads_to_a_frame(data: bytes, at: int) -> bool:
-    """Do JPEG segments lead from `at` to a frame header? Tables of small negative numbers have the magic too."""
+def _leads_to_a_frame(data: bytes, at: int, astray: set[int]) -> bool:
+    """Do JPEG segments lead from `at` to a frame header? Tables of small negative numbers have the magic too.
+
+    `astray` is where earlier walks through the same data came by that led nowhere: no step is taken twice.
+    """
+    passed: list[int] = []
     for _ in range(_SEGMENTS):
         at = data.find(b"\xff", at, at + _JUNK)
-        if at < 0 or at + 10 > len(data):
-            return False
+        if at < 0 or at + 10 > len(data) or at in astray:
+            break
+        passed.append(at)
         marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if marker in _FRAMES and size == 8 + 3 * data[at + 9]:
             return True
         if marker in (0, 0xFF) or marker in _BARE:
             at += 1
         elif marker in (0xD8, 0xD9, 0xDA) or size < 2:
-            return False
+            break
         else:
             at += 2 + size
+    astray.update(passed)
     return False
