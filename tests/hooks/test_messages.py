@@ -79,7 +79,7 @@ def test_of_control_frames_nothing_is_a_window():
     said = b"\x89\x04ping\x8a\x04pong" + text(b"x") + b"\x88\x06\x03\xe8why?" + text(b"after")
     (window,) = messages.feed(said)
     assert window.data == text(b"x")
-    assert (messages.pings, messages.code) == ([b"ping"], 1000)
+    assert (messages.ping, messages.code) == (b"ping", 1000)
     assert list(messages.close()) == []
 
 
@@ -98,6 +98,8 @@ def test_everything_has_an_end():
         [text(b"x" * 9_998)] * (TEXT_MAX // 10_000 + 1),
         [binary(OTHER + b"x" * 9_998)] * (TEXT_MAX // 10_000 + 1),
         [text(b"") * 1_000] * (TEXT_MAX // FRAMING // 1_000 + 1),
+        [b"\x89\x00" * 1_000] * (TEXT_MAX // FRAMING // 1_000 + 1),
+        [b"\x02\x00", *[b"\x00\x00" * 1_000] * (TEXT_MAX // FRAMING // 1_000 + 1)],
         [b"\x02\x00", *[b"\x00\x7e\xff\xff" + b"\xff" * 65535] * (PIECE_MAX // 65535 + 1)],
     ):
         with pytest.raises(Overlong) as over:

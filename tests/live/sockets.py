@@ -15,7 +15,7 @@ from live.origin import Exchange, Play, Received, read_until
 from live.plays import informational
 from wsproto import ConnectionType
 from wsproto.connection import Connection
-from wsproto.events import BytesMessage, CloseConnection, Event, Message, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Event, Message, Ping, TextMessage
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -90,10 +90,10 @@ def accepting(script: Callable[[Peer], object], *fields: tuple[str, str], wrong:
 
 
 def echo(peer: Peer) -> None:
-    while isinstance(event := peer.hear(), Message):
-        peer.say(event)
-    if isinstance(event, CloseConnection):
-        peer.say(event.response())
+    while (event := peer.hear()) is not None:
+        peer.say(event.response() if isinstance(event, Ping | CloseConnection) else event)
+        if isinstance(event, CloseConnection):
+            return
 
 
 def saying(*events: Event | bytes) -> Callable[[Peer], None]:

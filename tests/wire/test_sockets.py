@@ -128,6 +128,16 @@ def test_a_response_put_in_its_place(context: Context, opened: Callable[..., tup
     assert server in played.closed
 
 
+def test_a_response_put_in_its_place_later(context: Context, opened: Callable[..., tuple[Any, Any]]) -> None:
+    def window(flow: http.HTTPFlow) -> None:
+        flow.response = http.Response.make(200, b"x")
+        sealing()(flow)
+
+    played, server = opened(window, HEAD + ONE)
+    assert played.sent(context.client).startswith(b"HTTP/1.1 502 ")
+    assert server in played.closed
+
+
 def test_what_the_client_says_is_written_anew(context: Context, opened: Callable[..., tuple[Any, Any]]) -> None:
     played, server = opened(sealing())
     client, origin = FrameProtocol(client=True, extensions=[]), FrameProtocol(client=False, extensions=[])

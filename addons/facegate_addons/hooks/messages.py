@@ -15,16 +15,17 @@ from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import PIECE_MAX, TEXT_MAX, TOKENS, Overlong, Window
 from facegate_addons.inspection.sniff import PICTURES, sniff
 
-FRAMING = 16  # bytes that a message costs beside its own: without end are not even empty ones
+FRAMING = 16  # bytes that a message or a small frame costs beside its own: without end are not even empty ones
+SMALL = 126
 
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 class Messages:
-    """A Cutter. `pings` wait for their answer, `code` is that of the origin's close frame: then nothing more comes."""
+    """A Cutter. `ping` waits for its answer, `code` is that of the origin's close frame: then nothing more comes."""
 
     def __init__(self) -> None:
-        self.pings: list[bytes] = []
+        self.ping: bytes | None = None  # the latest: the others need none (RFC 6455, 5.5.3)
         self.code: int | None = None
         self._frames = FrameProtocol(client=True, extensions=[])
         self._held = bytearray()
@@ -38,9 +39,11 @@ class Messages:
         self._frames.receive_bytes(data)
         try:
             for each in self._frames.received_frames():
+                if len(each.payload) < SMALL:
+                    self._spend(FRAMING)
                 match each.opcode, each.payload:
                     case Opcode.PING, bytes(payload):
-                        self.pings.append(payload)
+                        self.ping = payload
                     case Opcode.CLOSE, (int(code), _):
                         self.code = code
                     case (Opcode.TEXT | Opcode.BINARY) as opcode, (str() | bytes()) as payload:
@@ -63,13 +66,13 @@ class Messages:
 
     def _message(self, opcode: Opcode, message: bytes) -> Iterator[Window]:
         if opcode is Opcode.TEXT or _is_text(_plain(message)):
-            self._spend(message)
+            self._spend(len(message) + FRAMING)
             self._waiting.append((opcode, message))
             return
         yield from self._together()
         window = Window(frame(opcode, message), Payload(message))
         if sniff(message) not in PICTURES:
-            self._spend(message)
+            self._spend(len(message) + FRAMING)
             first = not self._others
             self._others += message
             joined = None if first else Payload(bytes(self._others))
@@ -88,8 +91,8 @@ class Messages:
         beside = tuple(each.decode("utf-8", "replace") for each in (self._joined, self._tokens) if each)
         yield Window(data, Payload(bytes(self._lines), headers=beside), text=True)
 
-    def _spend(self, message: bytes) -> None:
-        self._room -= len(message) + FRAMING
+    def _spend(self, size: int) -> None:
+        self._room -= size
         if self._room < 0:
             raise Overlong(Reason.LIMIT_BODY)
 

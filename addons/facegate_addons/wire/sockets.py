@@ -82,9 +82,9 @@ class SocketStream(WindowedStream):
         elif not isinstance(event, ResponseData):  # it left without a word
             yield from self._over()
         elif (data := self._together(event)) and (yield from self._pass(stream, messages.feed(data))):
-            for ping in messages.pings:
-                yield from self._to_the_origin(self._to_origin.pong(ping))
-            messages.pings.clear()
+            if messages.ping is not None:
+                yield from self._to_the_origin(self._to_origin.pong(messages.ping))
+                messages.ping = None
             if messages.code is not None:
                 yield from self._say(closing(messages.code))
                 yield from self._to_the_origin(self._to_origin.close(messages.code))

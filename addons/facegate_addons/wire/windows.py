@@ -90,7 +90,8 @@ class WindowedStream(layers.HttpStream):
     def _pass(self, stream: Stream, windows: Iterator[Window]) -> layer.CommandGenerator[bool]:
         """Each window in its turn. False once one did not pass: then the stream is over."""
         exchange = exchange_of(self.flow)
-        assert self.flow.response is not None
+        response = self.flow.response
+        assert response is not None
         while True:
             try:
                 window = next(windows, None)
@@ -102,11 +103,12 @@ class WindowedStream(layers.HttpStream):
                 stream.window = window
                 yield StreamWindowHook(self.flow)
                 exchange = exchange_of(self.flow)
+                if self.flow.response is not response:  # it is the origin's that goes on
+                    exchange.refuse(Reason.INTERNAL)
                 if not (exchange.refused or exchange.sealed is None or exchange.sealed.body is not window.data):
                     if first:
-                        yield SendHttp(
-                            ResponseHeaders(self.stream_id, self.flow.response, end_stream=False), self.context.client
-                        )
+                        head = ResponseHeaders(self.stream_id, response, end_stream=False)
+                        yield SendHttp(head, self.context.client)
                     yield SendHttp(ResponseData(self.stream_id, window.data), self.context.client)
                     continue
             elif not exchange.refused:
