@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+import skimage.data
 from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.inspection.stills import chunks
 from facegate_addons.inspection.stills.structure import PRIVATE, layout
@@ -117,3 +118,72 @@ def test_webp_chunks(look: Look, face_jpeg: bytes) -> None:
     for name in (b"VP8 ", b"ALPH", b"prVt"):
         body = webp[8:] + name + struct.pack("<I", len(face_jpeg)) + face_jpeg + bytes(len(face_jpeg) % 2)
         assert isinstance(look(b"RIFF" + struct.pack("<I", len(body)) + body), Faces)
+
+
+def blank_and(image: Image.Image, told: bytes, *, early: bool = True) -> bytes:
+    """A gray PNG, and a frame behind it that acTL does not tell of."""
+
+    def data(picture: Image.Image) -> bytes:
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        return b"".join(content for name, content in chunks_of(file.getvalue()) if name == b"IDAT")
+
+    gray = Image.new("RGB", image.size, (90, 120, 90))
+    control = struct.pack(">4I", *image.size, 0, 0) + struct.pack(">HHBB", 1, 10, 0, 0)
+    head = struct.pack(">2I5B", *image.size, 8, 2, 0, 0, 0)
+    first, second, third = (number.to_bytes(4, "big") for number in range(3))
+    frames = [(b"fcTL", first + control), (b"IDAT", data(gray)), (b"fcTL", second + control)]
+    frames.append((b"fdAT", third + data(image)))
+    start = [(b"acTL", told)] if told and early else []
+    late = [(b"acTL", told)] if told and not early else []
+    every = [(b"IHDR", head), *start, *frames[:2], *late, *frames[2:], (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in every
+    )
+
+
+def chunks_of(data: bytes) -> list[tuple[bytes, bytes]]:
+    at, found = 8, []
+    while at < len(data):
+        (size,) = struct.unpack_from(">I", data, at)
+        found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + size]))
+        at += 12 + size
+    return found
+
+
+@pytest.mark.parametrize(
+    ("told", "early"), [(b"", True), (b"\0\0\0\1" + bytes(4), True), (bytes(8), True), (b"\0\0\0\2" + bytes(4), False)]
+)
+def test_frames_that_are_not_told_of(told: bytes, early: bool, look: Look) -> None:
+    face = Image.fromarray(skimage.data.astronaut()).crop((100, 0, 400, 300))
+    plain = Image.fromarray(skimage.data.coffee()).crop((50, 0, 350, 300))
+    assert isinstance(look(blank_and(face, told, early=early)), Faces)
+    assert isinstance(look(blank_and(plain, told, early=early)), Clear)
+
+
+def test_a_second_head_in_a_png(look: Look) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (300, 300)).save(file, "PNG")
+    whole = file.getvalue()
+    assert isinstance(look(whole), Clear)
+    assert isinstance(look(whole[:33] + whole[8:]), Unreadable)
+
+
+def test_pictures_in_a_webp_that_says_it_has_one(look: Look) -> None:
+    def image(picture: Image.Image) -> bytes:
+        file = io.BytesIO()
+        picture.save(file, "WEBP")
+        return file.getvalue()[12:]
+
+    def riff(content: bytes) -> bytes:
+        return b"RIFF" + struct.pack("<I", 4 + len(content)) + b"WEBP" + content
+
+    face = Image.fromarray(skimage.data.astronaut()).crop((100, 0, 400, 300))
+    plain = Image.fromarray(skimage.data.coffee()).crop((50, 0, 350, 300))
+    head = b"VP8X" + struct.pack("<I", 10) + bytes(4) + (299).to_bytes(3, "little") * 2
+    for shown, verdict in ((face, Faces), (plain, Clear)):
+        frame = bytes(6) + (299).to_bytes(3, "little") * 2 + bytes(4) + image(shown)
+        unsaid = b"ANMF" + struct.pack("<I", len(frame)) + frame
+        assert isinstance(look(riff(image(plain) + image(shown))), verdict)
+        assert isinstance(look(riff(head + image(plain) + unsaid)), Faces) == (shown is face)

@@ -3,6 +3,7 @@ import struct
 from collections.abc import Callable
 
 import pytest
+import skimage.data
 from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.inspection.stills.structure import PRIVATE, layout
 from PIL import Image
@@ -58,3 +59,21 @@ def test_between_head_and_rows(look: Look, face_jpeg: bytes) -> None:
 
 def test_one_map_behind_another(look: Look, face_as: Callable[..., bytes]) -> None:
     assert isinstance(look(saved("PPM", "RGB") + face_as("PPM", size=(200, 200))), Faces)
+
+
+@pytest.mark.parametrize(("mode", "shown"), [(1, 1), (3, 3), (3, 4), (4, 4), (7, 2)])
+@pytest.mark.parametrize("packed", [False, True])
+def test_channels_of_a_psd_that_no_colour_is_made_of(mode: int, shown: int, packed: bool, look: Look) -> None:
+    def rows(channel: Image.Image) -> list[bytes]:
+        lines = [channel.crop((0, y, 256, y + 1)).tobytes() for y in range(256)]
+        return [b"\x7f" + line[:128] + b"\x7f" + line[128:] for line in lines] if packed else lines
+
+    def psd(hidden: Image.Image) -> bytes:
+        channels = [Image.new("L", (256, 256), 90)] * shown + [hidden.convert("L").resize((256, 256))]
+        lines = [line for channel in channels for line in rows(channel)]
+        sizes = b"".join(struct.pack(">H", len(line)) for line in lines) if packed else b""
+        head = b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", len(channels), 256, 256, 8, mode) + bytes(12)
+        return head + (b"\0\1" if packed else b"\0\0") + sizes + b"".join(lines)
+
+    assert isinstance(look(psd(Image.fromarray(skimage.data.astronaut()).crop((100, 0, 400, 300)))), Faces)
+    assert isinstance(look(psd(Image.fromarray(skimage.data.coffee()).crop((50, 0, 350, 300)))), Clear)

@@ -28,6 +28,7 @@ _RAW_PROFILE = re.compile(rb"\s*[\w-]{1,20}\s+\d{1,10}\s+([0-9a-fA-F\s]+)\Z")
 
 def png(data: bytes, found: Layout) -> Iterator[bytes]:
     at, head = 8, b""
+    told = frames = 0  # frames that acTL tells of, and that there are
     packed: list[tuple[bytes, list[bytes]]] = []  # of each picture: width and height as its header has them, the data
     beside: dict[bytes, list[bytes]] = defaultdict(list)
     while at + 12 <= len(data):
@@ -35,17 +36,21 @@ def png(data: bytes, found: Layout) -> Iterator[bytes]:
         content = data[at + 8 : at + 8 + size]
         at += 12 + size
         if name == b"IHDR":
+            found.unfollowed = found.unfollowed or bool(head)  # a second picture
             head = content
             packed.insert(0, (head[:8], []))
         elif name == b"IDAT" and packed:
             packed[0][1].append(content)
         elif name == b"fcTL":
+            frames += 1
             packed.append((content[4:12], []))
         elif name == b"fdAT" and packed:
             packed[-1][1].append(content[4:])
         else:
             texts = list(_text(name, content))
             yield from texts
+            if name == b"acTL" and packed and not packed[0][1]:  # behind the data it is none
+                told = int.from_bytes(content[:4], "big")
             beside[name].append(content if name not in _KNOWN or name == b"IEND" else texts[0])
         if name == b"IEND":
             found.end = min(at, len(data))
@@ -55,6 +60,12 @@ def png(data: bytes, found: Layout) -> Iterator[bytes]:
             found.private(b"".join(several))
         elif len(several) > 1:
             yield b"".join(several)
+    if frames != told:  # readers show as many as are told of, or as there are
+        colours = [(name, several[0]) for name, several in beside.items() if name in (b"PLTE", b"tRNS")]
+        for size_of, pieces in packed[1:]:
+            if pieces and len(head) == 13:
+                data_of = (b"IDAT", b"".join(pieces))
+                found.inner.append(("png", _still([(b"IHDR", size_of + head[8:]), *colours, data_of])))
     room = _ROWS_INFLATED
     for size_of, pieces in packed:
         if len(head) == 13 and len(size_of) == 8 and pieces:
@@ -64,6 +75,13 @@ def png(data: bytes, found: Layout) -> Iterator[bytes]:
                 found.unfollowed = True
                 return
             found.private(_surplus(stream, rows))
+
+
+def _still(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(content).to_bytes(4, "big") + name + content + zlib.crc32(name + content).to_bytes(4, "big")
+        for name, content in (*chunks, (b"IEND", b""))
+    )
 
 
 def _text(name: bytes, content: bytes) -> Iterator[bytes]:
@@ -159,12 +177,18 @@ def riff(data: bytes, found: Layout) -> Iterator[bytes]:
     size = int.from_bytes(data[4:8], "little")
     found.end = min(len(data), 8 + size + size % 2)
     at = 12
+    frames, stills = list[bytes](), list[bytes]()
+    animated = data[12:16] == b"VP8X" and data[20:21] and data[20] & 2
     private: dict[bytes, list[bytes]] = defaultdict(list)
     while at + 8 <= found.end:
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         content = data[at + 8 : at + 8 + size]
         if name in (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"):
             found.coded.append(content)
+            if name == b"ANMF":
+                frames.append(content[16:])
+            elif name in (b"VP8 ", b"VP8L"):
+                stills.append(data[at : at + 8 + size + size % 2])
         else:
             yield content
             if name not in (b"EXIF", b"XMP ", b"ICCP"):
@@ -172,3 +196,6 @@ def riff(data: bytes, found: Layout) -> Iterator[bytes]:
         at += 8 + size + size % 2
     for several in private.values():
         found.private(b"".join(several))
+    # frames of what says that it is none of several, and pictures behind the first: readers differ in what they show
+    for image in [*([] if animated else frames), *(stills if animated else stills[1:])]:
+        found.inner.append(("webp", b"RIFF" + (4 + len(image)).to_bytes(4, "little") + b"WEBP" + image))

@@ -1,9 +1,14 @@
 """Formats with rows as they are, BMP, PSD and portable maps: from the size in the head to where the last row ends."""
 
 import re
+import struct
 from collections.abc import Iterator
 
 from facegate_addons.inspection.stills.structure import Layout
+
+# a PSD's mode -> channels that make its colours; of RGB a fourth is alpha, which Pillow shows
+_SHOWN = {3: 3, 4: 4, 9: 3}
+_CHANNELS = 56  # that a PSD may have
 
 
 def bmp(data: bytes, found: Layout) -> Iterator[bytes]:
@@ -45,6 +50,8 @@ def psd(data: bytes, found: Layout) -> Iterator[bytes]:
         at += 4 + int.from_bytes(data[at : at + 4], "big")
     packed, rows = int.from_bytes(data[at : at + 2], "big"), channels * height
     at += 2
+    mode = int.from_bytes(data[24:26], "big")
+    found.inner.extend(_channels(data, at, (channels, height, width, depth), _SHOWN.get(mode, 1)))
     if packed == 0:
         end = at + rows * ((width * depth + 7) // 8)
     elif packed == 1 and at + 2 * rows <= len(data):
@@ -55,6 +62,21 @@ def psd(data: bytes, found: Layout) -> Iterator[bytes]:
         end = len(data)
     found.end = min(end, len(data))
     yield data[1:]
+
+
+def _channels(data: bytes, at: int, size: tuple[int, int, int, int], shown: int) -> Iterator[tuple[str, bytes]]:
+    """Those of the flattened picture behind the first `shown`, each as a gray picture: masks, and spot colours."""
+    channels, height, width, depth = size
+    head = b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 1, height, width, depth, 0 if depth == 1 else 1) + bytes(12)
+    packed, counts = data[at - 2 : at], data[at : at + 2 * channels * height]
+    row = (width * depth + 7) // 8
+    begin = at + (2 * channels * height if packed == b"\0\1" else 0)
+    for channel in range(min(channels, _CHANNELS)):
+        sizes = counts[2 * channel * height : 2 * (channel + 1) * height]
+        length = sum(struct.unpack(f">{len(sizes) // 2}H", sizes)) if packed == b"\0\1" else row * height
+        if channel >= shown and packed in (b"\0\0", b"\0\1") and begin < len(data):
+            yield "psd", head + packed + (sizes if packed == b"\0\1" else b"") + data[begin : begin + length]
+        begin += length
 
 
 _GAP = rb"(?:\s|#[^\n\r]*[\n\r])+"

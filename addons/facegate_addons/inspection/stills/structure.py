@@ -4,6 +4,7 @@ What stands beside the pixels (EXIF with its thumbnail, XMP, comments, text chun
 end is looked at by the walk like any other part.
 """
 
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,16 +56,30 @@ def layout(kind: str, data: bytes) -> Layout:
         found.twisted = any(map(twisted, profiles(data)))
         found.notes.append(data[1:])  # without the first byte it is not the picture that was looked at already
     else:
-        for note in parse(data, found):
+        for note in _whole(parse, data, found):
             if len(note) >= NOTE:
                 found.notes.append(note)
             found.twisted = found.twisted or any(map(twisted, profiles(note)))
     return found
 
 
+def _whole(parse: Parser, data: bytes, found: Layout) -> Iterator[bytes]:
+    try:
+        yield from parse(data, found)
+    except struct.error:  # cut off within its head
+        yield data[1:]
+
+
 @cache
 def _parser(kind: str) -> Parser | None:
-    from facegate_addons.inspection.stills import chunks, directories, rows, segments  # each needs a Layout
+    from facegate_addons.inspection.stills import (
+        boxes,
+        chunks,
+        directories,
+        rows,
+        segments,
+        textures,
+    )  # each needs a Layout
 
     parsers: dict[str, Parser] = {
         "jpeg": segments.jpeg,
@@ -75,5 +90,8 @@ def _parser(kind: str) -> Parser | None:
         "bmp": rows.bmp,
         "psd": rows.psd,
         "pnm": rows.pnm,
+        "dds": textures.dds,
+        "jp2": boxes.jp2,
+        "icns": boxes.icns,
     }
     return parsers.get(kind)
