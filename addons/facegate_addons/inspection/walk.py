@@ -334,7 +334,8 @@ class _Walk:
         kind = sniff.sniff(run.data)
         certain = kind and kind not in _DOUBTFUL and not run.data.startswith(_SHORT)
         plain = None if certain else as_text(run.data, "")
-        if certain or plain is not None or inside.find_picture(run.data) >= 0:
+        found = not certain and plain is None and inside.find_picture(run.data) >= 0
+        if certain or plain is not None or found:
             self.budget.decoded(len(run.data))
         with self.leniently() if run.guessed else nullcontext():
             if (certain or plain is not None) and not self.first(run.data, "" if certain else "text", strict=True):
@@ -349,7 +350,8 @@ class _Walk:
         if kind in sniff.PICTURES:
             self.budget.member()
             self._pixels(kind, run.data, where)
-        self.search(run.data, where)
+        if found:
+            self.search(run.data, where)
         if len(run.data.translate(None, _PRINTABLE)) * _STRAY < len(run.data):  # text with a binary head, say
             with self.budget.inside():
                 self.text(run.data, where, opaque=False)

@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections.abc import Callable
 
 _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xfe\xed\xfa\xce", "macho"),
@@ -39,7 +40,7 @@ def kind(data: bytes) -> str:
             return name
     if len(data) < 20:
         return ""
-    return next((name for name, fits in _WEAK.items() if fits(data)), "")
+    return next((name for name, fits in _WEAK_BY_FIRST[data[0]] if fits(data)), "")
 
 
 def _flash(data: bytes) -> bool:
@@ -179,24 +180,28 @@ def _literals(data: bytes) -> bool:
     return b"asm\x01" in data and _MODULE.search(data) is not None
 
 
-_WEAK = {
-    "literals": _literals,
-    "pdf": _pdf,
-    "eot": _eot,
-    "universal": _universal,
-    "class": _java,
-    "pe": _pe,
-    "pyc": _pyc,
-    "der": _der,
-    "pfb": _pfb,
-    "cff": _cff,
-    "terminfo": _terminal,
-    "coff": _coff,
-    "mat": _mat,
-    "stata": _stata,
-    "pickle": _pickle,
-    "safetensors": _tensors,
-}
+# kind -> what tells it, and the first bytes it may have; any, when none are given
+_WEAK: tuple[tuple[str, Callable[[bytes], bool], bytes], ...] = (
+    ("literals", _literals, b""),
+    ("pdf", _pdf, b""),
+    ("eot", _eot, b""),
+    ("universal", _universal, b"\xca"),
+    ("class", _java, b"\xca"),
+    ("pe", _pe, b"M"),
+    ("pyc", _pyc, b""),
+    ("der", _der, b"\x30"),
+    ("pfb", _pfb, b"\x80"),
+    ("cff", _cff, b"\1"),
+    ("terminfo", _terminal, b"\x1a\x1e"),
+    ("coff", _coff, bytes(machine & 255 for machine in _MACHINES)),
+    ("mat", _mat, b""),
+    ("stata", _stata, b""),
+    ("pickle", _pickle, b""),
+    ("safetensors", _tensors, b""),
+)
+_WEAK_BY_FIRST = tuple(
+    tuple((name, fits) for name, fits, begins in _WEAK if not begins or first in begins) for first in range(256)
+)
 
 
 def _iwa(data: bytes) -> bool:

@@ -76,7 +76,9 @@ def as_text(data: bytes, content_type: str) -> bytes | None:
 
 def _declared(data: bytes, content_type: str) -> Iterator[str]:
     """The header's charset first, then what the page says itself, in <meta> or <?xml."""
-    for place in (content_type, data[:HEAD].decode("latin-1")):
+    head = data[:HEAD].lower()
+    named = b"charset" in head or b"encoding" in head
+    for place in (content_type, data[:HEAD].decode("latin-1") if named else ""):
         if (match := _DECLARED.search(place)) and match[1].lower() in _CODECS:
             yield _CODECS[match[1].lower()]
 

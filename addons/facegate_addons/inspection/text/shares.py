@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 BLOCK = 512  # bytes judged together
 _SLICE = 1 << 17  # bytes compared at once, which the cache of a core holds
-SHORT = 8 << 10  # bytes under which calling numpy costs more than it saves
+SHORT = 16 << 10  # bytes under which calling numpy costs more than it saves
 _LANES = 8  # bytes of a word that are added at once; none overflows in a block
 # share of capitals in some block of a code of capitals and small letters, though two thirds of it were noise: base64
 # has 41 %, base85 and base91 30 %. English has 3 %, scripts 6 %
@@ -19,6 +19,7 @@ CAPITALS = 0.1
 SMALL = 0.25
 # share of the signs that escapes begin with: \u00ff has 17 %, and half as many where half of the characters are bare
 SIGNS = 0.04
+_CASES = (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 REACH = 4  # blocks before and behind one chosen that may say less
 # shares of digits and of a to f in some block of hexadecimal, the like: it has 62 % and 38 %
 DIGITS, SIXTEENTHS = 0.12, 0.05
@@ -58,6 +59,15 @@ def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
 def mixed(text: bytes) -> bytes:
     """Where it may hold a code of capitals and small letters."""
     return _parts(text, _counts(text, _capitals) >= CAPITALS * BLOCK)
+
+
+def both_cases(run: bytes) -> bool:
+    """May base64 stand in an unbroken run?"""
+    if len(run) < BLOCK:
+        least = CAPITALS * len(run)
+        return all(len(run) - len(run.translate(None, letters)) >= least for letters in _CASES)
+    least = CAPITALS * BLOCK
+    return bool(((_counts(run, _capitals) >= least) & (_counts(run, _small) >= least)).any())
 
 
 def sixteenths(text: bytes) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facegate_addons.inspection import sniff
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.magics import BACKWARDS
 
 # characters in one unbroken run that has to be explained: names, keys, hashes, tokens and inlined tables are shorter
@@ -81,7 +82,9 @@ def tabulated(data: bytes) -> bool:
 _HEX = re.compile(rb"(?:0[xX])?[0-9a-fA-F]+")
 _BASE32 = re.compile(rb"[A-Z2-7]+=*|[a-z2-7]+=*")
 _BASE32HEX = re.compile(rb"[0-9A-V]+=*|[0-9a-v]+=*")
-_SMALL = b"abcdefghijklmnopqrstuvwxyz+/-_="
+_DIGITS = b"0123456789"
+# shares of a run in base32: of random data 19 % are digits, or 31 %, and the others letters
+_TENS, _LETTERS = 0.05, 0.25
 _TO_BASE32 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
@@ -89,15 +92,21 @@ def spelled(piece: bytes) -> Iterator[Run]:
     if _HEX.fullmatch(piece):
         yield from _hex(piece.removeprefix(b"0x").removeprefix(b"0X"))
         return
-    if _BASE32.fullmatch(piece):
-        yield judged(_base32(piece.rstrip(b"=").upper()), "base32", piece)
-    if _BASE32HEX.fullmatch(piece):
-        yield judged(_base32(piece.rstrip(b"=").upper().translate(_TO_BASE32)), "base32", piece)
-    if not piece.translate(None, _SMALL):
-        return  # words and paths: in base64, every second character is a capital or a digit
+    if _says_base32(piece):
+        if _BASE32.fullmatch(piece):
+            yield judged(_base32(piece.rstrip(b"=").upper()), "base32", piece)
+        if _BASE32HEX.fullmatch(piece):
+            yield judged(_base32(piece.rstrip(b"=").upper().translate(_TO_BASE32)), "base32", piece)
+    if not shares.both_cases(piece) and not sniff.sniff(unpadded(_bare(piece[:512]))):
+        return  # words, paths and numbers: in base64, every second letter is a capital
     yield from _base64(piece)
     if piece[-16:].rstrip(b"=").endswith(BACKWARDS):
         yield from _base64(piece[::-1].lstrip(b"="))
+
+
+def _says_base32(piece: bytes) -> bool:
+    letters = len(piece.translate(None, _DIGITS))
+    return letters >= _LETTERS * len(piece) and len(piece) - letters >= _TENS * len(piece)
 
 
 def _hex(digits: bytes) -> Iterator[Run]:
@@ -113,11 +122,11 @@ def _hex(digits: bytes) -> Iterator[Run]:
 
 def _threes(digits: bytes) -> Iterator[Run]:
     """Each byte in three digits, decimal or octal."""
-    groups = [digits[at : at + 3] for at in range(0, len(digits) - 2, 3)]
-    if max(groups, default=b"9") < b"256":
-        yield Run(bytes(map(int, groups)), "numbers")
-    if max(groups, default=b"9") < b"400" and not set(digits) & set(b"89"):
-        yield Run(bytes(int(group, 8) for group in groups), "numbers")
+    places = np.frombuffer(digits[: len(digits) // 3 * 3], np.uint8).reshape(-1, 3).astype(np.int16) - ord("0")
+    for base in (10, 8):
+        values = (places[:, 0] * base + places[:, 1]) * base + places[:, 2]
+        if len(values) and values.max() < 256 and places.max() < base:
+            yield Run(values.astype(np.uint8).tobytes(), "numbers")
 
 
 def _base32(letters: bytes) -> bytes:
@@ -126,7 +135,7 @@ def _base32(letters: bytes) -> bytes:
 
 
 def _base64(piece: bytes) -> Iterator[Run]:
-    bare = piece.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+    bare = _bare(piece)
     for shift in range(4):  # the run may begin in the letters of a name or a scheme before it
         data = unpadded(bare[shift:])
         yield judged(data, "base64", piece if shift == 0 else b"")
@@ -134,6 +143,10 @@ def _base64(piece: bytes) -> Iterator[Run]:
             yield Run(wide, "base64")
         if shift == 0 and sniff.sniff(data[:512]) in CERTAIN:
             return
+
+
+def _bare(piece: bytes) -> bytes:
+    return piece.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
 
 
 def unpadded(letters: bytes) -> bytes:

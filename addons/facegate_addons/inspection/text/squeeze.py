@@ -4,6 +4,8 @@ import html
 import re
 import urllib.parse
 
+import numpy as np
+
 from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.stretches import LETTERS, table
 
@@ -19,7 +21,8 @@ _COMMENTS = (
     (b"-->", re.compile(rb"<!--.{0,200}?-->", re.DOTALL)),
     (b"----", re.compile(rb"-----[A-Z ]{5,40}-----")),
 )
-_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|\r?\n)")
+_BRACED = re.compile(rb"\\u\{0*([0-9a-fA-F]{2})\}")
+_SIXTEEN = np.array(["0123456789abcdef".find(chr(byte).lower()) & 255 for byte in range(256)], np.uint8)
 SPACE = b" \t\r\n\f\\"
 NOISE = 0.26  # share of backslashes from which they are no escapes but stand between letters
 MANY = 8  # escapes in a text under which undoing them cannot join a long run
@@ -61,7 +64,7 @@ def squeeze(text: bytes) -> bytes:
     if 0 < shares.count(out, ord("\\")) < NOISE * len(out):
         for sign in (b"\\n", b"\\r", b"\\t"):  # the most frequent by far
             out = out.replace(sign, b"")
-        out = _ESCAPE.sub(_unescaped, out)
+        out = _unescaped(out)
     if b"\ndata:" in out:
         out = out.replace(b"\ndata:", b"\n")  # server-sent events: one message over many lines
     for sign, comment in _COMMENTS:
@@ -75,6 +78,20 @@ def squeeze(text: bytes) -> bytes:
     return out
 
 
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    digits = match[1] or match[2] or match[3]
-    return bytes([int(digits, 16)]) if digits else b""
+def _unescaped(text: bytes) -> bytes:
+    """Line ends and bytes alone, all at once."""
+    if b"\\u{" in text:
+        text = _BRACED.sub(lambda match: bytes([int(match[1], 16)]), text)
+    letters = shares.characters(text + bytes(6)).copy()
+    signs = np.flatnonzero(letters == ord("\\"))
+    kept = np.ones(len(letters), np.bool_)
+    kept[-6:] = False
+    for opening in (b"x", b"u00"):
+        found = signs[np.logical_and.reduce([letters[signs + 1 + at] == byte for at, byte in enumerate(opening)])]
+        first = found + 1 + len(opening)
+        high, low = _SIXTEEN[letters[first]], _SIXTEEN[letters[first + 1]]
+        found = found[whole := (high < 16) & (low < 16)]
+        letters[found] = (high << 4 | low)[whole]
+        for at in range(1, len(opening) + 3):
+            kept[found + at] = False
+    return letters[kept].tobytes().replace(b"\\\n", b"").replace(b"\\\r\n", b"")
