@@ -8,7 +8,6 @@ import re
 from collections import Counter
 
 from facegate_addons.inspection.text import shares
-from facegate_addons.inspection.text.stretches import table
 
 CELLS = 400
 SHADES = 12
@@ -27,13 +26,12 @@ _SHORT_PATH = re.compile(rb"<path[^>]{0,200}?\bd=[\"'][^\"']{5,48}[\"']")
 _SQUARE = re.compile(rb"h-?[\d.]+v-?[\d.]+h", re.IGNORECASE)
 _LONG = re.compile(rb"(?:box-shadow|text-shadow|background|background-image)\s*:[^;}\"'<]{12000,}")
 _NUMBER = re.compile(rb"\d+")
-_VALUE = table(bytes(byte for byte in range(256) if byte not in b";}\"'<"))
 
 
 def mosaic(data: bytes) -> bool:
     if _listed(data):
         return True
-    if b"<path" in data and _squares(data):
+    if shares.has(data, b"<path") and _squares(data):
         return True
     if shares.count(data, ord("<")) < CELLS:
         return False
@@ -48,16 +46,16 @@ def mosaic(data: bytes) -> bool:
 
 def _listed(data: bytes) -> bool:
     """One declaration with a shadow or a gradient for every cell."""
-    if len(data) < _LIST or not (b"-shadow" in data or b"gradient(" in data):
+    if len(data) < _LIST or not (shares.has(data, b"-shadow") or shares.has(data, b"gradient(")):
         return False
-    if b"A" * _LIST not in data.translate(_VALUE):
+    if not shares.without(data, b";}\"'<", _LIST):
         return False
     return any(len(_NUMBER.findall(match[0])) >= CELLS for match in _LONG.finditer(data))
 
 
 def _squares(data: bytes) -> bool:
     """Paths of nothing but little squares."""
-    if shares.count(data, ord("h")) < 2 * _STEPS and shares.count(data, ord("H")) < 2 * _STEPS:
+    if shares.follows(data, b"H", b"-", b"9") <= _STEPS:
         return False
     return sum(1 for _ in _SQUARE.finditer(data)) > _STEPS
 

@@ -56,6 +56,30 @@ def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
                 yield begin + at
 
 
+def has(text: bytes, needle: bytes) -> bool:
+    return next(places(text, needle), -1) >= 0
+
+
+def without(text: bytes, bounds: bytes, least: int) -> bool:
+    """May `least` characters stand in one piece that has none of `bounds`?"""
+    if len(text) < least:
+        return False
+    sums = _counts(text, lambda letters: np.logical_or.reduce([letters == bound for bound in bounds]))
+    edges = np.flatnonzero(np.concatenate([[1], sums[:-1], [1]]))  # the last is counted twice
+    return bool((np.diff(edges) > least // BLOCK - 1).any())
+
+
+def follows(text: bytes, letter: bytes, low: bytes, high: bytes) -> int:
+    """How often a letter, small or capital, stands before a character between two."""
+    letters = characters(text)
+    total = 0
+    for at in range(0, len(text) - 1, _SLICE):
+        piece, behind = letters[at : at + _SLICE], letters[at + 1 : at + _SLICE + 1]
+        marks = (piece[: len(behind)] & np.uint8(0xDF)) == letter[0]
+        total += int(np.count_nonzero(marks & (behind - np.uint8(low[0]) <= high[0] - low[0])))
+    return total
+
+
 def mixed(text: bytes) -> bytes:
     """Where it may hold a code of capitals and small letters."""
     return _parts(text, _counts(text, _capitals) >= CAPITALS * BLOCK)

@@ -30,10 +30,10 @@ MANY = 8  # escapes in a text under which undoing them cannot join a long run
 
 def joins(text: bytes, least: int) -> bool:
     """Can `squeeze` make a run of so many letters? Not where they stand between what it leaves."""
-    if b"\ndata:" in text or any(sign in text for sign, _ in _COMMENTS):
+    if shares.has(text, b"\ndata:") or any(shares.has(text, sign) for sign, _ in _COMMENTS):
         return True
     kept = LETTERS + b"+/-_=\"'`" + SPACE
-    if _POINT.search(text):
+    if any(quote in text for quote in _JOINTS) and _POINT.search(text):
         kept += b".&"
     if _has_entities(text):
         kept += b"&#;"
@@ -68,7 +68,7 @@ def squeeze(text: bytes) -> bytes:
     if b"\ndata:" in out:
         out = out.replace(b"\ndata:", b"\n")  # server-sent events: one message over many lines
     for sign, comment in _COMMENTS:
-        if sign in out:
+        if shares.has(out, sign):
             out = comment.sub(b".", out) if sign == b"----" else comment.sub(b"", out)
     out = out.translate(None, SPACE)
     for quote in (b'"', b"'", b"`"):
