@@ -146,7 +146,7 @@ def sniff(data: bytes) -> str:
     if not data:
         return ""
     kind = _by_magic(data)
-    if (kind in PICTURES and kind not in _WRITTEN):
+    if kind in PICTURES and kind not in _WRITTEN:
         return kind
     return readers.picture(data) or written.kind(data) or kind
 

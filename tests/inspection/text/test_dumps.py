@@ -28,6 +28,11 @@ DUMPS: dict[str, Callable[[bytes], str]] = {
     "xxd": lambda d: "".join(f"{at:08x}: {words(row, 'big'):39}  {shown(row)}\n" for at, row in rows(d)),
     "hexdump -C": lambda d: "".join(f"{at:08x}  {row.hex(' '):48}  |{shown(row)}|\r\n" for at, row in rows(d)),
     "hexdump": lambda d: "".join(f"{at:07x} {words(row, 'little')}\n" for at, row in rows(d + bytes(len(d) % 2))),
+    "Intel": lambda d: "".join(
+        f":{len(row):02X}{at & 0xFFFF:04X}00{row.hex().upper()}{-sum(row) & 255:02X}\n" for at, row in rows(d)
+    ),
+    "Motorola, two bytes": lambda d: "".join(f"S1{len(row) + 3:02X}{at:04X}{row.hex()}00\r\n" for at, row in rows(d)),
+    "Motorola, four bytes": lambda d: "".join(f"S3{len(row) + 5:02X}{at:08X}{row.hex()}00\n" for at, row in rows(d)),
     "od -b": lambda d: "".join(f"{at:07o} {' '.join(f'{b:03o}' for b in row)}\n" for at, row in rows(d)),
     "xxd -b": lambda d: "".join(
         f"{at:08x}: {' '.join(f'{b:08b}' for b in row)}  {shown(row)}\n" for at, row in rows(d)

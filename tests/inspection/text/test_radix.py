@@ -102,9 +102,7 @@ def test_every_byte_of_base91_counts(size: int, look: Look) -> None:
 
 
 def test_letters_of_a_code_are_no_escapes(look: Look, face_jpeg: bytes) -> None:
-    words = " ".join(
-        random.Random(1).choices(["some", "words", "of", "a", "text", "that", "packs", "badly"], k=60_000)
-    )
+    words = " ".join(random.Random(1).choices(["some", "words", "of", "a", "text", "that", "packs", "badly"], k=60_000))
     script = f"x='{base91(gzip.compress(words.encode(), mtime=0))}'"
     assert script.count("%") > 256
     assert look(script.encode()) == Clear("text")

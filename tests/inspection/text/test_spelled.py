@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 
 import pytest
-from facegate_addons.domain.model import Clear, Faces, Verdict
+from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
 from facegate_addons.inspection.text.spelled import OPAQUE, entropy, judged, narrowed, spelled, unpadded
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +21,8 @@ SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
     "base32hex": base64.b32hexencode,
     "hex": lambda d: d.hex().encode(),
     "hex, odd": lambda d: b"a" + d.hex().encode(),
+    "hex behind a path": lambda d: b"some/Path-of-it/" + d.hex().encode(),
+    "hex behind a letter": lambda d: b"x" + d.hex().encode() + b"y",
     "hex of base64": lambda d: base64.b64encode(d).hex().encode(),
     "base64 twice": lambda d: base64.b64encode(base64.b64encode(d)),
     "base64 of UTF-16": lambda d: base64.b64encode(base64.b64encode(d).decode().encode("utf-16-le")),
@@ -53,6 +55,24 @@ def test_tables_of_numbers() -> None:
     assert not judged(numbers, "base64", letters).opaque
     assert not judged(b"ab" + numbers, "base64", letters).opaque
     assert judged(random.Random(1).randbytes(9_000), "base64", letters).opaque
+
+
+@pytest.mark.parametrize("around", [b"--%s--", b"Z%s", b"abc%s"])
+def test_what_begins_as_a_picture_is_judged_as_one(
+    around: bytes, look: Look, face_as: Callable[..., bytes], plain_as: Callable[..., bytes]
+) -> None:
+    plain = base64.b64encode(plain_as(size=(400, 300)))
+    assert len(plain) > OPAQUE
+    assert isinstance(look(around % plain), Clear)
+    assert isinstance(look(b"x: " + plain[::-1].lstrip(b"=")), Clear)
+    assert isinstance(look(around % base64.b64encode(face_as(size=(300, 300)))), Faces)
+    digits = plain_as(size=(300, 200)).hex().encode()
+    assert isinstance(look(b"x5" + digits), Clear)
+    # the decoy in front of what nobody knows says nothing
+    noise = base64.b64encode(random.Random(1).randbytes(20_000))
+    assert isinstance(look(around % (b"/9j/4AAQSkZJRgABAQ" + noise)), Unreadable)
+    assert isinstance(look(around % (noise + b"j9/")), Unreadable)
+    assert isinstance(look(around % (b"x5" + random.Random(1).randbytes(5_000).hex().encode())), Unreadable)
 
 
 def test_incomplete_groups() -> None:

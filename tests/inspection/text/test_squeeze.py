@@ -15,11 +15,12 @@ RUN = b"iVBORw0KGgo" * 10
         b"".join(b"\\x%02x" % byte for byte in RUN),
         b"".join(b"\\u00%02x" % byte for byte in RUN),
         b"".join(b"\\u{%02x}" % byte for byte in RUN),
+        RUN[:50] + b"\\2f " * 9 + RUN[50:] + b"\\00002B" * 3,
         b"".join(b"\ndata: %c" % byte for byte in RUN),
     ],
 )
 def test_a_broken_run_is_one_again(written: bytes) -> None:
-    assert squeeze(written) == RUN
+    assert squeeze(written).replace(b"/", b"").replace(b"+", b"") == RUN
     assert joins(b"(of, a)" + written, 100)
 
 

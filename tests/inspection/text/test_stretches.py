@@ -24,6 +24,15 @@ def test_a_code_is_kept_and_words_are_not(code: bytes, before: int) -> None:
     assert len(found) < len(code) + 6 * BLOCK
 
 
+@pytest.mark.parametrize("joint", [b"", b"\n", b'", "'])
+def test_small_letters_and_few_digits(joint: bytes) -> None:
+    small = base64.b32encode(random.Random(2).randbytes(9_000)).lower()
+    code = joint.join(small[at : at + 30] for at in range(0, len(small), 30))
+    found = dense(WORDS + code + WORDS)
+    assert code in found
+    assert len(found) < len(code) + 6 * BLOCK
+
+
 def test_words_are_no_code() -> None:
     assert dense(WORDS) == b""
     assert dense(b"") == b""

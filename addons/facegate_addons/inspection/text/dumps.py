@@ -1,4 +1,7 @@
-"""Dumps as xxd, hexdump and od print them: an offset, bytes or words, and sometimes the same again as characters."""
+"""Dumps as xxd, hexdump and od print them: an offset, bytes or words, and sometimes the same again as characters.
+
+Records for programming memory too, as Intel and Motorola have them: an address, bytes and a checksum.
+"""
 
 import re
 from collections.abc import Iterator
@@ -18,6 +21,9 @@ _ROW = 16  # bytes
 _DECIMAL = re.compile(rb"\n[0-7]{7,}((?:[ \t]+-?\d{1,10}){2,16})[ \t\r]*(?=\n)")
 _OCTAL = re.compile(rb"\n[ \t]*[0-7]{7,}[ \t]+((?:[0-7]{3}[ \t]+){1,31}[0-7]{3})[ \t\r]*(?=\n)")
 _BINARY = re.compile(rb"\n[ \t]*[0-9a-fA-F]{4,16}:?[ \t]+((?:[01]{8}[ \t]+){1,15}[01]{8})")
+# a record: how many bytes, an address, a type of data, the bytes, a checksum
+_INTEL = re.compile(rb"\n:([0-9a-fA-F]{2})[0-9a-fA-F]{4}00((?:[0-9a-fA-F]{2}){1,255})[0-9a-fA-F]{2}\r?(?=\n)")
+_MOTOROLA = re.compile(rb"\nS([123])([0-9a-fA-F]{2})([0-9a-fA-F]{8,510})\r?(?=\n)")
 _CHARACTERS = re.compile(rb"\n[0-7]{7,}((?: {3}[ -~]|  \\[0abtnvfr]| [0-7]{3}){1,16})[ \t\r]*(?=\n)")
 _NAMED = {b"\\0": 0, b"\\a": 7, b"\\b": 8, b"\\t": 9, b"\\n": 10, b"\\v": 11, b"\\f": 12, b"\\r": 13}
 
@@ -26,7 +32,11 @@ def dumps(text: bytes) -> Iterator[Run]:
     if text.count(b"\n") < LEAST:
         return
     text = b"\n" + text + b"\n"
-    if len(lines := _BINARY.findall(text)) >= LEAST:
+    if len(records := _INTEL.findall(text)) >= LEAST:
+        yield Run(bytes.fromhex(b"".join(row[: 2 * int(size, 16)] for size, row in records).decode()), "dump")
+    elif len(records := _MOTOROLA.findall(text)) >= LEAST:
+        yield Run(b"".join(_record(*record) for record in records), "dump")
+    elif len(lines := _BINARY.findall(text)) >= LEAST:
         yield Run(bytes(int(token, 2) for line in lines for token in line.split()), "dump")
     elif len(lines := _OCTAL.findall(text)) >= LEAST:
         yield Run(bytes(int(token, 8) & 255 for line in lines for token in line.split()), "dump")
@@ -43,6 +53,11 @@ def dumps(text: bytes) -> Iterator[Run]:
         yield Run(
             bytes(map(_character, (line[at + 1 : at + 4] for line in lines for at in range(0, len(line), 4)))), "dump"
         )
+
+
+def _record(kind: bytes, size: bytes, digits: bytes) -> bytes:
+    """Behind an address of two to four bytes, and before a checksum."""
+    return bytes.fromhex(digits[: min(len(digits), 2 * int(size, 16)) & ~1].decode())[int(kind) + 1 : -1]
 
 
 def _row(line: bytes) -> bytes:

@@ -15,6 +15,7 @@ from facegate_addons.inspection.text.dumps import dumps
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import radix
+from facegate_addons.inspection.text.signs import signs
 from facegate_addons.inspection.text.spelled import Run, spelled
 from facegate_addons.inspection.text.squeeze import MANY, SPACE, joins, squeeze
 from facegate_addons.inspection.text.stretches import LETTERS, dense, stretches, table
@@ -64,6 +65,7 @@ def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
     else:
         for part in {mixed, shares.sixteenths(code)} - {b""}:
             yield from _rejoined(part, squeeze(part))
+    yield from signs(code)
     yield from numbers(code)
     yield from dumps(code)
     yield from radix(code.translate(None, b"\r\n"), known)

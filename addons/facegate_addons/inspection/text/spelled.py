@@ -14,6 +14,7 @@ import numpy as np
 from facegate_addons.inspection import sniff
 from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.magics import BACKWARDS
+from facegate_addons.inspection.text.stretches import stretches, table
 
 # characters in one unbroken run that has to be explained: names, keys, hashes, tokens and inlined tables are shorter
 OPAQUE = 8_000
@@ -79,6 +80,11 @@ def tabulated(data: bytes) -> bool:
     return False
 
 
+# characters of hex within a run of more; a run has so many itself
+LEAST = 200
+_BEFORE = 16  # digits of a number or a name that may stand before it
+_HEX_DIGITS = table(b"0123456789abcdefABCDEF")
+_HEAD = 684  # characters that tell what they begin as
 _HEX = re.compile(rb"(?:0[xX])?[0-9a-fA-F]+")
 _BASE32 = re.compile(rb"[A-Z2-7]+=*|[a-z2-7]+=*")
 _BASE32HEX = re.compile(rb"[0-9A-V]+=*|[0-9a-v]+=*")
@@ -92,6 +98,9 @@ def spelled(piece: bytes) -> Iterator[Run]:
     if _HEX.fullmatch(piece):
         yield from _hex(piece.removeprefix(b"0x").removeprefix(b"0X"))
         return
+    for digits in stretches(piece, _HEX_DIGITS, LEAST):  # behind a path, a name or the letters of a binary head
+        known = any(sniff.sniff(_bytes(digits[first:][:_HEAD])) in CERTAIN for first in range(_BEFORE))
+        yield from _hex(digits, known=known)
     if _says_base32(piece):
         if _BASE32.fullmatch(piece):
             yield judged(_base32(piece.rstrip(b"=").upper()), "base32", piece)
@@ -99,8 +108,9 @@ def spelled(piece: bytes) -> Iterator[Run]:
             yield judged(_base32(piece.rstrip(b"=").upper().translate(_TO_BASE32)), "base32", piece)
     if not shares.both_cases(piece) and not sniff.sniff(unpadded(_bare(piece[:512]))):
         return  # words, paths and numbers: in base64, every second letter is a capital
-    yield from _base64(piece)
-    if piece[-16:].rstrip(b"=").endswith(BACKWARDS):
+    backwards = piece[-16:].rstrip(b"=").endswith(BACKWARDS)
+    yield from _base64(piece, known=backwards and _known(piece[::-1].lstrip(b"=")))
+    if backwards:
         yield from _base64(piece[::-1].lstrip(b"="))
 
 
@@ -109,15 +119,19 @@ def _says_base32(piece: bytes) -> bool:
     return letters >= _LETTERS * len(piece) and len(piece) - letters >= _TENS * len(piece)
 
 
-def _hex(digits: bytes) -> Iterator[Run]:
-    yield judged(bytes.fromhex(digits[: len(digits) & ~1].decode()), "hex", digits)
-    yield Run(bytes.fromhex(digits[1 : 1 + (len(digits) - 1 & ~1)].decode()), "hex", searched=True)
+def _hex(digits: bytes, *, known: bool = False) -> Iterator[Run]:
+    yield judged(_bytes(digits), "hex", b"" if known else digits)
+    yield Run(_bytes(digits[1:]), "hex", searched=True)
     if not digits.strip(b"01"):
         bits = digits[: len(digits) & ~7]
         yield Run(int(bits, 2).to_bytes(len(bits) // 8), "binary")
     elif digits.isdigit():
         for shift in range(3):
             yield from _threes(digits[shift:])
+
+
+def _bytes(digits: bytes) -> bytes:
+    return bytes.fromhex(digits[: len(digits) & ~1].decode())
 
 
 def _threes(digits: bytes) -> Iterator[Run]:
@@ -134,19 +148,29 @@ def _base32(letters: bytes) -> bytes:
     return base64.b32decode(letters + b"=" * (-len(letters) % 8))
 
 
-def _base64(piece: bytes) -> Iterator[Run]:
+def _base64(piece: bytes, *, known: bool = False) -> Iterator[Run]:
+    """`known`: read in another way it begins as something known, and whoever opens that judges it."""
     bare = _bare(piece)
+    known = known or _known(bare)
     for shift in range(4):  # the run may begin in the letters of a name or a scheme before it
         data = unpadded(bare[shift:])
-        yield judged(data, "base64", piece if shift == 0 else b"")
+        yield judged(data, "base64", piece if shift == 0 and not known else b"")
         if wide := narrowed(data):
             yield Run(wide, "base64")
-        if shift == 0 and sniff.sniff(data[:512]) in CERTAIN:
+        if shift == 0 and _certain(bare):
             return
 
 
 def _bare(piece: bytes) -> bytes:
     return piece.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+
+
+def _known(letters: bytes) -> bool:
+    return any(_certain(letters[shift:]) for shift in range(4))
+
+
+def _certain(letters: bytes) -> bool:
+    return sniff.sniff(unpadded(letters[:_HEAD])) in CERTAIN
 
 
 def unpadded(letters: bytes) -> bytes:

@@ -23,6 +23,7 @@ _COMMENTS = (
 )
 _BRACED = re.compile(rb"\\u\{0*([0-9a-fA-F]{2})\}")
 _SIXTEEN = np.array(["0123456789abcdef".find(chr(byte).lower()) & 255 for byte in range(256)], np.uint8)
+_SIGNS = re.compile(rb"\\0{0,4}(2[bBfF]|3[dD])[ \t\f]?")  # of base64, in CSS
 SPACE = b" \t\r\n\f\\"
 NOISE = 0.26  # share of backslashes from which they are no escapes but stand between letters
 MANY = 8  # escapes in a text under which undoing them cannot join a long run
@@ -82,6 +83,8 @@ def _unescaped(text: bytes) -> bytes:
     """Line ends and bytes alone, all at once."""
     if b"\\u{" in text:
         text = _BRACED.sub(lambda match: bytes([int(match[1], 16)]), text)
+    if any(sign in text for sign in (b"\\0", b"\\2", b"\\3")):
+        text = _SIGNS.sub(lambda match: bytes([int(match[1], 16)]), text)
     letters = shares.characters(text + bytes(6)).copy()
     signs = np.flatnonzero(letters == ord("\\"))
     kept = np.ones(len(letters), np.bool_)

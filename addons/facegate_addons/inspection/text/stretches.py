@@ -13,8 +13,14 @@ BLOCK = 512  # bytes judged together
 # share of capitals and digits in a block from which it may be a code: every usual one has more, though half of it were
 # noise (base64 56 %, decimal and hex 60 %, base85 42 %, percent-encoded 45 %, \xff 31 %). English has 3 %, scripts 15 %
 SHARE = 0.22
+# the same, where signs are fewer than FEW: base32 in small letters has 19 %, and 14 % between quotes and commas
+LOW, FEW = 0.13, 0.06
 # shares of A and of commas in a block of mappings; of random base64 1.6 % are A
 ZEROS, COMMAS = 0.12, 0.1
+
+
+# letters, and what may stand between pieces of a code
+_CODE = LETTERS + b"+/-_=\"', \t\r\n"
 
 
 def table(alphabet: bytes) -> bytes:
@@ -40,10 +46,13 @@ def dense(text: bytes) -> bytes:
     """The blocks of `text` that may be a code, each with its neighbours, in order and as one."""
     marks = np.frombuffer(text.translate(_CAPITALS), np.uint8)
     if len(text) <= 2 * BLOCK:
-        return text if np.count_nonzero(marks) >= SHARE * len(text) else b""
+        return text if np.count_nonzero(marks) >= LOW * len(text) else b""
     whole = len(text) // BLOCK
-    share = marks[: whole * BLOCK].reshape(whole, BLOCK).sum(axis=1, dtype=np.uint32) >= SHARE * BLOCK
-    share = np.append(share, np.count_nonzero(marks[-BLOCK:]) >= SHARE * BLOCK)
+    marked = marks[: whole * BLOCK].reshape(whole, BLOCK).sum(axis=1, dtype=np.uint32)
+    share = marked >= SHARE * BLOCK
+    for at in np.flatnonzero((marked >= LOW * BLOCK) & ~share).tolist():
+        share[at] = len(text[at * BLOCK : (at + 1) * BLOCK].translate(None, _CODE)) < FEW * BLOCK
+    share = np.append(share, np.count_nonzero(marks[-BLOCK:]) >= LOW * BLOCK)
     if share.any():
         share[:-1] &= ~_mappings(text, whole)
     if not share.any():
