@@ -2,6 +2,7 @@ import base64
 import gzip
 import random
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -108,6 +109,36 @@ def test_a_code_with_decoys_stays_opaque(look: Look) -> None:
 @pytest.mark.parametrize("kind", ["BMP", "TGA", "PPM", "ICO"])
 def test_weak_magics_inside_text(kind: str, look: Look, face_as: Callable[..., bytes]) -> None:
     assert isinstance(look(b"x = '" + base64.b64encode(face_as(kind, (120, 120))) + b"'"), Faces)
+
+
+def within(picture: bytes, data: bytes, name: bytes = b"eXIf", size: int = 700) -> bytes:
+    """A PNG with `data` in chunks behind its head."""
+    pieces = (name + data[at : at + size] for at in range(0, len(data), size))
+    chunks = b"".join(struct.pack(">I", len(p) - 4) + p + struct.pack(">I", zlib.crc32(p)) for p in pieces)
+    return picture[:33] + chunks + picture[33:]
+
+
+def test_pictures_in_chunks_in_chunks(
+    look: Look, face_as: Callable[..., bytes], plain_as: Callable[..., bytes]
+) -> None:
+    png = plain_as("PNG", (30, 20))
+    for kind in ("JPEG", "PNG", "BMP", "TGA", "TIFF"):
+        face, plain = face_as(kind, (128, 128)), plain_as(kind, (60, 40))
+        assert isinstance(look(within(png, face)), Faces)
+        assert isinstance(look(within(png, zlib.compress(face))), Faces)
+        assert isinstance(look(within(png, within(png, face))), Faces)
+        assert isinstance(look(within(png, within(png, face, size=3_000)[:-60])), Faces)
+        assert isinstance(look(within(png, within(png, within(png, zlib.compress(face))))), Faces)
+        for hidden in (plain, within(png, plain), within(png, within(png, zlib.compress(plain)))):
+            assert isinstance(look(within(png, hidden)), Clear)
+
+
+def test_text_behind_a_picture_in_text(
+    look: Look, face_as: Callable[..., bytes], plain_as: Callable[..., bytes]
+) -> None:
+    bmp = plain_as("BMP", (30, 20))
+    assert isinstance(look(base64.b64encode(bmp + face_as(size=(128, 128)).hex().encode())), Faces)
+    assert isinstance(look(base64.b64encode(bmp + plain_as(size=(90, 60)).hex().encode())), Clear)
 
 
 def test_a_magic_by_chance_does_not_end_the_walk(look: Look, face_jpeg: bytes) -> None:

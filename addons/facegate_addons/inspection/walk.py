@@ -22,6 +22,7 @@ from facegate_addons.inspection.records.declared import declared
 from facegate_addons.inspection.stills.overlong import overlong
 from facegate_addons.inspection.stills.pictures import pictures
 from facegate_addons.inspection.stills.structure import Layout, layout
+from facegate_addons.inspection.text import headless
 from facegate_addons.inspection.text import runs as text
 from facegate_addons.inspection.text.charset import as_text
 from facegate_addons.inspection.text.mosaic import mosaic
@@ -44,6 +45,7 @@ _SHORT = b"\xff\x0a"
 _JPEG, _STILLS = b"\xff\xd8\xff", 6
 # kinds that hide a picture from a search for its magic, however small: as metadata they are looked at like a body
 _PACKED = ("gzip", "zstd", "bzip2", "xz", "7z", "zip", "rar", "woff", "woff2", "pdf")
+_MAGIC = 4 << 10  # bytes in which a magic and what has to follow it stand
 _PRINTABLE = bytes((9, 10, 13, *range(32, 127)))
 _STRAY = 20  # of so many bytes of text one may be none
 
@@ -250,7 +252,8 @@ class _Walk:
 
     def note(self, data: bytes, where: str) -> None:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
-        if sniff.sniff(data) in _PACKED:
+        kind = sniff.sniff(data)
+        if kind in _PACKED:
             self.body(data, "", where)
             return
         with self.budget.inside():
@@ -259,6 +262,8 @@ class _Walk:
             self.search(data, where)
             with self.leniently():
                 self.unpack(data, where)
+                if kind and inside.find_picture(data[:_MAGIC]) and inside.find_container(data[:_MAGIC]):
+                    self.body(data, "", where)  # by more than a magic, such as BMP or zlib
 
     def unpack(self, data: bytes, where: str) -> None:
         """Containers anywhere in bytes that no viewer shows. Most such magics are there by chance."""
@@ -309,6 +314,22 @@ class _Walk:
             # most likely chance; where it is not, the body around it was unreadable already
             if unread.why is Reason.LIMIT_PIXELS:  # but its header makes sense
                 self.missed(unread)
+        try:
+            with self.leniently(), self.budget.inside():
+                self._within(layout(kind, data), where)
+        except Spent as spent:
+            if spent.why is not Reason.LIMIT_DEPTH:  # as in unpack()
+                raise
+
+    def _within(self, found: Layout, where: str) -> None:
+        """What a picture carries that was found by its magic: no search finds what several segments or chunks hold."""
+        for data in (*found.notes, *found.coded, *(data for _, data in found.inner)):
+            # of a kind without a parser all that stands behind the magic, which is searched already
+            if len(data) < found.end - 1 and self.first(data, "", strict=False):
+                self.note(data, where)
+        for data in found.parts:
+            if self.first(data, "", strict=False):
+                self.body(data, "", where)
 
     def text(self, data: bytes, where: str, *, opaque: bool = True) -> None:
         """Text is clear, but for the pictures that are written in it and, with `opaque`, for what nobody can name."""
@@ -347,9 +368,17 @@ class _Walk:
             with self.budget.inside():
                 self.text(plain, where)
             return
+        unpacked, whole = headless.unpacked(run.data, self.budget)
+        if unpacked:
+            with self.leniently() if run.guessed or not whole else nullcontext():
+                self.body(unpacked, "", where)
+            if whole:
+                return
         if kind in sniff.PICTURES:
             self.budget.member()
             self._pixels(kind, run.data, where)
+            with self.leniently(), self.budget.inside():
+                self.note(run.data[layout(kind, run.data).end :], where)
         if found:
             self.search(run.data, where)
         if len(run.data.translate(None, _PRINTABLE)) * _STRAY < len(run.data):  # text with a binary head, say
