@@ -67,7 +67,7 @@ def zip_comment(picture: Picture) -> bytes:
     return data[:-2] + struct.pack("<H", len(jpeg)) + jpeg
 
 
-@evasion("arc", "zip, a member the directory does not list", "application/zip")
+@evasion("arc", "zip, a member the directory does not list", "application/zip", open=False)
 def zip_hidden(picture: Picture) -> bytes:
     """The crawler may read from the front."""
     hidden = zipped({"a.jpg": picture.jpeg}, zipfile.ZIP_STORED)
@@ -102,7 +102,8 @@ def zip_named(picture: Picture) -> bytes:
     return zipped({"../../../etc/passwd": picture.jpeg, "": b""})
 
 
-@evasion("arc", "two zips one behind the other", "application/zip")
+# which of the two a reader opens is its own choice
+@evasion("arc", "two zips one behind the other", "application/zip", open=False)
 def zip_twice(picture: Picture) -> bytes:
     return zipped({"a.jpg": picture.jpeg}) + zipped({"a.txt": b"hello"})
 
@@ -234,12 +235,14 @@ def messagepack(picture: Picture) -> bytes:
     return msgpack.packb({"p": picture.jpeg})
 
 
-@evasion("arc", "MessagePack, pieces", "application/msgpack")
+# the first of the pieces begins as a picture, and breaks off
+@evasion("arc", "MessagePack, pieces", "application/msgpack", open=False)
 def messagepack_pieces(picture: Picture) -> bytes:
     return msgpack.packb([picture.jpeg[at : at + 200] for at in range(0, len(picture.jpeg), 200)])
 
 
-@evasion("arc", "MessagePack, integers", "application/msgpack")
+# thousands of numbers in a record may be pixels
+@evasion("arc", "MessagePack, integers", "application/msgpack", open=False)
 def messagepack_integers(picture: Picture) -> bytes:
     return msgpack.packb(list(picture.small(256).jpeg))
 
@@ -255,7 +258,7 @@ def cbor_chunks(picture: Picture) -> bytes:
     return b"\xd9\xd9\xf7\x5f" + b"".join(cbor2.dumps(piece) for piece in pieces) + b"\xff"
 
 
-@evasion("arc", "BSON", "application/bson")
+@evasion("arc", "BSON", "application/bson", open=False)  # no opener
 def bson(picture: Picture) -> bytes:
     body = b"\x05p\0" + struct.pack("<iB", len(picture.jpeg), 0) + picture.jpeg + b"\0"
     return struct.pack("<i", len(body) + 4) + body
@@ -353,7 +356,7 @@ def safetensors(picture: Picture) -> bytes:
     return struct.pack("<Q", len(head)) + head + rgb
 
 
-@evasion("arc", "binary property list", "application/x-bplist")
+@evasion("arc", "binary property list", "application/x-bplist", open=False)  # no opener
 def bplist(picture: Picture) -> bytes:
     return plistlib.dumps({"p": picture.jpeg}, fmt=plistlib.FMT_BINARY)
 

@@ -126,12 +126,13 @@ def junk(picture: Picture) -> bytes:
     return gzip.compress(picture.jpeg) + b"junk"
 
 
-@evasion("enc", "the second member of gzip", "text/plain", coding("gzip"))
+# a word and a picture are one body, and nobody's to name
+@evasion("enc", "the second member of gzip", "text/plain", coding("gzip"), open=False)
 def member(picture: Picture) -> bytes:
     return gzip.compress(b"hello\n") + gzip.compress(picture.jpeg)
 
 
-@evasion("enc", "the second member of a gzip file", "application/gzip")
+@evasion("enc", "the second member of a gzip file", "application/gzip", open=False)
 def member_of_file(picture: Picture) -> bytes:
     return gzip.compress(b"hello\n") + gzip.compress(picture.jpeg)
 

@@ -99,7 +99,7 @@ def pdf_mosaic(picture: Picture) -> bytes:
     return page("".join(cells).encode())
 
 
-@evasion("doc", "PDF, behind the end", "application/pdf")
+@evasion("doc", "PDF, behind the end", "application/pdf", open=False)
 def pdf_trailer(picture: Picture) -> bytes:
     return page(b"") + picture.jpeg
 
@@ -302,7 +302,8 @@ def plist(picture: Picture) -> bytes:
     return plistlib.dumps({"p": picture.jpeg})
 
 
-@evasion("doc", "web archive of Safari's", "application/x-webarchive")
+# no opener for binary property lists
+@evasion("doc", "web archive of Safari's", "application/x-webarchive", open=False)
 def webarchive(picture: Picture) -> bytes:
     resource = {"WebResourceData": picture.jpeg, "WebResourceMIMEType": "image/jpeg"}
     return plistlib.dumps({"WebMainResource": resource}, fmt=plistlib.FMT_BINARY)

@@ -170,8 +170,12 @@ JSON: dict[str, Writer] = {
     "hex of base64": lambda data: json.dumps({"p": b64(data).hex()}).encode(),
     "JSON in JSON": lambda data: json.dumps({"p": json.dumps({"q": b64(data).decode()})}).encode(),
 }
+# a piece that begins as a picture and breaks off; an alphabet of bytes, of which nobody says where it begins
+CLOSED = ("base64 in pieces", "the bytes as UTF-8")
 for name, write in JSON.items():
-    evasion("uri", f"JSON: {name}", "application/json")(lambda picture, write=write: write(picture.small(160).jpeg))
+    evasion("uri", f"JSON: {name}", "application/json", open=name not in CLOSED)(
+        lambda picture, write=write: write(picture.small(160).jpeg)
+    )
 
 OTHERS: dict[str, Writer] = {
     "base64 in lines": lambda data: lines(b64(data)),
@@ -250,6 +254,7 @@ for charset in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"):
         return img(uri(picture.jpeg)).decode().encode(charset)
 
 
-@evasion("uri", "UTF-7", "text/html; charset=utf-7")
+# whoever does not know UTF-7, as all browsers, finds a broken picture
+@evasion("uri", "UTF-7", "text/html; charset=utf-7", open=False)
 def utf7(picture: Picture) -> bytes:
     return img(uri(picture.jpeg)).decode().encode("utf-7")

@@ -17,7 +17,8 @@ def parts(*bodies: bytes, head: bytes = b"Content-Type: image/jpeg") -> bytes:
     return b"".join(b"--B\r\n" + head + b"\r\n\r\n" + body + b"\r\n" for body in bodies) + b"--B--\r\n"
 
 
-@evasion("http", "multipart/byteranges", "multipart/byteranges; boundary=B")
+# each part is a body of its own, and half a picture is a broken one
+@evasion("http", "multipart/byteranges", "multipart/byteranges; boundary=B", open=False)
 def byteranges(picture: Picture) -> bytes:
     half = len(picture.jpeg) // 2
     return parts(picture.jpeg[:half], picture.jpeg[half:])
@@ -107,13 +108,15 @@ def events(picture: Picture) -> bytes:
     return b"".join(b"data: " + text[at : at + 76] + b"\n" for at in range(0, len(text), 76)) + b"\n"
 
 
-@evasion("http", "events, one each", "text/event-stream")
+# the first of the pieces begins as a picture, and breaks off
+@evasion("http", "events, one each", "text/event-stream", open=False)
 def separate_events(picture: Picture) -> bytes:
     text = b64(picture)
     return b"".join(b"event: p\ndata: " + text[at : at + 900] + b"\n\n" for at in range(0, len(text), 900))
 
 
-@evasion("http", "lines of JSON", "application/x-ndjson")
+# the first of the pieces begins as a picture, and breaks off
+@evasion("http", "lines of JSON", "application/x-ndjson", open=False)
 def ndjson(picture: Picture) -> bytes:
     text = b64(picture).decode()
     return b"".join(json.dumps({"n": at, "p": text[at : at + 500]}).encode() + b"\n" for at in range(0, len(text), 500))
@@ -137,7 +140,8 @@ def grpc_compressed(picture: Picture) -> bytes:
     return b"\1" + struct.pack(">I", len(packed)) + packed
 
 
-@evasion("http", "gRPC web text", "application/grpc-web-text")
+# base64 of a frame, which has no magic
+@evasion("http", "gRPC web text", "application/grpc-web-text", open=False)
 def grpc_text(picture: Picture) -> bytes:
     return base64.b64encode(grpc(picture))
 
