@@ -23,6 +23,9 @@ SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
     "hex, odd": lambda d: b"a" + d.hex().encode(),
     "hex behind a path": lambda d: b"some/Path-of-it/" + d.hex().encode(),
     "hex behind a letter": lambda d: b"x" + d.hex().encode() + b"y",
+    "hex of lines of hex behind one of its letters": lambda d: (
+        b"b" + b"\n".join(d.hex().encode()[at : at + 40] for at in range(0, 2 * len(d), 40)).hex().encode()
+    ),
     "hex of base64": lambda d: base64.b64encode(d).hex().encode(),
     "base64 twice": lambda d: base64.b64encode(base64.b64encode(d)),
     "base64 of UTF-16": lambda d: base64.b64encode(base64.b64encode(d).decode().encode("utf-16-le")),

@@ -121,7 +121,7 @@ def _says_base32(piece: bytes) -> bool:
 
 def _hex(digits: bytes, *, known: bool = False) -> Iterator[Run]:
     yield judged(_bytes(digits), "hex", b"" if known else digits)
-    yield Run(_bytes(digits[1:]), "hex", searched=True)
+    yield Run(_bytes(digits[1:]), "hex")  # the letter before may be one, too
     if not digits.strip(b"01"):
         bits = digits[: len(digits) & ~7]
         yield Run(int(bits, 2).to_bytes(len(bits) // 8), "binary")
