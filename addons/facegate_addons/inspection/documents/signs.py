@@ -18,6 +18,8 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"glTF\1\0\0\0", "glb"),
     (0, b"glTF\2\0\0\0", "glb"),
     (36, b"acsp", "icc"),
+    (0, b"bplist00", "plist"),
+    (0, b"\0\0\0\1Bud1\0\0", "folder"),
     (0, b"<stata_dta><header><release>117</release>", "stata"),
     (2, b"RCopyright", "bcmap"),
     # known, and refused by name
@@ -215,10 +217,33 @@ def _iwa(data: bytes) -> bool:
     return at == len(data) > 0
 
 
+def _shapefile(data: bytes) -> bool:
+    return (
+        data[:4] == b"\0\0\x27\x0a"
+        and data[28:32] == b"\xe8\3\0\0"
+        and 2 * int.from_bytes(data[24:28], "big") == len(data) >= 100
+    )
+
+
+def _addresses(data: bytes) -> bool:
+    return data[:2] == b"\0\0" and data.rfind(b"\xab\xcd\xefMaxMind.com", max(0, len(data) - (1 << 17))) >= 0
+
+
+def _dbase(data: bytes) -> bool:
+    """A date, and sizes that fit."""
+    if data[0] not in (3, 0x30, 0x83, 0x8B, 0xF5) or not (0 < data[2] < 13 and 0 < data[3] < 32) or len(data) < 33:
+        return False
+    rows, start, width = struct.unpack_from("<IHH", data, 4)
+    return start > 32 and 0 <= len(data) - start - rows * width <= 1 and data[start - 1 : start] == b"\r"
+
+
 def last(data: bytes) -> str:
     """Kinds without a magic, which other kinds may look like: to be asked when nothing else fits."""
     if _iwa(data):
         return "iwa"
     if len(data) < 20:
         return ""
-    return "mat4" if _mat4(data) else "graph" if _graph(data) else ""
+    return next((name for name, fits in _LAST.items() if fits(data)), "")
+
+
+_LAST = {"shapefile": _shapefile, "addresses": _addresses, "dbase": _dbase, "mat4": _mat4, "graph": _graph}
