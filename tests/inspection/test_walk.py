@@ -229,6 +229,8 @@ def test_little_that_nobody_can_name(look: Look) -> None:
     assert look(iff(*few)) == Clear("iff")
     assert look(iff(*few, chunk(b"PART", mark))) == Unreadable(Reason.UNKNOWN_TYPE)
     assert look(mark) == Unreadable(Reason.UNKNOWN_TYPE)
+    found_by_chance = chunk(b"NOTE", b"FORM" + b"PK\x03\x04\x14\0" + bytes(24) + mark * 9)
+    assert look(iff(found_by_chance, *few)) == Clear("iff")
 
 
 @pytest.mark.usefixtures("opened")

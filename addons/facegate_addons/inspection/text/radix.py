@@ -41,7 +41,7 @@ def radix(text: bytes, known: list[bytes]) -> Iterator[Run]:
         for piece in stretches(part, letters, LEAST):
             if _may_be(piece, spelling):
                 for run in _read(piece, decode, spelling, group):
-                    if not run.opaque:
+                    if not (run.opaque or run.guessed):
                         known.append(piece)
                     yield run
     for piece in stretches(text, _BASE64, LEAST):
@@ -63,8 +63,10 @@ def _read(piece: bytes, decode: Callable[[bytes], bytes], spelling: str, group: 
         try:
             kind = sniff(decode(piece[shift : shift + 60 * group]))
             if kind in CERTAIN:
-                yield Run(_whole(piece[shift:], decode, group), spelling, guessed=kind not in PICTURES)
-                if kind in PICTURES:
+                # what is too long for a guess has to open
+                sure = kind in PICTURES or judged(b"", spelling, piece).opaque
+                yield Run(_whole(piece[shift:], decode, group), spelling, guessed=not sure)
+                if sure:
                     return
         except ValueError:
             continue
