@@ -25,6 +25,7 @@ def plist(**more: object) -> bytes:
 
 def test_lists_are_clear(look: Look) -> None:
     assert look(plist()) == Clear("plist")
+    assert look(plist() + b"\n") == Clear("plist")
 
 
 def test_what_hides_in_them(look: Look, face_jpeg: bytes) -> None:

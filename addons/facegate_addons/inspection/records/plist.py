@@ -14,8 +14,10 @@ _LISTS = {10: 1, 12: 1, 13: 2}  # arrays, sets, and dictionaries of keys and val
 
 def plist(source: Source) -> Iterator[Piece]:
     data = source.data
-    wide, step = data[-26], data[-25]
-    count, _top, table = (int.from_bytes(data[at : at + 8]) for at in (len(data) - 24, len(data) - 16, len(data) - 8))
+    wide, step, count, table = _trailer(data)
+    if table + count * wide != len(data) - 32 and data.endswith(b"\n"):  # an editor put it there
+        data = data[:-1]
+        wide, step, count, table = _trailer(data)
     if not 0 < wide <= 8 or not 0 < step <= 8 or table + count * wide > len(data) - 32:
         raise Unread(Reason.UNDECODABLE, "plist")
     spans = [(0, 8), (table, table + count * wide), (len(data) - 32, len(data))]
@@ -37,6 +39,11 @@ def plist(source: Source) -> Iterator[Piece]:
     yield from gaps(data, spans, "plist")
     yield Note(data, "list")
     yield Part(b"\n".join(texts), "texts")
+
+
+def _trailer(data: bytes) -> tuple[int, int, int, int]:
+    """Bytes of an offset and of a reference, how many objects there are, and where the table of their offsets is."""
+    return data[-26], data[-25], int.from_bytes(data[-24:-16]), int.from_bytes(data[-8:])
 
 
 def _object(data: bytes, at: int) -> tuple[int, int, int]:
