@@ -10,15 +10,18 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
-from facegate_addons.inspection.text import disguise, shares
+from facegate_addons.inspection.text import disguise, hexes, shares
+from facegate_addons.inspection.text.bases import bases
 from facegate_addons.inspection.text.dumps import dumps
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import radix
+from facegate_addons.inspection.text.reals import reals
 from facegate_addons.inspection.text.signs import signs
 from facegate_addons.inspection.text.spelled import Run, spelled
 from facegate_addons.inspection.text.squeeze import MANY, SPACE, joins, squeeze
 from facegate_addons.inspection.text.stretches import LETTERS, dense, stretches, table
+from facegate_addons.inspection.text.tokens import tokens
 
 __all__ = ["Run", "runs"]
 
@@ -49,6 +52,9 @@ def runs(text: bytes) -> Iterator[Run]:
         for form in disguise.escaped(bare) if bare is not code else ():
             yield from _coded(form, plain, [])
     yield from _data_uris(text)
+    yield from tokens(text)
+    yield from hexes.pairs(text)
+    yield from bases(text)
     for data in disguise.latin1(text):
         yield Run(data, "escapes", searched=True)
 
@@ -67,6 +73,8 @@ def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
             yield from _rejoined(part, squeeze(part))
     yield from signs(code)
     yield from numbers(code)
+    yield from hexes.wide(code)
+    yield from reals(code)
     yield from dumps(code)
     yield from radix(code.translate(None, b"\r\n"), known)
     if mixed:

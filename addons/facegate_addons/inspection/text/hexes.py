@@ -1,0 +1,66 @@
+"""Bytes written as pairs of hex digits with anything between them, and words of the machine in more digits.
+
+A pair is two hex digits that stand alone, whatever marks them: 0xff, (byte)0xff, 0ffh, 8'hff, 16rFF, $ff, <b>ff</b>.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facegate_addons.inspection.text.sequences import LEAST
+from facegate_addons.inspection.text.spelled import Run
+from facegate_addons.inspection.text.tokens import SHORTEST, Tokens, columns, words
+
+_NIBBLE = bytes("0123456789abcdef".find(chr(byte).lower()) & 255 for byte in range(256))
+_SLICE = 32 << 20  # characters read at once
+_SIZES = (2, 3, 4, 6, 8)  # bytes of a word
+DIGITS = 0.3  # share of digits in pairs, under which they are words: of random bytes 62 %
+
+
+def pairs(text: bytes) -> Iterator[Run]:
+    if len(text) < SHORTEST:
+        return
+    if text.count(b"%u00") >= LEAST:
+        text = text.replace(b"%u00", b"%u..")
+    for at in range(0, len(text), _SLICE):
+        for data in _pairs(b"        " + text[at : at + _SLICE] + b"   "):
+            yield Run(data, "hex", searched=True, guessed=True)
+
+
+def _pairs(text: bytes) -> Iterator[bytes]:
+    letters, nibbles = np.frombuffer(text, np.uint8), np.frombuffer(text.translate(_NIBBLE), np.uint8)
+    is_hex = nibbles < 16
+    alone = is_hex[1:-2] & is_hex[2:-1] & ~is_hex[3:]
+    alone &= ~is_hex[:-3] | (letters[3:] | 0x20 == ord("h"))  # assemblers want a digit before: 0ffh
+    at = np.flatnonzero(alone) + 1
+    if len(at) >= LEAST and np.count_nonzero(nibbles[at] < 10) >= DIGITS * len(at):
+        yield from _columns(Tokens(letters, at, at + 2), nibbles)
+    if text.count(b"0x") >= LEAST:  # with digits that are not written
+        after = np.flatnonzero((letters[:-3] == 48) & (letters[1:-2] == ord("x")) & is_hex[2:-1]) + 2
+        after = after[~(is_hex[after] & is_hex[after + 1] & is_hex[after + 2])]
+        yield from _columns(Tokens(letters, after, after + 1 + is_hex[after + 1]), nibbles)
+
+
+def _columns(every: Tokens, nibbles: NDArray[np.uint8]) -> Iterator[bytes]:
+    high = np.where(every.lengths == 2, nibbles[every.begins] << 4, 0)
+    yield from columns(every, (high | nibbles[every.ends - 1]).astype(np.int16))
+
+
+def wide(code: bytes) -> Iterator[Run]:
+    """Words, in text that is dense with digits."""
+    text = b"        " + code + b"   "
+    nibbles = np.frombuffer(text.translate(_NIBBLE), np.uint8)
+    is_hex = nibbles < 16
+    edges = np.flatnonzero(is_hex[1:] != is_hex[:-1]) + 1
+    begins, lengths = edges[0::2], edges[1::2] - edges[0::2]
+    for size in _SIZES:
+        fit = begins[lengths == 2 * size]
+        if len(fit) < LEAST // size:
+            continue
+        values = np.zeros(len(fit), np.uint64)
+        for place in range(2 * size):
+            values = values << np.uint64(4) | nibbles[fit + place]
+        every = Tokens(np.frombuffer(text, np.uint8), fit, fit + 2 * size)
+        for data in words(every, values, size):
+            yield Run(data, "hex", searched=True, guessed=True)
