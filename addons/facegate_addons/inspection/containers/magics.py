@@ -16,7 +16,7 @@ def weak(data: bytes) -> str:
         return "zstd"  # a frame that decoders skip comes first
     if is_tar(data):
         return "tar"
-    if _is_lzma(data):
+    if is_lzma(data):
         return "lzma"
     if _is_zlib(data):
         return "zlib"
@@ -39,7 +39,7 @@ def is_tar(data: bytes) -> bool:
     return stated == sum(head) or stated == sum(head) - 256 * sum(byte > 127 for byte in head)
 
 
-def _is_lzma(data: bytes) -> bool:
+def is_lzma(data: bytes) -> bool:
     """The .lzma format has no magic: its usual properties, and a size that a file can have."""
     if len(data) < 14 or data[:3] != b"\x5d\0\0" or data[13]:
         return False
