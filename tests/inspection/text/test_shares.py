@@ -57,6 +57,24 @@ def test_hexadecimal_is_kept() -> None:
 
 def test_escapes_are_seen() -> None:
     code = "".join(f"\\u{byte:04x}" for byte in NOISE).encode()
-    assert shares.escapes(WORDS + code, ord("\\"))
-    assert not shares.escapes(WORDS + code, ord("%"))
+    assert shares.escapes(WORDS + code, ord("\\"), b"xu", 256)
+    assert not shares.escapes(WORDS + code, ord("\\"), b"0123", 256)
+    assert not shares.escapes(WORDS + code, ord("\\"), b"u", len(NOISE) + 1)
+    assert not shares.escapes(WORDS + code, ord("%"), b"f", 1)
+    assert not shares.escapes(b"", ord("%"), b"f", 1)
+
+
+@pytest.mark.parametrize("before", [0, 1, 300, 513, 5_000])
+def test_long_pieces_are_found_whole(before: int) -> None:
+    piece = b"x" * 12_000
+    text = b"a;" * before + piece + b";" + b"b;" * before
+    assert any(piece in found for found in shares.without(text, b";}", len(piece)))
+    assert not any(shares.without(b"a;" * 20_000, b";}", len(piece)))
+
+
+def test_letters_before_digits() -> None:
+    assert shares.follows(b"h1H-h.hh h" * 9, b"H", b"-", b"9") == 3 * 9
+
+
+def test_small_letters_with_digits() -> None:
     assert shares.small(base64.b32encode(NOISE).lower())

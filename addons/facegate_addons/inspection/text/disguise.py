@@ -25,13 +25,8 @@ _CSS = re.compile(rb"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
 
 def escaped(text: bytes) -> Iterator[bytes]:
     """What the text says with its escapes undone, one kind of escape at a time."""
-    for sign, kind, undo in _ESCAPES:
-        if (
-            shares.count(text, sign[0]) >= LEAST
-            and shares.escapes(text, sign[0])
-            and text.count(sign) >= LEAST
-            and len(kind.findall(text)) >= LEAST
-        ):
+    for sign, behind, kind, undo in _ESCAPES:
+        if shares.escapes(text, ord(sign), behind, LEAST) and len(kind.findall(text)) >= LEAST:
             yield undo(text)
 
 
@@ -83,11 +78,13 @@ def _utf7(text: bytes) -> bytes:
     return text.decode("utf-7", "ignore").encode("latin-1", "ignore")
 
 
-_ESCAPES: tuple[tuple[bytes, re.Pattern[bytes], Callable[[bytes], bytes]], ...] = (
-    (b"\\", re.compile(rb"\\[xuU0-3]"), _backslashes),
-    (b"\\", re.compile(rb"\\[0-9a-fA-F]{2}"), _styles),
-    (b"&#", _ENTITY, _entities),
-    (b"%", re.compile(rb"%[0-9a-fA-F]{2}"), urllib.parse.unquote_to_bytes),
-    (b"=", re.compile(rb"=[89A-F][0-9A-F]"), quopri.decodestring),
-    (b"+A", re.compile(rb"\+A[A-P][A-Za-z0-9+/]"), _utf7),
+_HEX = b"0123456789abcdefABCDEF"
+# the sign that an escape begins with, what may stand behind it, the whole, and how all are undone
+_ESCAPES: tuple[tuple[str, bytes, re.Pattern[bytes], Callable[[bytes], bytes]], ...] = (
+    ("\\", b"xuU0123", re.compile(rb"\\[xuU0-3]"), _backslashes),
+    ("\\", _HEX, re.compile(rb"\\[0-9a-fA-F]{2}"), _styles),
+    ("&", b"#", _ENTITY, _entities),
+    ("%", _HEX, re.compile(rb"%[0-9a-fA-F]{2}"), urllib.parse.unquote_to_bytes),
+    ("=", b"89ABCDEF", re.compile(rb"=[89A-F][0-9A-F]"), quopri.decodestring),
+    ("+", b"A", re.compile(rb"\+A[A-P][A-Za-z0-9+/]"), _utf7),
 )

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.spelled import Run
 
 LEAST = 24  # lines of 16 bytes, half of the smallest picture of a face
+_OFFSET = re.compile(rb"\n[ \t>*#/]*(?:0x)?[0-9a-fA-F]{4}")  # with which every line begins
 _HEX = re.compile(
     rb"\n[ \t>*#/]*(?:0x)?[0-9a-fA-F]{4,16}(?:h|:|\|)?[ \t|]+"
     rb"((?:[0-9a-fA-F]{2}|[0-9a-fA-F]{4}|[0-9a-fA-F]{8}|[0-9a-fA-F]{16})(?:[ \t:-]{1,3}[^\r\n|]{0,120}|(?=[\r\n])))"
@@ -29,13 +31,15 @@ _NAMED = {b"\\0": 0, b"\\a": 7, b"\\b": 8, b"\\t": 9, b"\\n": 10, b"\\v": 11, b"
 
 
 def dumps(text: bytes) -> Iterator[Run]:
-    if text.count(b"\n") < LEAST:
+    if shares.count(text, ord("\n")) < LEAST - 1:
         return
     text = b"\n" + text + b"\n"
     if len(records := _INTEL.findall(text)) >= LEAST:
         yield Run(bytes.fromhex(b"".join(row[: 2 * int(size, 16)] for size, row in records).decode()), "dump")
     elif len(records := _MOTOROLA.findall(text)) >= LEAST:
         yield Run(b"".join(_record(*record) for record in records), "dump")
+    elif len(_OFFSET.findall(text)) < LEAST:
+        return
     elif len(lines := _BINARY.findall(text)) >= LEAST:
         yield Run(bytes(int(token, 2) for line in lines for token in line.split()), "dump")
     elif len(lines := _OCTAL.findall(text)) >= LEAST:

@@ -48,9 +48,12 @@ def _listed(data: bytes) -> bool:
     """One declaration with a shadow or a gradient for every cell."""
     if len(data) < _LIST or not (shares.has(data, b"-shadow") or shares.has(data, b"gradient(")):
         return False
-    if not shares.without(data, b";}\"'<", _LIST):
-        return False
-    return any(len(_NUMBER.findall(match[0])) >= CELLS for match in _LONG.finditer(data))
+    return any(
+        len(_NUMBER.findall(match[0])) >= CELLS
+        for piece in shares.without(data, b";}\"'<", _LIST)
+        if shares.has(piece, b"-shadow") or shares.has(piece, b"background")
+        for match in _LONG.finditer(piece)
+    )
 
 
 def _squares(data: bytes) -> bool:

@@ -133,11 +133,16 @@ def _searched(column: NDArray[np.uint8]) -> Iterator[Run]:
         yield Run(data[at:], "numbers", searched=True, guessed=True)
 
 
-_HEADS = tuple(np.frombuffer(head, np.uint8) for head in (*magics.HEADS, b"ftyp"))
+_HEADS_SPELLED = (*magics.HEADS, b"ftyp")
+_HEADS = tuple(np.frombuffer(head, np.uint8) for head in _HEADS_SPELLED)
+_SHORT = 8 << 10  # numbers under which calling numpy costs more than it saves
 
 
 def _has_head(data: NDArray[np.uint8], every: int) -> bool:
     """Do the first bytes of something known stand in `data`, each so far from the one before?"""
+    if len(data) < _SHORT:
+        columns = [data[first::every].tobytes() for first in range(every)]
+        return any(head in column for column in columns for head in _HEADS_SPELLED)
     for head in _HEADS:
         length = len(data) - every * (len(head) - 1)
         if length <= 0:

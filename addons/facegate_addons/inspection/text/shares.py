@@ -60,13 +60,14 @@ def has(text: bytes, needle: bytes) -> bool:
     return next(places(text, needle), -1) >= 0
 
 
-def without(text: bytes, bounds: bytes, least: int) -> bool:
-    """May `least` characters stand in one piece that has none of `bounds`?"""
+def without(text: bytes, bounds: bytes, least: int) -> Iterator[bytes]:
+    """Where `least` characters may stand in one piece that has none of `bounds`."""
     if len(text) < least:
-        return False
-    sums = _counts(text, lambda letters: np.logical_or.reduce([letters == bound for bound in bounds]))
+        return
+    sums = counts(text, lambda letters: np.logical_or.reduce([letters == bound for bound in bounds]))
     edges = np.flatnonzero(np.concatenate([[1], sums[:-1], [1]]))  # the last is counted twice
-    return bool((np.diff(edges) > least // BLOCK - 1).any())
+    for chosen in np.flatnonzero(np.diff(edges) > least // BLOCK - 1).tolist():
+        yield text[max(edges[chosen] - 1, 0) * BLOCK : (edges[chosen + 1] + 1) * BLOCK]
 
 
 def follows(text: bytes, letter: bytes, low: bytes, high: bytes) -> int:
@@ -82,7 +83,7 @@ def follows(text: bytes, letter: bytes, low: bytes, high: bytes) -> int:
 
 def mixed(text: bytes) -> bytes:
     """Where it may hold a code of capitals and small letters."""
-    return _parts(text, _counts(text, _capitals) >= CAPITALS * BLOCK)
+    return _parts(text, counts(text, _capitals) >= CAPITALS * BLOCK)
 
 
 def both_cases(run: bytes) -> bool:
@@ -91,32 +92,38 @@ def both_cases(run: bytes) -> bool:
         least = CAPITALS * len(run)
         return all(len(run) - len(run.translate(None, letters)) >= least for letters in _CASES)
     least = CAPITALS * BLOCK
-    return bool(((_counts(run, _capitals) >= least) & (_counts(run, _small) >= least)).any())
+    return bool(((counts(run, _capitals) >= least) & (counts(run, _small) >= least)).any())
 
 
 def sixteenths(text: bytes) -> bytes:
     """Where it may hold hexadecimal."""
-    digits = _counts(text, _digits) >= DIGITS * BLOCK
-    return _parts(text, digits & (_counts(text, a_to_f) >= SIXTEENTHS * BLOCK)) if digits.any() else b""
+    digits = counts(text, _digits) >= DIGITS * BLOCK
+    return _parts(text, digits & (counts(text, a_to_f) >= SIXTEENTHS * BLOCK)) if digits.any() else b""
 
 
 def small(text: bytes) -> bool:
     """May it hold a code of small letters and digits?"""
-    return bool((_counts(text, _small) >= SMALL * BLOCK).any())
+    return bool((counts(text, _small) >= SMALL * BLOCK).any())
 
 
-def escapes(text: bytes, sign: int) -> bool:
-    """May it hold a code whose characters are written as escapes that begin with `sign`?"""
-    return bool((_counts(text, lambda letters: letters == sign) >= SIGNS * BLOCK).any())
+def escapes(text: bytes, sign: int, behind: bytes, least: int) -> bool:
+    """May it hold a code that is written as `least` escapes, which begin with `sign` and one of the signs `behind`?"""
+    letters = characters(text)
+    found = [np.flatnonzero(letters[at : at + _SLICE] == sign) + at for at in range(0, len(text) - 1, _SLICE)]
+    places = np.concatenate(found) if found else np.empty(0, np.intp)
+    follows = np.zeros(256, np.bool_)
+    follows[characters(behind)] = True
+    places = places[follows[letters[np.minimum(places + 1, len(text) - 1)]]]
+    return len(places) >= least and int(np.bincount(places // BLOCK).max()) >= SIGNS * BLOCK
 
 
 type _Marks = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]
 
 
-def _counts(text: bytes, marked: _Marks) -> NDArray[np.uint64]:
+def counts(text: bytes, marked: _Marks) -> NDArray[np.uint64]:
     """How many characters are marked in each block."""
     letters = characters(text)
-    if len(text) < BLOCK:
+    if len(text) < BLOCK:  # as if it went on like that
         return np.array([np.count_nonzero(marked(letters)) * BLOCK // max(len(text), 1)], np.uint64)
     whole = len(text) // BLOCK * BLOCK
     found = []

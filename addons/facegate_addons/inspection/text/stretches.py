@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from facegate_addons.inspection.text import shares
+
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 BLOCK = 512  # bytes judged together
 # share of capitals and digits in a block from which it may be a code: every usual one has more, though half of it were
@@ -27,8 +29,12 @@ def table(alphabet: bytes) -> bytes:
     return bytes(0x41 if byte in alphabet else 0x2E for byte in range(256))
 
 
-# and the signs that escapes begin with
-_CAPITALS = bytes(1 if 48 <= byte < 58 or 65 <= byte < 91 or byte in b"\\%&#" else 0 for byte in range(256))
+def _marked(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Capitals, digits and the signs that escapes begin with: # % & and the backslash."""
+    marks = (letters - np.uint8(ord("0")) < 10) | (letters - np.uint8(ord("A")) < 26)
+    marks |= (letters - np.uint8(ord("#")) < 4) & (letters != ord("$"))
+    marks |= letters == ord("\\")
+    return marks
 
 
 def stretches(text: bytes, letters: bytes, least: int) -> Iterator[bytes]:
@@ -44,15 +50,13 @@ def stretches(text: bytes, letters: bytes, least: int) -> Iterator[bytes]:
 
 def dense(text: bytes) -> bytes:
     """The blocks of `text` that may be a code, each with its neighbours, in order and as one."""
-    marks = np.frombuffer(text.translate(_CAPITALS), np.uint8)
     if len(text) <= 2 * BLOCK:
-        return text if np.count_nonzero(marks) >= LOW * len(text) else b""
+        return text if np.count_nonzero(_marked(shares.characters(text))) >= LOW * len(text) else b""
     whole = len(text) // BLOCK
-    marked = marks[: whole * BLOCK].reshape(whole, BLOCK).sum(axis=1, dtype=np.uint32)
+    marked = shares.counts(text, _marked)
     share = marked >= SHARE * BLOCK
     for at in np.flatnonzero((marked >= LOW * BLOCK) & ~share).tolist():
-        share[at] = len(text[at * BLOCK : (at + 1) * BLOCK].translate(None, _CODE)) < FEW * BLOCK
-    share = np.append(share, np.count_nonzero(marks[-BLOCK:]) >= LOW * BLOCK)
+        share[at] = at == whole or len(text[at * BLOCK : (at + 1) * BLOCK].translate(None, _CODE)) < FEW * BLOCK
     if share.any():
         share[:-1] &= ~_mappings(text, whole)
     if not share.any():
@@ -68,8 +72,7 @@ def dense(text: bytes) -> bytes:
 
 def _mappings(text: bytes, blocks: int) -> NDArray[np.bool_]:
     """Blocks of a source map's mappings: short numbers in base64, most of them small, between commas and semicolons."""
-    letters = np.frombuffer(text, np.uint8)[: blocks * BLOCK].reshape(blocks, BLOCK)
-    zeros = (letters == ord("A")).sum(axis=1)
-    commas = ((letters == ord(",")) | (letters == ord(";"))).sum(axis=1)
+    zeros = shares.counts(text, lambda letters: letters == ord("A"))[:blocks]
+    commas = shares.counts(text, lambda letters: (letters == ord(",")) | (letters == ord(";")))[:blocks]
     found: NDArray[np.bool_] = (zeros >= ZEROS * BLOCK) & (commas >= COMMAS * BLOCK)
     return found
