@@ -108,5 +108,5 @@ def test_lines_begin_anywhere() -> None:
 @given(st.binary(max_size=1_000), st.sampled_from([b"/9j/", b"iVBORw ", b"ffd8ff", b"77MP "]))
 def test_never_raises(data: bytes, head: bytes) -> None:
     text = head + data * 9 + head * 30
-    for runs in (lines([text]), columns(text), scattered(text)):
+    for runs in (lines([text]), columns(text), scattered(text, text, text)):
         list(runs)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.inspection.text.radix import as_number, radix
+from facegate_addons.inspection.text.radix import as_number, numerals, radix
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,4 +117,5 @@ def test_a_number_of_many_digits() -> None:
 @given(st.binary(max_size=1_000), st.text(OF_91, min_size=1, max_size=50))
 def test_never_raises(data: bytes, text: str) -> None:
     list(radix(data, []))
+    list(numerals(data))
     list(radix(text.encode() * 100, []))

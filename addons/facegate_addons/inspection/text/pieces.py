@@ -50,26 +50,26 @@ def lines(pieces: Sequence[bytes]) -> Iterator[Run]:
         yield Run(unpadded(told.translate(_XX)), "xxencode")
 
 
-def scattered(text: bytes) -> Iterator[Run]:
-    """Pieces of any length, without all that is not in the alphabet."""
-    if part := shares.mixed(text):
-        letters = part.translate(None, _NOISE)
+def scattered(text: bytes, mixed: bytes, sixteenths: bytes) -> Iterator[Run]:
+    """Pieces of any length, without all that is not in the alphabet; `mixed` and `sixteenths` as shares tells them."""
+    if mixed:
+        letters = mixed.translate(None, _NOISE)
         starts = [at for head in magics.IN_BASE64 for at in _places(letters, head)]
         starts += [max(at - magics.FTYP_AT, 0) for at in _places(letters, magics.FTYP_IN_BASE64)]
         for at in starts:
             yield Run(unpadded(_standard(letters[at:])), "pieces", searched=True, guessed=True)
-        yield from _base32(letters, _CAPITALS32)
+        yield from _base32(letters.translate(None, b"+/-_"), _CAPITALS32)
     if shares.small(text):
-        yield from _base32(text.translate(None, _NOISE), _SMALL32)
-    if part := shares.sixteenths(text):
-        digits = part.translate(None, _NOT_HEX).lower()
+        yield from _base32(text.translate(None, _NOISE + b"+/-_"), _SMALL32)
+    if sixteenths:
+        digits = sixteenths.translate(None, _NOT_HEX).lower()
         for at in (at for head in magics.IN_HEX for at in _places(digits, head)):
             cut = digits[max(at - 8, 0) :]
             yield Run(bytes.fromhex(cut[: len(cut) & ~1].decode()), "pieces", searched=True, guessed=True)
 
 
 def _base32(letters: bytes, alphabet: bytes) -> Iterator[Run]:
-    for word in stretches(letters.translate(None, b"+/-_"), alphabet, TOTAL):
+    for word in stretches(letters, alphabet, TOTAL):
         capitals = word.upper()
         for at in (at for head in magics.IN_BASE32 for at in _places(capitals, head)):
             if len(word) - at >= TOTAL:

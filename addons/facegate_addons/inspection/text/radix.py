@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from facegate_addons.inspection.sniff import PICTURES, sniff
-from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.spelled import CERTAIN, Run, entropy, judged
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
@@ -36,14 +35,17 @@ _BASES = (
 
 def radix(text: bytes, known: list[bytes]) -> Iterator[Run]:
     """Of text without its line ends. What begins as something known is added to `known`."""
-    part = shares.mixed(text)
-    for letters, decode, spelling, group in _DECODERS if len(part) >= LEAST else ():
-        for piece in stretches(part, letters, LEAST):
+    for letters, decode, spelling, group in _DECODERS if len(text) >= LEAST else ():
+        for piece in stretches(text, letters, LEAST):
             if _may_be(piece, spelling):
                 for run in _read(piece, decode, spelling, group):
                     if not (run.opaque or run.guessed):
                         known.append(piece)
                     yield run
+
+
+def numerals(text: bytes) -> Iterator[Run]:
+    """The same of all of a run as one number."""
     for piece in stretches(text, _BASE64, LEAST):
         if len(piece) <= _LARGEST and not piece.translate(None, LETTERS):
             yield from (Run(data, "base62", searched=True, guessed=True) for data in as_number(piece))

@@ -15,7 +15,7 @@ from facegate_addons.inspection.text.bases import bases
 from facegate_addons.inspection.text.dumps import dumps
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
-from facegate_addons.inspection.text.radix import radix
+from facegate_addons.inspection.text.radix import numerals, radix
 from facegate_addons.inspection.text.reals import reals
 from facegate_addons.inspection.text.signs import signs
 from facegate_addons.inspection.text.spelled import Run, spelled
@@ -60,30 +60,31 @@ def runs(text: bytes) -> Iterator[Run]:
 
 
 def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
-    mixed = shares.mixed(code)
-    yield from scattered(code)
+    mixed, sixteenths = shares.mixed(code), shares.sixteenths(code)
+    yield from scattered(code, mixed, sixteenths)
     if joins(code, RUN):
         squeezed = squeeze(code)
         for piece in stretches(squeezed, _BASE64, RUN):
             if piece not in plain:
                 yield from spelled(piece.replace(b"=", b""))
-        yield from _rejoined(code, squeezed)
+        if mixed or sixteenths:
+            yield from _rejoined(code, squeezed)
     else:
-        for part in {mixed, shares.sixteenths(code)} - {b""}:
+        for part in {mixed, sixteenths} - {b""}:
             yield from _rejoined(part, squeeze(part))
     yield from signs(code)
     yield from numbers(code)
     yield from hexes.wide(code)
     yield from reals(code)
     yield from dumps(code)
-    yield from radix(code.translate(None, b"\r\n"), known)
-    if mixed:
-        yield from _uuencoded(code)
+    yield from radix(mixed.translate(None, b"\r\n"), known)
+    yield from numerals(code.translate(None, b"\r\n"))
+    yield from _uuencoded(mixed)
 
 
 def _rejoined(text: bytes, squeezed: bytes) -> Iterator[Run]:
     if len(squeezed) != len(text.translate(None, SPACE)):
-        yield from scattered(squeezed)
+        yield from scattered(squeezed, shares.mixed(squeezed), shares.sixteenths(squeezed))
 
 
 # no colon among the parameters: with one, text full of "data:" would be searched 200 times over

@@ -75,7 +75,8 @@ def squeeze(text: bytes) -> bytes:
     for quote in (b'"', b"'", b"`"):
         if quote in out:
             for joint in _JOINTS[quote]:
-                out = out.replace(joint, b"")
+                if shares.has(out, joint):
+                    out = out.replace(joint, b"")
     return out
 
 
