@@ -11,9 +11,12 @@ import urllib.parse
 from collections.abc import Iterator
 
 from facegate_addons.inspection.text import disguise, hexes, shares
+from facegate_addons.inspection.text.alphabets import alphabets
 from facegate_addons.inspection.text.bases import bases
 from facegate_addons.inspection.text.dumps import dumps
+from facegate_addons.inspection.text.noise import noise
 from facegate_addons.inspection.text.numbers import numbers
+from facegate_addons.inspection.text.pages import pages
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import numerals, radix
 from facegate_addons.inspection.text.reals import reals
@@ -55,6 +58,9 @@ def runs(text: bytes) -> Iterator[Run]:
     yield from tokens(text)
     yield from hexes.pairs(text)
     yield from bases(text)
+    yield from alphabets(text)
+    yield from pages(text)
+    yield from noise(text)
     for data in disguise.latin1(text):
         yield Run(data, "escapes", searched=True)
 

@@ -100,6 +100,10 @@ def _read(every: Tokens) -> Iterator[bytes]:
             yield from columns(every, np.where(negative & (values >= 0), -values & 255, values).astype(np.int16))
         if _are_octal(every):
             yield from columns(every, every.small(8, 4))
+        if np.count_nonzero(every.lengths == 8) >= LEAST:
+            digits = every.values(2, 8)
+            fit = (every.lengths == 8) & (every.values(16, 8) & np.uint64(0xEEEEEEEE) == 0)  # of ones and zeros
+            yield from columns(every, np.where(fit, digits.astype(np.int16), -1).astype(np.int16))
     yield from _words(every)
 
 
