@@ -92,12 +92,23 @@ def paged(characters: str) -> Iterator[bytes]:
     if sum(map(characters.count, "\0\1\2\3\4\5\6\7")) < CONTROLS:
         return
     for mapping, heads in _tables():
-        if any(head in characters for head in heads):
-            data = codecs.charmap_encode(characters, "replace", mapping)[0]
-            if (at := begins(data)) >= 0:
-                yield data[at:]
+        for head in heads:
+            at = characters.find(head)
+            # words that magics are too, GIF8 and RIFF, are not read on for long
+            if at < 0 or (head.isascii() and _read(characters[max(at - _BEFORE, 0) :][:_AHEAD], mapping) is None):
+                continue
+            if data := _read(characters[max(at - _BEFORE, 0) :], mapping):
+                yield data
+                break
 
 
+def _read(characters: str, mapping: dict[int, int]) -> bytes | None:
+    data = codecs.charmap_encode(characters, "replace", mapping)[0]
+    at = begins(data)
+    return data[at:] if at >= 0 else None
+
+
+_BEFORE, _AHEAD = 8, 4_096
 _NEAR = 256
 _STEPS = np.zeros((2 * _NEAR, 2 * _NEAR), np.int16)  # from the first to the second and third byte of a magic -> first
 for _head in HEADS:
