@@ -267,12 +267,12 @@ def warc_gz(picture: Picture) -> bytes:
     return gzip.compress(warc_record(b"hello", b"warcinfo")) + gzip.compress(warc(picture))
 
 
-@evasion("doc", "RTF, hex", "application/rtf")
+@evasion("doc", "RTF, hex", "application/rtf", open=False)
 def rtf(picture: Picture) -> bytes:
     return b"{\\rtf1 hello {\\pict\\jpegblip\n" + picture.jpeg.hex().encode() + b"}}"
 
 
-@evasion("doc", "RTF, hex in short lines", "application/rtf")
+@evasion("doc", "RTF, hex in short lines", "application/rtf", open=False)
 def rtf_lines(picture: Picture) -> bytes:
     text = picture.jpeg.hex().encode()
     return b"{\\rtf1 {\\pict\\jpegblip\n" + b"\r\n".join(text[at : at + 64] for at in range(0, len(text), 64)) + b"}}"

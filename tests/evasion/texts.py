@@ -4,11 +4,16 @@ import base64
 import binascii
 import gzip
 import json
+import pickle
+import plistlib
 import quopri
+import struct
 import textwrap
 import urllib.parse
 import zlib
 from collections.abc import Callable
+from html.entities import codepoint2name
+from typing import Literal
 
 from evasion.case import Picture, evasion
 
@@ -232,15 +237,105 @@ OTHERS: dict[str, Writer] = {
         b"w" + "abcdefghijklmnop"[b >> 4].encode() + "abcdefghijklmnop"[b & 15].encode() for b in data
     ),
 }
+
+
+def numbered(size: int, order: Literal["big", "little"], template: str) -> Writer:
+    return lambda data: ",".join(
+        template.format(int.from_bytes(data[at : at + size].ljust(size, b"\0"), order))
+        for at in range(0, len(data), size)
+    ).encode()
+
+
+def rows(head: str, template: str) -> Writer:
+    return lambda data: b"\n".join(
+        head.format(at).encode() + each(data[at : at + 8], template, ",") for at in range(0, len(data), 8)
+    )
+
+
+def in_base(base: int) -> Writer:
+    def write(data: bytes) -> bytes:
+        number, out = int.from_bytes(data), bytearray()
+        while number:
+            number, rest = divmod(number, base)
+            out.append(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest])
+        return bytes(out[::-1])
+
+    return write
+
+
+def in_letters(letters: bytes) -> Writer:
+    return lambda data: b64(data).rstrip(b"=").translate(bytes.maketrans(B64, letters))
+
+
+def in_letters_of_32(letters: bytes) -> Writer:
+    return lambda data: (
+        base64.b32encode(data).rstrip(b"=").translate(bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", letters))
+    )
+
+
+def in_page(page: str) -> Writer:
+    return lambda data: json.dumps(data.decode(page)).encode()
+
+
+UPPER, LOWER, DIGITS = B64[:26], B64[26:52], B64[52:62]
+RECORDS: dict[str, Writer] = {
+    "objects of a number": lambda data: json.dumps([{"v": byte} for byte in data]).encode(),
+    "objects of many numbers": lambda data: json.dumps([[at, 7, 9, 3, byte] for at, byte in enumerate(data)]).encode(),
+    "tags of numbers": lambda data: b"<a>" + each(data, "<int>{}</int>") + b"</a>",
+    "a pickle of numbers": lambda data: pickle.dumps(list(data), 0),
+    "a property list of numbers": lambda data: plistlib.dumps(list(data)),
+    "rows of six numbers": lambda data: "\n".join(f"{at},1,2,3,4,{byte}" for at, byte in enumerate(data)).encode(),
+    "casts": lambda data: each(data, "(byte)0x{:02x}", ","),
+    "numbers with suffixes": lambda data: each(data, "{}u8", ", "),
+    "assembly": rows("  .byte ", "0x{:02x}"),
+    "Intel's assembly": rows("  db ", "0{:02x}h"),
+    "Verilog": lambda data: each(data, "8'h{:02x}", ","),
+    "BASIC": rows("{} DATA ", "{}"),
+    "Smalltalk": lambda data: each(data, "16r{:02X}", " "),
+    "calls": lambda data: each(data, "chr({})", "+"),
+    "assignments": lambda data: "".join(f"w[{at}]={byte};" for at, byte in enumerate(data)).encode(),
+    "escapes \\o{}": lambda data: each(data, "\\o{{{:o}}}"),
+    "escapes %u": lambda data: each(data, "%u00{:02x}"),
+    "octal of Rust": lambda data: each(data, "0o{:o}", ","),
+    "binary of C": lambda data: each(data, "0b{:08b}", ","),
+    "24-bit words": numbered(3, "big", "{}"),
+    "48-bit words": numbered(6, "big", "{}"),
+    "64-bit words": numbered(8, "little", "{}n"),
+    "64-bit words, hexadecimal": numbered(8, "little", "0x{:016x}"),
+    "doubles": lambda data: ",".join(map(repr, struct.unpack(f"<{len(data) // 8}d", data[: len(data) & ~7]))).encode(),
+    "reals": lambda data: each(data, "{:.6e}", ","),
+    **{f"one number in base {base}": in_base(base) for base in (3, 10, 35, 52)},
+    "one number in base 36, in capitals": lambda data: in_base(36)(data).upper(),
+    "base64 of crypt": in_letters(b"./" + DIGITS + UPPER + LOWER),
+    "base64 of bcrypt": in_letters(b"./" + UPPER + LOWER + DIGITS),
+    "base64 of radix64": in_letters(DIGITS + UPPER + LOWER + b"+/"),
+    "base64 with a tilde": in_letters(B64[:62] + b"~-"),
+    "base64, cases exchanged": lambda data: b64(data).swapcase(),
+    "base64 in lines, each backwards": lambda data: b"\n".join(line[::-1] for line in lines(b64(data)).split(b"\n")),
+    "base64 in lines, the last first": lambda data: b"\n".join(lines(b64(data)).split(b"\n")[::-1]),
+    "base32 of Crockford": in_letters_of_32(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"),
+    "z-base-32": in_letters_of_32(b"ybndrfg8ejkmcpqxot1uwisza345h769"),
+    "Bech32": in_letters_of_32(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
+    "hex from a to p": lambda data: (
+        data.hex().encode().translate(bytes.maketrans(b"0123456789abcdef", b"abcdefghijklmnop"))
+    ),
+    "hex, nibbles exchanged": lambda data: "".join(f"{byte:02x}"[::-1] for byte in data).encode(),
+    **{f"escapes of {page}": in_page(page) for page in ("cp437", "cp850", "cp866", "koi8_r", "mac_roman", "cp037")},
+    "named entities": lambda data: "".join(
+        f"&{codepoint2name[byte]};" if byte in codepoint2name else f"&#{byte};" for byte in data
+    ).encode(),
+    "surrogates": lambda data: json.dumps(data.decode("ascii", "surrogateescape")).encode(),
+    "escapes from U+0100 on": lambda data: json.dumps("".join(chr(0x100 + byte) for byte in data)).encode(),
+    "base64 in EBCDIC": lambda data: b64(data).decode().encode("cp037"),
+    "base64 with nothing of a width between": lambda data: "\u200b".join(b64(data).decode()).encode(),
+    "words for bits": lambda data: each(data, "{:08b}").replace(b"0", b"zero ").replace(b"1", b"one "),
+}
+for name, write in RECORDS.items():
+    evasion("uri", f"text: {name}", "text/plain")(lambda picture, write=write: write(picture.small(128).jpeg))
+
 # no gate knows every alphabet: an own one that looks like ordinary text, or like any other list of numbers
-RESIDUAL = (
-    "Chinese for pairs of bytes",
-    "words for bytes",
-    "braille for bytes",
-    "zero width for bits",
-    "emoji for nibbles",
-)
-REFUSED = ("base64, letters turned", "base58", "binary digits", "decimal without commas", "base32hex", "Z85", "yEnc")
+RESIDUAL = ("words for bytes",)
+REFUSED = ("base58", "binary digits", "decimal without commas", "base32hex", "Z85", "yEnc")
 for name, write in OTHERS.items():
     listed = evasion(
         "uri", f"text: {name}", "text/plain", residual=name in RESIDUAL, open=name not in REFUSED + RESIDUAL

@@ -37,7 +37,7 @@ _LOWS = tuple(int.from_bytes(head[:3], "little") for head in HEADS if head[0] no
 def bases(text: bytes) -> Iterator[Run]:
     for piece in stretches(text, _LETTERS, 1 + LEAST // 16):
         whole = piece.translate(None, b"\r\n")
-        longest = max(piece.split(), key=len)
+        longest = max(piece.split(), key=len, default=b"")
         for digits in {whole, longest}:
             if LEAST <= len(digits) <= _LARGEST:
                 yield from (Run(data, "base", searched=True, guessed=True) for data in _read(digits))
