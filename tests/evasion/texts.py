@@ -330,12 +330,34 @@ RECORDS: dict[str, Writer] = {
     "base64 with nothing of a width between": lambda data: "\u200b".join(b64(data).decode()).encode(),
     "words for bits": lambda data: each(data, "{:08b}").replace(b"0", b"zero ").replace(b"1", b"one "),
 }
+# runs of 8,000 letters that decode to nothing known in everybody's alphabet are withheld, whatever they are
+LONG = (
+    "base64 of radix64",
+    "base64, cases exchanged",
+    "base64 in lines, each backwards",
+    "base64 in lines, the last first",
+    "hex, nibbles exchanged",
+    "base64 in EBCDIC",
+)
 for name, write in RECORDS.items():
-    evasion("uri", f"text: {name}", "text/plain")(lambda picture, write=write: write(picture.small(128).jpeg))
+    evasion("uri", f"text: {name}", "text/plain", open=name not in LONG)(
+        lambda picture, write=write: write(picture.small(128).jpeg)
+    )
 
 # no gate knows every alphabet: an own one that looks like ordinary text, or like any other list of numbers
 RESIDUAL = ("words for bytes",)
-REFUSED = ("base58", "binary digits", "decimal without commas", "base32hex", "Z85", "yEnc")
+REFUSED = (
+    "base64, letters turned",
+    "emoji for nibbles",
+    "braille for bytes",
+    "Chinese for pairs of bytes",
+    "base58",
+    "binary digits",
+    "decimal without commas",
+    "base32hex",
+    "Z85",
+    "yEnc",
+)
 for name, write in OTHERS.items():
     listed = evasion(
         "uri", f"text: {name}", "text/plain", residual=name in RESIDUAL, open=name not in REFUSED + RESIDUAL
