@@ -42,6 +42,12 @@ def test_a_face_is_found_and_coffee_passes(
     assert isinstance(look(written(uri % base64.b64encode(plain))), Clear)
 
 
+def test_zlib_behind_a_head(look: Look, face_as: Callable[..., bytes], plain_as: Callable[..., bytes]) -> None:
+    for head in (b"\x82\xa1p\xc5\x0e\x4f", b"\x78\x9c\x78\x01"):
+        assert isinstance(look(base64.b64encode(head + zlib.compress(face_as(size=(100, 100))))), Faces)
+        assert isinstance(look(base64.b64encode(head + zlib.compress(plain_as(size=(90, 60))))), Clear)
+
+
 @pytest.mark.parametrize("pack", [deflated, brotli.compress])
 def test_whole_or_not(pack: Callable[[bytes], bytes]) -> None:
     text = b"".join(b"a line of text, and its number %d\n" % n for n in range(3_000))

@@ -1,7 +1,9 @@
-"""Raw deflate and brotli written as text: neither has a magic, so only who unpacks them can tell."""
+"""Raw deflate and brotli written as text, and zlib behind a head: without a magic, only who unpacks them can tell."""
 
+import re
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 import brotli
 
@@ -12,6 +14,8 @@ from facegate_addons.inspection.text.spelled import CERTAIN
 
 _STEP = 4 << 10  # bytes of output; what a broken stream yielded before is looked at, too
 _SIP = 256  # bytes given to brotli at once: with what fails goes what it made of them
+_ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_TRIED = 16  # of its heads
 _WORDS = 64  # bytes of text that hardly any other bytes yield
 
 
@@ -19,19 +23,27 @@ def unpacked(data: bytes, budget: Budget) -> tuple[bytes, bool]:
     """What `data` begins to be unpacked to, when that is something known or text; and whether it is one whole stream
     and nothing else."""
     for decoder in (_deflate, _brotli):
-        out = bytearray()
-        try:
-            for piece in decoder(data):
-                if not out and not _is_known(piece):
-                    break
-                budget.decoded(len(piece))
-                out += piece
-            else:
-                return bytes(out), True
-        except (zlib.error, brotli.error, EOFError):
-            if out:
-                return bytes(out), False
+        out, whole = _taken(decoder(data), budget)
+        if out:
+            return out, whole
+    for match in islice(_ZLIB.finditer(data), _TRIED):
+        out, _ = _taken(_deflate(data[match.end() :]), budget)
+        if out:
+            return out, False
     return b"", False
+
+
+def _taken(pieces: Iterator[bytes], budget: Budget) -> tuple[bytes, bool]:
+    out = bytearray()
+    try:
+        for piece in pieces:
+            if not out and not _is_known(piece):
+                return b"", False
+            budget.decoded(len(piece))
+            out += piece
+    except (zlib.error, brotli.error, EOFError):
+        return bytes(out), False
+    return bytes(out), True
 
 
 def _is_known(head: bytes) -> bool:
