@@ -82,3 +82,23 @@ def test_alpha_is_kept() -> None:
     (shown,) = rendered(frame)
     assert shown.mode == "RGBA"
     assert shown.getpixel((5, 5))[3] == 77  # type: ignore[index]  # of four channels
+
+
+def with_primaries(png: bytes, *numbers: float) -> bytes:
+    content = b"cHRM" + struct.pack(">8I", *(round(number * 100_000) for number in numbers))
+    return png[:33] + struct.pack(">I", 32) + content + struct.pack(">I", zlib.crc32(content)) + png[33:]
+
+
+def test_primaries(look: Look) -> None:
+    """Blue so close to white that it has all of the brightness."""
+    blue = (0.3127, 0.329, 0.64, 0.0005, 0.2, 0.0005, 0.3127, 0.329)
+    assert isinstance(look(with_primaries(saved(in_blue(FACE), "PNG"), *blue)), Faces)
+    assert isinstance(look(with_primaries(saved(in_blue(PLAIN), "PNG"), *blue)), Clear)
+    for primaries in (
+        (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06),
+        (0.3457, 0.3585, 0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001),
+        (0.0,) * 8,
+        (0.3127, 0.0, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06),
+    ):
+        frame = Image.open(io.BytesIO(with_primaries(saved(PLAIN, "PNG"), *primaries)))
+        assert not list(rendered(frame))

@@ -14,6 +14,9 @@ from PIL import Image, ImageCms
 
 # levels of brightness that make it another picture; between linear light and sRGB there are 75
 DIFFERENT = 48
+# shares of red, green and blue in the brightness of sRGB, and by how much others differ that make another picture
+_BRIGHTNESS = np.array([0.2126, 0.7152, 0.0722])
+_SHARE = 0.25
 _MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _INTENTS = {"A2B0": ImageCms.Intent.PERCEPTUAL, "A2B1": ImageCms.Intent.RELATIVE_COLORIMETRIC}
 
@@ -25,8 +28,11 @@ def rendered(frame: Image.Image) -> Iterator[Image.Image]:
         for transform, mode in _transforms(profile):
             if (source := _as(frame, mode)) is not None:
                 yield _with_alpha(transform.apply(source), frame)
-    elif "srgb" not in frame.info and (levels := _gamma(frame.info.get("gamma"))):
-        yield _with_alpha(_eight_bits(frame).convert("RGB").point(levels * 3), frame)
+    elif "srgb" not in frame.info:
+        if levels := _gamma(frame.info.get("gamma")):
+            yield _with_alpha(_eight_bits(frame).convert("RGB").point(levels * 3), frame)
+        if weights := _weights(frame.info.get("chromaticity")):
+            yield _with_alpha(_weighed(_eight_bits(frame).convert("RGB"), weights), frame)
 
 
 def follows(frame: Image.Image) -> bool:
@@ -101,3 +107,30 @@ def _gamma(gamma: object) -> list[int]:
         return []
     levels = [round(255 * (level / 255) ** (1 / (2.2 * gamma))) for level in range(256)]
     return levels if max(abs(level - place) for place, level in enumerate(levels)) > DIFFERENT else []
+
+
+def _weights(chromaticity: object) -> tuple[float, ...]:
+    """Shares of red, green and blue in the brightness by a PNG's cHRM, where they are far from those in sRGB."""
+    if not isinstance(chromaticity, tuple) or len(chromaticity) != 8:
+        return ()
+    white, *primaries = (
+        np.array([x, y, 1 - x - y]) for x, y in zip(chromaticity[::2], chromaticity[1::2], strict=True)
+    )
+    if not white[1]:
+        return ()
+    try:
+        # white is the sum of the primaries, each of its own brightness (SMPTE RP 177)
+        scale = np.linalg.solve(np.stack(primaries, axis=1), white / white[1])
+        weights = scale * [primary[1] for primary in primaries]
+    except np.linalg.LinAlgError:
+        return ()
+    if not np.isfinite(weights).all() or np.abs(weights - _BRIGHTNESS).max() <= _SHARE:
+        return ()
+    return tuple(float(weight) for weight in weights)
+
+
+def _weighed(image: Image.Image, weights: tuple[float, ...]) -> Image.Image:
+    linear = (np.arange(256, dtype=np.float32) / 255) ** 2.2
+    light = sum(weight * linear[np.asarray(image)[..., place]] for place, weight in enumerate(weights))
+    levels = np.round(255 * np.clip(light, 0, 1) ** (1 / 2.2)).astype(np.uint8)
+    return Image.fromarray(levels).convert("RGB")
