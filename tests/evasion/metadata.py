@@ -306,7 +306,6 @@ def riff(name: bytes, data: bytes) -> bytes:
 
 
 for name in (b"EXIF", b"XMP ", b"ICCP", b"prVt", b"ALPH", b"VP8 "):
-
     # a second picture in the file: readers show one or the other
     @evasion("meta", f"WebP {name.decode().strip()}", "image/webp", open=name != b"VP8 ")
     def webp_chunk(picture: Picture, name: bytes = name) -> bytes:
