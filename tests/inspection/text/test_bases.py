@@ -49,6 +49,10 @@ def test_coffee_and_constants_pass(look: Look, plain_as: Callable[..., bytes]) -
     assert isinstance(look(b"n" * 2_000 + b"\n" + b"abc" * 3_000), Clear)
 
 
+def test_line_ends_alone() -> None:
+    assert not list(bases(b"a, b" + b"\n" * 9_000))
+
+
 def test_number() -> None:
     assert number(bytes([1, 2, 3]), 10) == bytes([123])
 
