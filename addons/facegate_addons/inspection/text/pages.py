@@ -17,7 +17,7 @@ from facegate_addons.inspection.text.sequences import HEADS, LEAST
 from facegate_addons.inspection.text.spelled import Run
 
 MANY = 200  # escapes under which they spell no picture of a face
-CONTROLS = 8  # characters that no text has, and every picture
+CONTROLS = 8  # characters of a block that no text has, and every picture: of 512 random bytes 54
 _PAGES = (
     *("latin-1", "cp037", "cp500", "cp1140", "koi8_r", "koi8_u", "mac_roman", "mac_cyrillic"),
     *(f"cp{number}" for number in (437, 850, 852, 858, 866, 1250, 1251, 1252, 1254)),
@@ -30,6 +30,7 @@ _EBCDIC = bytes(ord(sign) if (sign := bytes([byte]).decode("cp037")) < "\x7f" el
 _STRAY = 20  # one in so many
 _NIBBLES, _BITS = 16, 2
 _SAMPLE = 4_096
+_BLOCK = 512  # characters
 
 type Points = NDArray[np.int32]
 
@@ -89,7 +90,8 @@ def _letter(page: str, byte: int) -> str:
 
 
 def paged(characters: str) -> Iterator[bytes]:
-    if sum(map(characters.count, "\0\1\2\3\4\5\6\7")) < CONTROLS:
+    characters = _controlled(characters)
+    if not characters:
         return
     for mapping, heads in _tables():
         for head in heads:
@@ -100,6 +102,16 @@ def paged(characters: str) -> Iterator[bytes]:
             if data := _read(characters[max(at - _BEFORE, 0) :], mapping):
                 yield data
                 break
+
+
+def _controlled(characters: str) -> str:
+    """Where control characters are: each block with some of them, and its neighbours."""
+    points = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), np.uint32)
+    controls = np.flatnonzero((points < 9) | ((points > 13) & (points < 32)))
+    counts = np.bincount(controls // _BLOCK, minlength=1)
+    dense = np.flatnonzero(counts >= CONTROLS)
+    near = np.unique(np.concatenate([dense - 1, dense, dense + 1]))
+    return "".join(characters[at * _BLOCK : (at + 1) * _BLOCK] for at in near.tolist() if at >= 0)
 
 
 def _read(characters: str, mapping: dict[int, int]) -> bytes | None:
