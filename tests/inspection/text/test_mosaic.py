@@ -73,3 +73,17 @@ def test_ordinary_drawings() -> None:
 def test_many_whatever_their_colours() -> None:
     assert mosaic(b"<rect/>" * 2_001)
     assert not mosaic(b"<rect/>" * 1_999)
+
+
+def test_gradients_for_rows() -> None:
+    stops = ",".join(f"rgb({n},{n},{n}) {n}%" for n in range(40))
+    rows = "".join(f'<i style="background:linear-gradient(90deg,{stops})"></i>' for _ in range(12))
+    assert mosaic(rows.encode())
+    assert not mosaic(b"a{background:linear-gradient(rgb(1,2,3),#fff 50%,red)}" * 100)
+
+
+def test_a_filter_that_permutes_levels() -> None:
+    table = " ".join(f"{n * 101 % 256 / 255:.3f}" for n in range(256))
+    svg = "<feComponentTransfer><feFuncR type='discrete' tableValues='%s'/></feComponentTransfer>"
+    assert mosaic((svg % table).encode())
+    assert not mosaic((svg % "0 .2 .4 1").encode() * 40)

@@ -26,10 +26,14 @@ _SHORT_PATH = re.compile(rb"<path[^>]{0,200}?\bd=[\"'][^\"']{5,48}[\"']")
 _SQUARE = re.compile(rb"h-?[\d.]+v-?[\d.]+h", re.IGNORECASE)
 _LONG = re.compile(rb"(?:box-shadow|text-shadow|background|background-image)\s*:[^;}\"'<]{12000,}")
 _NUMBER = re.compile(rb"\d+")
+_GRADIENT = re.compile(rb"gradient\(((?:[^()]|\([^()]{0,100}\))*+)\)")
+_NESTED = re.compile(rb"\([^()]*\)")
+_TABLE = re.compile(rb"tableValues\s*=\s*[\"']([^\"']*)")
+_STEPS_OF_A_FILTER = 32  # values of a table that gives each level another colour; a duotone has two to sixteen
 
 
 def mosaic(data: bytes) -> bool:
-    if _listed(data):
+    if _listed(data) or _graded(data) or _recoloured(data):
         return True
     if shares.has(data, b"<path") and _squares(data):
         return True
@@ -54,6 +58,21 @@ def _listed(data: bytes) -> bool:
         if shares.has(piece, b"-shadow") or shares.has(piece, b"background")
         for match in _LONG.finditer(piece)
     )
+
+
+def _graded(data: bytes) -> bool:
+    """Gradients with as many stops as a picture has cells; style sheets have some fifty."""
+    if not shares.has(data, b"gradient("):
+        return False
+    stops = (_NESTED.sub(b"", match[1]).count(b",") for match in _GRADIENT.finditer(data))
+    return sum(stops) >= CELLS
+
+
+def _recoloured(data: bytes) -> bool:
+    """A filter that gives each level of a picture another one."""
+    if not shares.has(data, b"tableValues"):
+        return False
+    return any(len(_NUMBER.findall(match[1])) > 2 * _STEPS_OF_A_FILTER for match in _TABLE.finditer(data))
 
 
 def _squares(data: bytes) -> bool:
