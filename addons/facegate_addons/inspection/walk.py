@@ -364,10 +364,10 @@ class _Walk:
             if certain:
                 self.body(run.data, "", where)
                 return
-        if plain is not None:
-            with self.budget.inside():
-                self.text(plain, where)
-            return
+            if plain is not None:
+                with self.budget.inside():
+                    self.text(plain, where)
+                return
         unpacked, whole = headless.unpacked(run.data, self.budget)
         if unpacked:
             with self.leniently() if run.guessed or not whole else nullcontext():

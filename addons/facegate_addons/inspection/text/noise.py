@@ -36,7 +36,8 @@ def noise(text: bytes) -> Iterator[Run]:
 
 
 def _is_code(plain: bytes) -> bool:
-    return len(plain.translate(None, _SMALL)) >= CODE * len(plain)
+    """Of text: a program without its higher bytes is none."""
+    return b"\0" not in plain and len(plain.translate(None, _SMALL)) >= CODE * len(plain)
 
 
 def _styled(text: bytes) -> int:

@@ -41,7 +41,7 @@ def pages(text: bytes) -> Iterator[Run]:
     if not text.isascii():
         beyond = len(text.translate(None, bytes(range(128))))
         if beyond >= 0.4 * len(text) and (plain := text.translate(_EBCDIC)).count(b"\0") * _STRAY < len(text):
-            yield Run(plain, "EBCDIC")
+            yield Run(plain, "EBCDIC", guessed=True)
         if beyond >= 2 * LEAST:
             yield from (_run(data) for data in blocks(_points(text.decode("utf-8", "ignore"))))
     for characters in _unescaped(text):
