@@ -91,9 +91,9 @@ class Budget:
     @contextmanager
     def inside(self) -> Iterator[None]:
         """One container deeper."""
-        self._depth += 1
-        if self._depth > self.limits.depth:
+        if self._depth >= self.limits.depth:
             raise Spent(Reason.LIMIT_DEPTH)
+        self._depth += 1
         try:
             yield
         finally:

@@ -268,18 +268,18 @@ class _Walk:
     def unpack(self, data: bytes, where: str) -> None:
         """Containers anywhere in bytes that no viewer shows. Most such magics are there by chance."""
         for start in islice(inside.containers(data), SEARCHED):
-            try:
-                self.body(data[start:], "", f"{where} byte {start}".strip())
-            except Spent as spent:
-                if spent.why is not Reason.LIMIT_DEPTH:  # magics within magics: chance, or beyond anybody's reading
-                    raise
+            self.body(data[start:], "", f"{where} byte {start}".strip())
 
     @contextmanager
     def leniently(self) -> Iterator[None]:
-        """Only faces count, and the limits of the whole body."""
+        """Only faces count, and the limits of the whole body but for depth: what nests too deep is chance, or beyond
+        anybody's reading."""
         before, self._lenient = self._lenient, True
         try:
             yield
+        except Spent as spent:
+            if before or spent.why is not Reason.LIMIT_DEPTH:
+                raise
         finally:
             self._lenient = before
 
@@ -314,12 +314,8 @@ class _Walk:
             # most likely chance; where it is not, the body around it was unreadable already
             if unread.why is Reason.LIMIT_PIXELS:  # but its header makes sense
                 self.missed(unread)
-        try:
-            with self.leniently(), self.budget.inside():
-                self._within(layout(kind, data), where)
-        except Spent as spent:
-            if spent.why is not Reason.LIMIT_DEPTH:  # as in unpack()
-                raise
+        with self.leniently(), self.budget.inside():
+            self._within(layout(kind, data), where)
 
     def _within(self, found: Layout, where: str) -> None:
         """What a picture carries that was found by its magic: no search finds what several segments or chunks hold."""
