@@ -30,7 +30,6 @@ _MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"qoif", "qoi"),
     (0, b"DDS ", "dds"),
     (0, b"/* XPM", "xpm"),
-    # known, and not opened yet: the issue on inspection opens them one by one
     (0, b"PK\x03\x04", "zip"),
     (0, b"PK\x05\x06", "zip"),
     (0, b"PK\x07\x08", "zip"),
