@@ -161,7 +161,9 @@ def test_two_gateways_share_the_port_and_one_budget(
             replies = list(threads.map(lambda _: raw(gateway.proxy, request), range(16)))
         assert sum(body_of(reply) == face_jpeg for reply in replies) == 5
         reasons = [json.loads(body_of(reply))["reason"] for reply in replies if not reply.startswith(b"HTTP/1.1 200")]
-        assert reasons == ["budget-spent"] * 11
+        # a gateway reads the jobs again when they changed; until then it knows of no approval, and withholds
+        assert len(reasons) == 11
+        assert set(reasons) <= {"budget-spent", "faces"}
         assert ready(gateway) == (200, [])
         assert gateway.terminate() == 0
 
