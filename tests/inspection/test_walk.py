@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Finding, Payload, Unreadable, Verdict
@@ -287,3 +288,20 @@ def test_what_an_opener_hands_back_is_unreadable(look: Look, monkeypatch: pytest
     assert isinstance(look(iff(face_jpeg)), Faces)
     monkeypatch.setattr(walk, "opener", {"iff": within, "zip": lambda source: iter([Part(source.data[4:])])}.get)
     assert look(iff(b"words")) == Unreadable(Reason.UNDECODABLE, "within itself")
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_was_too_deep_is_looked_at_where_it_is_not(
+    detector: FaceDetector, monkeypatch: pytest.MonkeyPatch, face_jpeg: bytes
+) -> None:
+    def stored(source: Source) -> Iterator[Piece]:
+        yield Part(bytes(byte ^ 0x5A for byte in source.data[30:]))
+
+    monkeypatch.setattr(walk, "opener", {"iff": chunks, "zip": stored}.get)
+    packed = iff(chunk(b"NOTE", b"before" + b"PK\x03\x04\x14\0" + bytes(24) + bytes(byte ^ 0x5A for byte in face_jpeg)))
+    body = iff(chunk(b"PART", iff(chunk(b"PART", packed))), chunk(b"PART", packed))
+    found = {
+        depth: isinstance(inspect(Payload(body), detector, replace(Limits(), depth=depth)), Faces)
+        for depth in range(4, 9)
+    }
+    assert found == {4: False, 5: True, 6: True, 7: True, 8: True}

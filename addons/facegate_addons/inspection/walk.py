@@ -280,6 +280,7 @@ class _Walk:
         except Spent as spent:
             if before or spent.why is not Reason.LIMIT_DEPTH:
                 raise
+            self._seen.clear()  # the same may stand where there is more room for it
         finally:
             self._lenient = before
 
