@@ -1,14 +1,18 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from facegate_addons.domain.model import Job, JobState, Kind, Scope
-from facegate_addons.domain.scope import host_matches, in_scope
+from facegate_addons.domain.job import Job, JobState, Kind, Scope
+from facegate_addons.domain.scope import Asked, host_matches, in_scope
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 HOSTS = ("news.example", "*.example.org")
 
 
-def job(kind=Kind.INDIVIDUAL, state=JobState.ACTIVE, expires=NOW + timedelta(days=1), hosts=HOSTS) -> Job:
+def asked(*hosts: str, port=443, method="GET", path="/") -> Asked:
+    return Asked(frozenset(hosts), port, method, path)
+
+
+def job(kind=Kind.INDIVIDUAL, state=JobState.APPROVED, expires=NOW + timedelta(days=1), hosts=HOSTS) -> Job:
     return Job("j", "o", scope=Scope(kind, hosts=hosts, expires=expires), state=state)
 
 
@@ -31,8 +35,8 @@ def test_host_patterns(pattern, host, fits):
 
 
 def test_a_targeted_job_in_force_is_in_scope_on_its_hosts():
-    assert in_scope(job(), "news.example", NOW)
-    assert in_scope(job(Kind.GROUP), "a.example.org", NOW)
+    assert in_scope(job(), asked("news.example"), NOW)
+    assert in_scope(job(Kind.GROUP), asked("a.example.org"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +51,4 @@ def test_a_targeted_job_in_force_is_in_scope_on_its_hosts():
     ],
 )
 def test_everything_else_is_outside(outside):
-    assert not in_scope(outside, "news.example", NOW)
+    assert not in_scope(outside, asked("news.example"), NOW)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from facegate_addons.domain.model import Clear, Job, Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.job import Job, Spending
+from facegate_addons.domain.model import Clear, Payload, QuarantineRecord, Verdict
 from facegate_addons.domain.reasons import Reason
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
@@ -17,15 +18,15 @@ class Jobs:
         self.jobs = {job.id: job for job in jobs}
         self.budget = budget
 
-    def authenticate(self, job_id: str, token: str) -> Job | None:
+    async def authenticate(self, job_id: str, token: str) -> Job | None:
         return self.jobs.get(job_id) if token == "to:ken" else None
 
-    def get(self, job_id: str) -> Job | None:
+    async def get(self, job_id: str) -> Job | None:
         return self.jobs.get(job_id)
 
-    async def spend_release(self, job_id: str) -> bool:
-        self.budget -= 1
-        return self.budget >= 0
+    async def spend(self, job_id: str, spending: Spending) -> Reason | None:
+        self.budget -= spending.releases
+        return None if self.budget >= 0 else Reason.BUDGET_SPENT
 
 
 class Eye:

@@ -1,6 +1,7 @@
 import json
 
-from facegate_addons.domain.model import Action, Decision, Finding, Job, Unreadable
+from facegate_addons.domain.job import Job
+from facegate_addons.domain.model import Action, Decision, Finding, Unreadable
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.audit import Audit
 from facegate_addons.hooks.exchange import Sealed, exchange_of

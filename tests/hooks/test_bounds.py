@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.domain.model import Job
+from facegate_addons.domain.job import Job
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.bounds import MAX_FIELDS, Bounds
 from facegate_addons.hooks.exchange import exchange_of

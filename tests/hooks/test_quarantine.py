@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from facegate_addons.domain.model import Action, Decision, Faces, Finding, Job
+from facegate_addons.domain.job import Job
+from facegate_addons.domain.model import Action, Decision, Faces, Finding
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.quarantine import Quarantine

@@ -1,6 +1,6 @@
 import json
 
-from facegate_addons.domain.model import Job
+from facegate_addons.domain.job import Job
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.refusal import refusal

@@ -2,7 +2,8 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Job, JobState, Kind, Scope, Unreadable
+from facegate_addons.domain.job import Job, JobState, Kind, Scope
+from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Unreadable
 from facegate_addons.domain.policy import Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
@@ -10,8 +11,16 @@ from facegate_addons.hooks.scan import HASH_INLINE, Scan
 from mitmproxy.connection import ConnectionState
 
 PLAIN = Job("plain", "o")
-SCOPE = Scope(Kind.INDIVIDUAL, ("case",), ("address",), "law", "paper", datetime(2099, 1, 1, tzinfo=UTC), 1)
-TARGETED = Job("targeted", "o", scope=SCOPE)
+SCOPE = Scope(
+    Kind.INDIVIDUAL,
+    ("case",),
+    ("address",),
+    legal_basis="law",
+    reference="paper",
+    expires=datetime(2099, 1, 1, tzinfo=UTC),
+    max_releases=1,
+)
+TARGETED = Job("targeted", "o", scope=SCOPE, state=JobState.APPROVED)
 FACES = Faces((Finding((0, 0, 9, 9), 0.9),))
 REDACTED = Faces(FACES.findings, b"redacted")
 REDACT = Policy(faces=Action.REDACT, cover=Cover.MOSAIC)
@@ -71,10 +80,10 @@ async def test_a_release_is_counted_until_the_budget_is_spent(make_flow, ports):
 async def test_a_release_that_cannot_be_counted_is_refused(make_flow, ports):
     jobs, flow = ports.jobs(TARGETED), asked(make_flow, b"x", TARGETED)
 
-    async def fails(_job_id):
+    async def fails(_job_id, _spending):
         raise OSError("disk")
 
-    jobs.spend_release = fails
+    jobs.spend = fails
     await Scan(ports.eye(FACES), jobs, Policy).response(flow)
     assert (exchange_of(flow).decision.action, exchange_of(flow).decision.reason) == (
         Action.REFUSE,

@@ -1,7 +1,8 @@
 import hashlib
 
 import pytest
-from facegate_addons.domain.model import Action, Decision, Job
+from facegate_addons.domain.job import Job
+from facegate_addons.domain.model import Action, Decision
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.deny import Deny
 from facegate_addons.hooks.exchange import exchange_of

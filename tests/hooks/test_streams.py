@@ -2,7 +2,8 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, Live, Unreadable
+from facegate_addons.domain.job import Job, Live
+from facegate_addons.domain.model import Action, Clear, Faces, Finding, Unreadable
 from facegate_addons.domain.policy import Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.deny import Deny

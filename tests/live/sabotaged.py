@@ -18,9 +18,11 @@ from typing import Any
 
 from facegate import ca
 from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.job import Job, Live, Spending
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Action, Clear, Faces, Finding, Job, Live, Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.model import Action, Clear, Faces, Finding, Payload, QuarantineRecord, Verdict
 from facegate_addons.domain.policy import Policy
+from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
@@ -78,14 +80,14 @@ OPTIONS: Mapping[str, Any] = {
 class Registry:
     job = Job(JOB, "operator", streams=Live.INSPECT, websocket=Live.INSPECT)
 
-    def authenticate(self, job_id: str, token: str) -> Job | None:
+    async def authenticate(self, job_id: str, token: str) -> Job | None:
         return self.job if (job_id, token) == (JOB, TOKEN) else None
 
-    def get(self, job_id: str) -> Job | None:
+    async def get(self, job_id: str) -> Job | None:
         return self.job if job_id == JOB else None
 
-    async def spend_release(self, _job_id: str) -> bool:
-        return False
+    async def spend(self, _job_id: str, _spending: Spending) -> Reason | None:
+        return Reason.BUDGET_SPENT
 
 
 class Inspector:

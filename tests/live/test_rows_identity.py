@@ -11,7 +11,8 @@ from facegate.state import jobs, users
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
-from facegate_addons.domain.model import Job, Kind, Scope, utc_now
+from facegate_addons.domain.job import Job, Kind, Scope
+from facegate_addons.domain.model import utc_now
 from live.client import ConnectRefused, basic, connect, get, raw, read_all, read_reply, tls, tunnel
 from live.gateways import Gateway
 from live.origin import Origin, read_until

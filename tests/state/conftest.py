@@ -12,7 +12,8 @@ from facegate.state.home import Home
 from facegate.state.keys import master_key
 from facegate.state.ledger import ChainedLedger
 from facegate.state.vault import FileVault
-from facegate_addons.domain.model import Finding, Job, Kind, QuarantineRecord, Scope, utc_now
+from facegate_addons.domain.job import Job, Kind, Scope
+from facegate_addons.domain.model import Finding, QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
 
 

@@ -8,7 +8,7 @@ from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
 from facegate.state.users import add
 from facegate.state.verify import tail
-from facegate_addons.domain.model import Job, JobState
+from facegate_addons.domain.job import Job, JobState
 
 
 @pytest.fixture(autouse=True)

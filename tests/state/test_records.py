@@ -10,7 +10,8 @@ from facegate.state.ledger import ChainedLedger
 from facegate.state.users import SystemUser, add
 from facegate.state.vault import FileVault
 from facegate.state.verify import tail
-from facegate_addons.domain.model import Job, QuarantineRecord, utc_now
+from facegate_addons.domain.job import Job
+from facegate_addons.domain.model import QuarantineRecord, utc_now
 
 
 @pytest.fixture(autouse=True)

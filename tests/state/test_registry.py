@@ -14,7 +14,7 @@ from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.users import add
-from facegate_addons.domain.model import Job, JobState, Kind
+from facegate_addons.domain.job import Job, JobState, Kind
 from facegate_addons.domain.ports import Registry
 
 

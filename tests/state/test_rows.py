@@ -9,7 +9,7 @@ from facegate.state.database import Database
 from facegate.state.jobs import register
 from facegate.state.ledger import ChainedLedger
 from facegate.state.rows import fingerprint, job_from_row, stamp
-from facegate_addons.domain.model import Job, Live
+from facegate_addons.domain.job import Job, Live
 
 
 def test_a_job_comes_back_as_it_went(database: Database, ledger: ChainedLedger, targeted: Callable[..., Job]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from facegate_addons.domain.model import Job
+from facegate_addons.domain.job import Job
 from facegate_addons.hooks.exchange import Sealed, exchange_of
 from mitmproxy import http
 from mitmproxy.proxy.context import Context

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from facegate_addons.domain.model import Job
+from facegate_addons.domain.job import Job
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import cutter
 from facegate_addons.hooks.exchange import Sealed, Stream, exchange_of

@@ -9,64 +9,6 @@ from typing import Literal
 from facegate_addons.domain.reasons import Reason
 
 
-class Kind(StrEnum):
-    """How wide a job's scope is. Only the last two may ever receive a face."""
-
-    UNTARGETED = "untargeted"
-    INDIVIDUAL = "individual"
-    GROUP = "group"
-
-
-class JobState(StrEnum):
-    PENDING = "pending"
-    ACTIVE = "active"
-    REVOKED = "revoked"
-
-
-class Live(StrEnum):
-    """What is done with what has no end: event streams, pictures that replace each other, WebSockets."""
-
-    REFUSE = "refuse"
-    INSPECT = "inspect"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whom a job looks for, where, and on what paper it rests."""
-
-    kind: Kind = Kind.UNTARGETED
-    subjects: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-    legal_basis: str = ""
-    reference: str = ""
-    expires: datetime | None = None
-    max_releases: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One crawl with one purpose and one scope."""
-
-    id: str
-    operator: str
-    purpose: str = ""
-    scope: Scope = Scope()
-    state: JobState = JobState.ACTIVE
-    streams: Live = Live.REFUSE
-    websocket: Live = Live.REFUSE
-
-    def may_crawl(self, now: datetime) -> bool:
-        """May this job send requests? A pending one may: until it is approved it is treated as untargeted."""
-        return self.state is not JobState.REVOKED and not self._expired(now)
-
-    def in_force(self, now: datetime) -> bool:
-        """Is the job's scope approved and not past its end?"""
-        return self.state is JobState.ACTIVE and not self._expired(now)
-
-    def _expired(self, now: datetime) -> bool:
-        return self.scope.expires is not None and now >= self.scope.expires
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One face: where it is, in pixels of the original picture, and how sure the detector was.

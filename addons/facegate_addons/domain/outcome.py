@@ -10,6 +10,7 @@ _STATUS = {
     Reason.NO_CREDENTIALS: 407,
     Reason.BAD_CREDENTIALS: 407,
     Reason.JOB_INACTIVE: 403,
+    Reason.OUT_OF_SCOPE: 403,
     Reason.ADDRESS_REFUSED: 403,
     Reason.PORT_REFUSED: 403,
     Reason.PROTOCOL_REFUSED: 403,
@@ -31,10 +32,14 @@ _STATUS = {
 
 _DETAIL = {
     Reason.FACES: "The body bears human faces and the job has no targeted scope here.",
-    Reason.BUDGET_SPENT: "The body bears human faces and the job's release budget is spent.",
+    Reason.BUDGET_SPENT: "The body bears human faces and a budget of the job is spent.",
+    Reason.ACCUMULATION: (
+        "The body bears human faces, and what the operator's targeted jobs add up to waits for a reviewer to sign it."
+    ),
     Reason.NO_CREDENTIALS: "Send the job's credentials: http://JOB:TOKEN@gateway.",
     Reason.BAD_CREDENTIALS: "No job has this id and token.",
-    Reason.JOB_INACTIVE: "The job is revoked or past its end.",
+    Reason.JOB_INACTIVE: "The job is a draft, revoked or past its end.",
+    Reason.OUT_OF_SCOPE: "The request is outside the job's scope, and the job asked for nothing else to be let out.",
     Reason.ADDRESS_REFUSED: "The destination is an address that crawlers may not reach through this gateway.",
     Reason.PORT_REFUSED: "The destination is a port that crawlers may not reach through this gateway.",
     Reason.PROTOCOL_REFUSED: "Only HTTP, plain or over TLS, passes this gateway.",
@@ -74,7 +79,7 @@ def status(reason: Reason) -> int:
 def verdict_word(decision: Decision) -> str:
     """The value of Facegate-Verdict: what is known of the body, "" when none was looked at."""
     match decision.reason:
-        case Reason.FACES | Reason.BUDGET_SPENT | Reason.TARGETED:
+        case Reason.FACES | Reason.BUDGET_SPENT | Reason.ACCUMULATION | Reason.TARGETED:
             return "faces"
         case Reason.CLEAR | Reason.NO_BODY:
             return "clear"

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from facegate_addons.domain.model import Job, Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.job import Job, Spending
+from facegate_addons.domain.model import Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.reasons import Reason
 
 
 class Inspector(Protocol):
@@ -15,17 +17,20 @@ class Inspector(Protocol):
 
 
 class Registry(Protocol):
-    """The jobs. Look-ups answer from memory; they may be made for each request."""
+    """The jobs. Look-ups of jobs that were used lately answer from memory; they are made for each request."""
 
-    def authenticate(self, job_id: str, token: str) -> Job | None:
-        """The job whose token this is, in whatever state it is; None when either is wrong."""
+    async def authenticate(self, job_id: str, token: str) -> Job | None:
+        """The job whose token this is, in whatever state it is; None when either is wrong. Raises when neither
+        memory nor the state can tell."""
         ...
 
-    def get(self, job_id: str) -> Job | None: ...
+    async def get(self, job_id: str) -> Job | None:
+        """The job as it now is: its version in force, or, where none is, the one that waits; None for an unknown."""
+        ...
 
-    async def spend_release(self, job_id: str) -> bool:
-        """Count one face-bearing response against the job's budget. True only once that count is durable; whatever
-        it raises means that it is not."""
+    async def spend(self, job_id: str, spending: Spending) -> Reason | None:
+        """Take what one response needs from the job's budgets, all or nothing, exactly, across processes. None only
+        once that is durable; else why nothing was taken. Whatever it raises means that nothing may be released."""
         ...
 
 

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     # a face was seen
     FACES = "faces"
     BUDGET_SPENT = "budget-spent"
+    ACCUMULATION = "accumulation"
 
     # unreadable: the body could not be looked at, whole
     UNKNOWN_TYPE = "unknown-type"
@@ -38,6 +39,7 @@ class Reason(StrEnum):
     NO_CREDENTIALS = "no-credentials"
     BAD_CREDENTIALS = "bad-credentials"
     JOB_INACTIVE = "job-inactive"
+    OUT_OF_SCOPE = "out-of-scope"
     ADDRESS_REFUSED = "address-refused"
     PORT_REFUSED = "port-refused"
     PROTOCOL_REFUSED = "protocol-refused"

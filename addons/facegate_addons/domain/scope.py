@@ -1,8 +1,19 @@
 """Is this request inside the job's scope? Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from facegate_addons.domain.model import Job, Kind
+from facegate_addons.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as scopes see it: `hosts` are all names its origin was asked by, `path` is as sent, with its query."""
+
+    hosts: frozenset[str]
+    port: int
+    method: str
+    path: str
 
 
 def host_matches(pattern: str, host: str) -> bool:
@@ -13,10 +24,7 @@ def host_matches(pattern: str, host: str) -> bool:
     return host == pattern
 
 
-def in_scope(job: Job, host: str, now: datetime) -> bool:
-    """True when a face in a response from `host` may reach this job."""
-    return (
-        job.scope.kind is not Kind.UNTARGETED
-        and job.in_force(now)
-        and any(host_matches(pattern, host) for pattern in job.scope.hosts)
-    )
+def in_scope(job: Job, asked: Asked, now: datetime) -> bool:
+    """True when a face in the response to `asked` may reach this job, budgets aside."""
+    scope = job.scope
+    return job.in_force(now) and all(any(host_matches(p, host) for p in scope.hosts) for host in asked.hosts)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from facegate_addons.domain.job import Job
 from facegate_addons.domain.limits import Limits
-from facegate_addons.domain.model import Job
 from facegate_addons.domain.policy import Policy
 from facegate_addons.domain.ports import Inspector, Ledger, Registry, Vault
 from facegate_addons.hooks.audit import Audit
@@ -19,6 +19,7 @@ from facegate_addons.hooks.scan import Scan
 from facegate_addons.hooks.seal import Seal
 from facegate_addons.hooks.streams import Streams
 from facegate_addons.hooks.transport import Transport
+from facegate_addons.hooks.within import Within
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def chain(parts: Parts) -> list[object]:
         Deny(),
         Identify(parts.registry, parts.fallback),
         Transport(),
+        Within(),
         Bounds(parts.destinations, parts.ledger, parts.limits.head),
         Deadline(parts.connections, parts.limits.response),
         scan,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
-from facegate_addons.domain.model import Action, Decision, Faces, Job, Payload, Unreadable, Verdict
+from facegate_addons.domain.job import Job
+from facegate_addons.domain.model import Action, Decision, Faces, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import Cutter, Window
 from facegate_addons.hooks.handshake import Handshake

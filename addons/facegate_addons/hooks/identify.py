@@ -10,13 +10,15 @@ import binascii
 from mitmproxy import connection, http
 from mitmproxy.flow import Error
 
-from facegate_addons.domain.model import Job, utc_now
+from facegate_addons.domain.job import Job
+from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.ports import Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
-from facegate_addons.hooks.step import step
+from facegate_addons.hooks.step import step, waiting_step
 
 _HEADER = "Proxy-Authorization"
+LOOK_UP_SECONDS = 10.0  # of a job in the state; in memory it takes microseconds
 
 
 class Identify:
@@ -27,9 +29,9 @@ class Identify:
         self._fallback = fallback
         self._tunnels: dict[str, str] = {}  # client connection id -> job id
 
-    @step
-    def http_connect(self, flow: http.HTTPFlow) -> None:
-        self._identify(flow)
+    @waiting_step(LOOK_UP_SECONDS, Reason.STATE_FAILED)
+    async def http_connect(self, flow: http.HTTPFlow) -> None:
+        await self._identify(flow)
 
     @step
     def http_connected(self, flow: http.HTTPFlow) -> None:
@@ -38,14 +40,14 @@ class Identify:
         if exchange.job is not None and exchange.may_leave:
             self._tunnels[flow.client_conn.id] = exchange.job.id
 
-    @step
-    def requestheaders(self, flow: http.HTTPFlow) -> None:
+    @waiting_step(LOOK_UP_SECONDS, Reason.STATE_FAILED)
+    async def requestheaders(self, flow: http.HTTPFlow) -> None:
         tunnel = self._tunnels.get(flow.client_conn.id)
         if tunnel is None:
-            job = self._identify(flow)
+            job = await self._identify(flow)
         else:
             flow.request.headers.pop(_HEADER, None)
-            job = self._admit(flow, self._by_id(tunnel))
+            job = self._admit(flow, await self._by_id(tunnel))
         if job is None and _announces_body(flow.request):
             flow.error = Error(
                 Error.KILLED_MESSAGE
@@ -54,7 +56,7 @@ class Identify:
     def client_disconnected(self, client: connection.Client) -> None:
         self._tunnels.pop(client.id, None)
 
-    def _identify(self, flow: http.HTTPFlow) -> Job | None:
+    async def _identify(self, flow: http.HTTPFlow) -> Job | None:
         values = flow.request.headers.get_all(_HEADER)
         flow.request.headers.pop(_HEADER, None)
         if not values:
@@ -63,12 +65,12 @@ class Identify:
                 return None
             return self._admit(flow, self._fallback)
         pair = parse_basic(values[0]) if len(values) == 1 else None
-        return self._admit(flow, self._registry.authenticate(*pair) if pair else None)
+        return self._admit(flow, await self._registry.authenticate(*pair) if pair else None)
 
-    def _by_id(self, job_id: str) -> Job | None:
+    async def _by_id(self, job_id: str) -> Job | None:
         if self._fallback is not None and job_id == self._fallback.id:
             return self._fallback
-        return self._registry.get(job_id)
+        return await self._registry.get(job_id)
 
     def _admit(self, flow: http.HTTPFlow, job: Job | None) -> Job | None:
         exchange = exchange_of(flow)

@@ -3,29 +3,19 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
-from mitmproxy.net.http.url import parse_authority
 
-from facegate_addons.domain.model import (
-    PASSING,
-    Action,
-    Clear,
-    Cover,
-    Decision,
-    Faces,
-    Job,
-    Payload,
-    Unreadable,
-    utc_now,
-)
+from facegate_addons.domain.job import Job, Outside, Spending
+from facegate_addons.domain.model import PASSING, Action, Clear, Cover, Decision, Faces, Payload, Unreadable, utc_now
 from facegate_addons.domain.policy import Policy, decide
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.domain.scope import in_scope
+from facegate_addons.domain.scope import Asked, in_scope
+from facegate_addons.hooks.asked import asked_of
 from facegate_addons.hooks.cutting import Window
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.head import looked_at
@@ -62,15 +52,15 @@ class Scan:
             exchange.refuse(Reason.CLIENT_LEFT)  # nobody waits for the answer: no need to look
             return
         exchange.body, exchange.digest = body, await _sha256(body)
-        hosts = names_of(flow)
-        exchange.payload = payload = self._payload(flow, response, body, self._cover(exchange, hosts))
+        asked = asked_of(flow)
+        exchange.payload = payload = self._payload(flow, response, body, await self._cover(exchange, asked))
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
             return
         if await self.looked(exchange, payload):
             if isinstance(exchange.verdict, Clear) and exchange.job and (init := init_of(body)):
                 self._inits.remember(exchange.job.id, flow.request.url, init)
-            await self._decide(exchange, hosts, exchange.digest)
+            await self._decide(exchange, asked, exchange.digest, len(body))
 
     async def looked(self, exchange: Exchange, payload: Payload) -> bool:
         """Is there a verdict on `payload`? Being busy is none."""
@@ -96,7 +86,7 @@ class Scan:
                 exchange.verdict = Unreadable(Reason.UNSUPPORTED_TYPE, "in a stream")
             if not isinstance(exchange.verdict, Clear):
                 break
-        await self._decide(exchange, names_of(flow), await _sha256(window.data))
+        await self._decide(exchange, asked_of(flow), await _sha256(window.data), len(window.data))
 
     def _payload(self, flow: http.HTTPFlow, response: http.Response, body: bytes, cover: Cover | None) -> Payload:
         payload = payload_of(response, body, cover)
@@ -105,48 +95,52 @@ class Scan:
             return payload
         return replace(payload, inits=self._inits.candidates(job.id, flow.request.url))
 
-    def _cover(self, exchange: Exchange, hosts: Iterable[str]) -> Cover | None:
+    async def _cover(self, exchange: Exchange, asked: Asked) -> Cover | None:
         """What faces would be covered with. A job in scope gets them as they are, and nobody has to redact them."""
-        policy = self._policy()
-        if policy.faces is not Action.REDACT or self._scope(exchange, hosts)[1]:
-            return None
-        return policy.cover
+        job, inside = await self._scope(exchange, asked)
+        policy = _policy_for(job, self._policy())
+        return None if inside or policy.faces is not Action.REDACT else policy.cover
 
-    def _scope(self, exchange: Exchange, hosts: Iterable[str]) -> tuple[Job, bool]:
+    async def _scope(self, exchange: Exchange, asked: Asked) -> tuple[Job, bool]:
         """The job as it is now, not as it was when it asked, and whether this request is inside its scope."""
         assert exchange.job is not None
-        job = self._registry.get(exchange.job.id) or exchange.job
-        return job, all(in_scope(job, host, utc_now()) for host in hosts)
+        job = await self._registry.get(exchange.job.id) or exchange.job
+        return job, in_scope(job, asked, utc_now())
 
-    async def _decide(self, exchange: Exchange, hosts: Iterable[str], leaves: str) -> None:
-        """`leaves` is the digest of what would pass."""
+    async def _decide(self, exchange: Exchange, asked: Asked, leaves: str, size: int) -> None:
+        """`leaves` is the digest of what would pass, `size` its bytes."""
         assert exchange.verdict is not None
-        job, inside = self._scope(exchange, hosts)
-        policy, digest = self._policy(), leaves
-        redacted = exchange.redacted_digest
-        decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=digest, redacted=redacted)
-        if decision.reason is Reason.TARGETED and not await self._released(exchange, job):
-            decision = Decision(policy.withhold, Reason.BUDGET_SPENT, decision.findings, digest)
+        job, inside = await self._scope(exchange, asked)
+        policy, redacted = _policy_for(job, self._policy()), exchange.redacted_digest
+        decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=leaves, redacted=redacted)
+        if inside and decision.action is Action.PASS:
+            decision = await self._paid(exchange, job, decision, size, policy)
         if decision.action not in PASSING:
             decision = replace(decision, digest=exchange.digest)
         exchange.decide(decision)
 
-    async def _released(self, exchange: Exchange, job: Job) -> bool:
-        """Is this release counted? One that could not be written down is refused, not withheld as a face."""
+    async def _paid(self, exchange: Exchange, job: Job, decision: Decision, size: int, policy: Policy) -> Decision:
+        """What becomes of a PASS inside the scope once the job's budgets are asked. A count that could not be written
+        down is refused, not withheld as a face."""
+        if not decision.findings and not job.scope.counts_responses:
+            return decision
         try:
-            return await self._registry.spend_release(job.id)
+            why = await self._registry.spend(job.id, Spending(size, len(decision.findings)))
         except Exception as error:  # noqa: BLE001 - however the state failed: no count, no release
             logger.error("a release could not be counted: %s", type(error).__name__)  # noqa: TRY400
             exchange.refuse(Reason.STATE_FAILED)
-            return False
+            return decision
+        if why is None:
+            return decision
+        if decision.findings:
+            return Decision(policy.withhold, why, decision.findings, decision.digest)
+        if job.scope.outside is Outside.REFUSE:
+            exchange.refuse(Reason.OUT_OF_SCOPE)
+        return decision
 
 
-def names_of(flow: http.HTTPFlow) -> set[str]:
-    """Every name the origin was asked by. One server answers for many: which of them is up to Host and SNI."""
-    request = flow.request
-    said = filter(None, (request.authority, *request.headers.get_all("Host")))
-    names = {parse_authority(value, check=False)[0] for value in said}
-    return names | {request.host} | ({flow.server_conn.sni} if flow.server_conn.sni else set())
+def _policy_for(job: Job, policy: Policy) -> Policy:
+    return replace(policy, faces=Action.REDACT) if job.redact else policy
 
 
 def _as_said(kind: str, window: Window) -> bool:

@@ -8,7 +8,7 @@ import asyncio
 
 from mitmproxy import http
 
-from facegate_addons.domain.model import Live
+from facegate_addons.domain.job import Live
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import cutter, with_head
 from facegate_addons.hooks.deadline import Connections

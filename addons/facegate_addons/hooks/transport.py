@@ -9,7 +9,7 @@ in the origin's place.
 from mitmproxy import http
 from mitmproxy.net.http.status_codes import RESPONSES
 
-from facegate_addons.domain.model import Live
+from facegate_addons.domain.job import Live
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.handshake import handshake

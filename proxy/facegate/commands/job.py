@@ -6,7 +6,7 @@ import click
 
 from facegate.commands.opened import print_fields, print_json, print_table, reading, writing
 from facegate.commands.options import configured, home_options, json_option
-from facegate.jobs import read_job
+from facegate.jobs.file import read_job
 from facegate.state import jobs as desk
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from facegate_addons.domain.model import Job, JobState, Kind, utc_now
+from facegate_addons.domain.job import Job, JobState, Kind
+from facegate_addons.domain.model import utc_now
 
 from facegate.errors import ConfigError, StateError
 from facegate.state.database import Database
@@ -98,9 +99,9 @@ def approve(database: Database, ledger: ChainedLedger, job_id: str, user: str) -
             raise ConfigError(f"job {job_id!r} has expired; register it anew with a later date")
         _note(ledger, "job-approved", job, user=by)
         connection.execute(
-            "UPDATE jobs SET state = 'active', approved = ?, approver = ? WHERE id = ?", (now.isoformat(), by, job_id)
+            "UPDATE jobs SET state = 'approved', approved = ?, approver = ? WHERE id = ?", (now.isoformat(), by, job_id)
         )
-        return replace(job, state=JobState.ACTIVE)
+        return replace(job, state=JobState.APPROVED)
 
     return database.write_now(change)
 

@@ -9,7 +9,9 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from facegate_addons.domain.model import Job, Kind, utc_now
+from facegate_addons.domain.job import Job, Spending
+from facegate_addons.domain.model import utc_now
+from facegate_addons.domain.reasons import Reason
 
 from facegate.errors import StateError
 from facegate.state.database import Database, connect
@@ -40,34 +42,28 @@ class JobRegistry:
         """False while the database does not answer; the last known jobs stay in force, releases stop by themselves."""
         return self._healthy
 
-    def authenticate(self, job_id: str, token: str) -> Job | None:
+    async def authenticate(self, job_id: str, token: str) -> Job | None:
         """The job whose token this is, in whatever state it is; None when either is wrong. In constant time."""
         job, expected = self._jobs.get(job_id, (None, b"\0" * 32))
         given = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         return job if hmac.compare_digest(given, expected) else None
 
-    def get(self, job_id: str) -> Job | None:
+    async def get(self, job_id: str) -> Job | None:
         if job_id == LOCAL_JOB.id:
             return LOCAL_JOB
         return self._jobs.get(job_id, (None, b""))[0]
 
-    async def spend_release(self, job_id: str) -> bool:
-        """Count one face-bearing response. True only once the count is on disk; exact across processes.
+    async def spend(self, job_id: str, spending: Spending) -> Reason | None:
+        """ports.Registry. Raises StateError when it cannot be written."""
 
-        Raises StateError when it cannot be written.
-        """
-
-        def spend(connection: sqlite3.Connection) -> bool:
+        def spend(connection: sqlite3.Connection) -> Reason | None:
             row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
-            if row is None:
-                return False
-            job = job_from_row(row)
-            if job.scope.kind is Kind.UNTARGETED or not job.in_force(utc_now()):
-                return False
-            if row["max_releases"] is not None and row["releases"] >= row["max_releases"]:
-                return False
-            connection.execute("UPDATE jobs SET releases = releases + 1 WHERE id = ?", (job_id,))
-            return True
+            if row is None or not job_from_row(row).in_force(utc_now()):
+                return Reason.FACES
+            if row["max_releases"] is not None and row["releases"] + spending.releases > row["max_releases"]:
+                return Reason.BUDGET_SPENT
+            connection.execute("UPDATE jobs SET releases = releases + ? WHERE id = ?", (spending.releases, job_id))
+            return None
 
         return await self._database.write(spend)
 

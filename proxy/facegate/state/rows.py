@@ -6,7 +6,8 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
-from facegate_addons.domain.model import Finding, Job, JobState, Kind, Live, QuarantineRecord, Scope
+from facegate_addons.domain.job import Job, JobState, Kind, Live, Scope
+from facegate_addons.domain.model import Finding, QuarantineRecord
 from facegate_addons.domain.reasons import Reason
 
 from facegate.errors import StateError
@@ -55,18 +56,29 @@ def job_from_row(row: sqlite3.Row) -> Job:
     """Raises StateError when the row was altered after it was registered."""
     try:
         raw = json.loads(row["scope"])
+
+        def live(name: str) -> Live:
+            return Live(raw.get(name, Live.REFUSE))
+
         expires = datetime.fromisoformat(raw["expires"]) if raw["expires"] else None
         scope = Scope(
             Kind(raw["kind"]),
             tuple(raw["subjects"]),
             tuple(raw["hosts"]),
-            raw["legal_basis"],
-            raw["reference"],
-            expires,
-            raw["max_releases"],
+            legal_basis=raw["legal_basis"],
+            reference=raw["reference"],
+            expires=expires,
+            max_releases=raw["max_releases"],
         )
-        live = (Live(raw.get(name, Live.REFUSE)) for name in ("streams", "websocket"))
-        job = Job(row["id"], row["operator"], row["purpose"], scope, JobState(row["state"]), *live)
+        job = Job(
+            row["id"],
+            row["operator"],
+            row["purpose"],
+            scope,
+            JobState(row["state"]),
+            live("streams"),
+            live("websocket"),
+        )
     except (ValueError, KeyError, TypeError):
         raise StateError(f"job {row['id']!r}: its row is damaged; revoke it and register anew") from None
     columns = (row["kind"], row["expires"], row["max_releases"])

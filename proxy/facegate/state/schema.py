@@ -30,7 +30,7 @@ MIGRATIONS: tuple[str, ...] = (
         expires TEXT,
         max_releases INTEGER CHECK (max_releases > 0),
         releases INTEGER NOT NULL DEFAULT 0 CHECK (max_releases IS NULL OR releases <= max_releases),
-        state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'revoked')),
+        state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'approved', 'revoked')),
         token_hash BLOB NOT NULL CHECK (length(token_hash) = 32),
         registered TEXT NOT NULL,
         approved TEXT,

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 from facegate.errors import ConfigError
-from facegate.jobs import read_job
-from facegate_addons.domain.model import JobState, Kind, Live
+from facegate.jobs.file import read_job
+from facegate_addons.domain.job import JobState, Kind, Live
 
 SOON = (datetime.now(UTC) + timedelta(days=100)).strftime("%Y-%m-%dT00:00:00Z")
 GOOD = f"""

@@ -1,7 +1,7 @@
 import contextlib
 
 import pytest
-from facegate.hosts import host_pattern
+from facegate.jobs.hosts import host_pattern
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from facegate_addons.domain.model import Job, JobState, Kind, Live, Scope, utc_now
+from facegate_addons.domain.job import Job, JobState, Kind, Live, Scope
+from facegate_addons.domain.model import utc_now
 
 from facegate.errors import ConfigError
-from facegate.hosts import host_pattern
+from facegate.jobs.hosts import host_pattern
 
 LONGEST = timedelta(days=366)  # an approval is looked at again at least once a year
 TEXT = 2_000  # characters of one text; it has to be read by an approver
