@@ -26,6 +26,7 @@ from facegate.durations import parse_duration
 from facegate.errors import ConfigError
 from facegate.models.store import FOLDER, find
 from facegate.tables import fill
+from facegate.thresholds import Thresholds
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
 NOT_YET = "is not available in this version"
@@ -97,6 +98,23 @@ class Metrics:
 
 
 @dataclass(frozen=True)
+class Accumulation:
+    """How much one operator's targeted jobs may add up to before a reviewer has to sign; 0: not watched."""
+
+    window: str = "90d"
+    subjects: int = 100
+    hosts: int = 200
+    releases: int = 10_000
+    faces: int = 50_000
+    overlap: int = 10  # targeted jobs that look into one and the same domain
+
+    @property
+    def thresholds(self) -> Thresholds:
+        names = ("subjects", "hosts", "releases", "faces", "overlap")
+        return Thresholds(parse_duration(self.window), **{name: getattr(self, name) or None for name in names})
+
+
+@dataclass(frozen=True)
 class Egress:
     """Where crawlers may go through the gateway, and whom it trusts there."""
 
@@ -118,6 +136,7 @@ class Config:
     console: Console = Console()
     metrics: Metrics = Metrics()
     egress: Egress = Egress()
+    accumulation: Accumulation = Accumulation()
     source: Path | None = field(default=None, metadata=NOT_A_KEY)  # the file this was read from
 
     @property
@@ -231,6 +250,17 @@ def _check(config: Config, where: str) -> None:
     except ValueError as error:
         raise ConfigError(f"{where}: vault.keep: {error}") from None
     need(keep > timedelta(0), 'vault.keep has to be longer than nothing; to keep no bytes use policy.faces = "drop"')
+    try:
+        thresholds = config.accumulation.thresholds
+    except ValueError as error:
+        raise ConfigError(f"{where}: accumulation.window: {error}") from None
+    need(
+        timedelta(days=1) <= thresholds.window <= timedelta(days=3660),
+        f"accumulation.window has to be from 1d to 3660d, not {config.accumulation.window}",
+    )
+    for name in ("subjects", "hosts", "releases", "faces", "overlap"):
+        value = getattr(config.accumulation, name)
+        need(value >= 0, f"accumulation.{name} has to be a whole number, or 0 for none, not {value}")
     for limit in dataclasses.fields(config.limits):
         value = getattr(config.limits, limit.name)
         need(0 < value < float("inf"), f"limits.{limit.name} has to be more than 0 and have an end, not {value}")

@@ -9,6 +9,7 @@ FacegateError
 ├── HomeError     the home directory, the CA, a port, the master key
 ├── FetchError    a model's weights did not arrive
 └── StateError    the database is damaged, too new, or cannot be written
+    ├── Altered       a row does not say what facegate wrote there
     └── Uncertain     the disk failed in the midst of a COMMIT: it may be written, or not
 """
 
@@ -65,6 +66,10 @@ class FetchError(FacegateError):
 
 
 class StateError(FacegateError):
+    pass
+
+
+class Altered(StateError):
     pass
 
 

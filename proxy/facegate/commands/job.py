@@ -1,13 +1,27 @@
 """facegate job: register crawls, approve them, take them back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from facegate.commands.opened import print_fields, print_json, print_table, reading, writing
-from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.opened import desk_of, print_fields, print_json, print_table, reading, writing
+from facegate.commands.options import configured, duration, home_options, json_option
+from facegate.commands.person import stated, system_actor
+from facegate.config import Config
+from facegate.jobs.desk import Change, Registration
 from facegate.jobs.file import read_job
-from facegate.state import jobs as desk
+from facegate.jobs.record import RegisteredJob
+from facegate.state import jobs as rows
+from facegate.state import users
+from facegate.state.keys import master_key
+from facegate.state.registry import signing_key
+from facegate.state.secret import identity_secret
+
+STATES = ("draft", "pending", "active", "approved", "exhausted", "expired", "revoked")
+
+as_option = click.option("--as", "user", required=True, help="Who: an added reviewer or admin, not the job's operator.")
+reason_option = click.option("--reason", help="Why; it stands in the ledger.")
 
 
 @click.group()
@@ -17,49 +31,84 @@ def job() -> None:
 
 @job.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--draft", is_flag=True, help="Do not ask for an approval yet; `facegate job submit` does.")
 @json_option
 @home_options
-def register(file: Path, as_json: bool, config: Path | None, home: Path | None) -> None:
+def register(file: Path, draft: bool, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Register the job that FILE (TOML) describes, and print its token: once.
 
-    An untargeted job is active at once. A targeted one waits until a second person approves it.
+    An untargeted job is active at once. A targeted one waits until a second person approves it. Registering the same
+    again changes nothing; a changed file is a new version, which waits while the approved one stays in force.
     """
     described = read_job(file)
     settings = configured(config, home)
     with writing(settings, new=True) as opened:
-        registered, token = desk.register(opened.database, opened.ledger, described)
+        done = desk_of(opened, settings).register(described, system_actor(), draft=draft)
     if as_json:
-        print_json({"id": registered.id, "token": token, "state": str(registered.state)})
+        facts = {"id": done.job.id, "token": done.token, "state": str(done.job.state), "change": str(done.change)}
+        waiting = done.job.waiting
+        print_json(facts | {"version": done.job.current.number, "waiting": waiting.number if waiting else None})
         return
-    click.echo(f"Registered {registered.id}; it is {registered.state}.")
-    click.echo(f"Token, shown this once: {token}")
-    click.echo(f"Proxy: http://{registered.id}:{token}@{settings.listen.host}:{settings.listen.port}")
-    if registered.state == "pending":
-        click.echo(f"Another person than {registered.operator} has to approve it:")
-        click.echo(f"  facegate job approve {registered.id} --as USER")
+    _say_registered(done, settings)
+
+
+def _say_registered(done: Registration, settings: Config) -> None:
+    found = done.job
+    said = {Change.CREATED: "Registered", Change.CHANGED: "Changed", Change.UNCHANGED: "Nothing new:"}[done.change]
+    click.echo(f"{said} {found.id}; it is {found.state}.")
+    if done.token:
+        click.echo(f"Token, shown this once: {done.token}")
+        click.echo(f"Proxy: http://{found.id}:{done.token}@{settings.listen.host}:{settings.listen.port}")
+    waiting = found.waiting
+    if waiting is None:
+        return
+    if waiting.state == "draft":
+        click.echo(f"Version {waiting.number} is a draft; ask for its approval with: facegate job submit {found.id}")
+        return
+    if found.in_force:
+        click.echo(f"Version {found.in_force.number} stays in force until version {waiting.number} is approved.")
+    click.echo(f"Another person than {found.operator} has to approve it:")
+    click.echo(f"  facegate job approve {found.id} --as USER")
 
 
 @job.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only in this state.")
+@click.option("--operator", help="Only of this operator.")
+@click.option("--after", default="", metavar="ID", help="Go on behind this job.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1_000, show_default=True, help="How many.")
 @json_option
 @home_options
-def list_(as_json: bool, config: Path | None, home: Path | None) -> None:
-    """List the registered jobs."""
+def list_(
+    state: str | None,
+    operator: str | None,
+    after: str,
+    limit: int,
+    as_json: bool,
+    config: Path | None,
+    home: Path | None,
+) -> None:
+    """List the registered jobs, by id."""
     with reading(configured(config, home)) as (_, database):
-        found, damaged = desk.list_jobs(database)
+        page = rows.list_jobs(database, state=state, operator=operator, after=after, limit=limit)
     if as_json:
-        print_json([entry.as_json() for entry in found])
+        print_json([entry.as_json() for entry in page.jobs])
     else:
-        rows = []
-        for entry in found:
-            scope = entry.job.scope
-            budget = f"{entry.releases}/{scope.max_releases}" if scope.max_releases else str(entry.releases)
-            until = f"{scope.expires:%Y-%m-%d}" if scope.expires else ""
-            rows.append((entry.job.id, entry.job.state, scope.kind, entry.job.operator, until, budget))
-        print_table(("id", "state", "kind", "operator", "expires", "releases"), rows)
-    for line in damaged:
+        names = ("id", "state", "kind", "operator", "expires", "releases", "waits")
+        print_table(names, [_row(entry) for entry in page.jobs])
+    if page.next is not None:
+        click.echo(f"There are more; go on with --after {page.next}", err=True)
+    for line in page.damaged:
         click.echo(f"facegate: {line}", err=True)
-    if damaged:
+    if page.damaged:
         raise click.exceptions.Exit(2)
+
+
+def _row(entry: RegisteredJob) -> tuple[str, ...]:
+    scope, releases = entry.job.scope, entry.spent.releases
+    budget = f"{releases}/{scope.max_releases}" if scope.max_releases else str(releases)
+    until = f"{scope.expires:%Y-%m-%d}" if scope.expires else ""
+    waits = f"version {entry.waiting.number}" if entry.waiting and entry.in_force else ""
+    return (entry.id, str(entry.state), str(scope.kind), entry.operator, until, budget, waits)
 
 
 @job.command()
@@ -67,40 +116,102 @@ def list_(as_json: bool, config: Path | None, home: Path | None) -> None:
 @json_option
 @home_options
 def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
-    """Show one job with its whole scope."""
+    """Show one job: its whole scope, what it has spent, and its versions with who decided on them and why."""
     with reading(configured(config, home)) as (_, database):
-        facts = desk.show(database, id_).as_json()
+        found = database.look(lambda connection: rows.load(connection, id_))
     if as_json:
-        print_json(facts)
+        print_json(found.as_json(versions=True))
         return
-    scope = facts.pop("scope")
-    joined = {name: ", ".join(value) if isinstance(value, list) else value for name, value in scope.items()}
-    print_fields((name, value) for name, value in (facts | joined).items() if value not in (None, ""))
+    facts = found.as_json()
+    scope, conditions, spent = facts.pop("scope"), facts.pop("conditions", {}), facts.pop("spent")
+    answers = {f"conditions.{name}": value for name, value in conditions.items()}
+    shown = {**facts, **scope, **answers, **{f"spent {name}": value for name, value in spent.items()}}
+    joined = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in shown.items()}
+    print_fields((name, value) for name, value in joined.items() if value not in (None, "", False))
+    names = ("version", "state", "author", "at", "decider", "decided", "why")
+    listed = [version.as_json() for version in found.versions]
+    print_table(names, [[version[name] for name in names] for version in listed])
 
 
 @job.command()
 @click.argument("id_", metavar="ID")
-@click.option("--as", "user", required=True, help="Who approves: an added reviewer or admin, not the job's operator.")
 @json_option
 @home_options
-def approve(id_: str, user: str, as_json: bool, config: Path | None, home: Path | None) -> None:
-    """Approve a pending targeted job. What is approved is frozen."""
-    with writing(configured(config, home)) as opened:
-        approved = desk.approve(opened.database, opened.ledger, id_, user)
+def submit(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
+    """Ask for the approval of a draft. It is frozen from here on."""
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        done = desk_of(opened, settings).submit(id_, system_actor())
+    _say(as_json, done, f"Submitted {done.id}; it is {done.state}.")
+
+
+@job.command()
+@click.argument("id_", metavar="ID")
+@as_option
+@click.option("--version", type=int, help="The version that was looked at; another one that waits is not approved.")
+@reason_option
+@json_option
+@home_options
+def approve(
+    id_: str,
+    user: str,
+    version: int | None,
+    reason: str | None,
+    as_json: bool,
+    config: Path | None,
+    home: Path | None,
+) -> None:
+    """Approve what waits of a targeted job. What is approved is frozen."""
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        by = users.actor(opened.database, user)
+        done = desk_of(opened, settings).approve(id_, by, version=version, why=reason or "")
     if as_json:
-        print_json({"id": approved.id, "state": str(approved.state)})
-    else:
-        click.echo(f"Approved {approved.id}; it is {approved.state}.")
+        facts = {"id": done.job.id, "state": str(done.job.state), "version": done.job.current.number}
+        print_json({**facts, "over": done.over})
+        return
+    click.echo(f"Approved {done.job.id}, version {done.job.current.number}; it is {done.job.state}.")
+    for name, value in done.over.items():
+        click.echo(f"{done.job.operator}'s targeted jobs add up to {value} {name}: over the threshold.", err=True)
+    if done.over:
+        click.echo("Their releases are stopped until a reviewer signs:", err=True)
+        click.echo(f"  facegate accumulation sign {done.job.operator!r} --as USER", err=True)
 
 
 @job.command()
 @click.argument("id_", metavar="ID")
+@as_option
+@click.option("--version", type=int, help="The version that was looked at.")
+@reason_option
 @json_option
 @home_options
-def revoke(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
+def reject(
+    id_: str,
+    user: str,
+    version: int | None,
+    reason: str | None,
+    as_json: bool,
+    config: Path | None,
+    home: Path | None,
+) -> None:
+    """Reject what waits of a targeted job. Its operator may register another version."""
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        by = users.actor(opened.database, user)
+        done = desk_of(opened, settings).reject(id_, by, stated(reason), version=version)
+    _say(as_json, done, f"Rejected what waited of {done.id}; it is {done.state}.")
+
+
+@job.command()
+@click.argument("id_", metavar="ID")
+@reason_option
+@json_option
+@home_options
+def revoke(id_: str, reason: str | None, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Revoke a job, for good. Running gateways refuse it within a second."""
-    with writing(configured(config, home)) as opened:
-        desk.revoke(opened.database, opened.ledger, id_)
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        desk_of(opened, settings).revoke(id_, system_actor(), reason or "")
     if as_json:
         print_json({"id": id_, "state": "revoked"})
     else:
@@ -109,13 +220,40 @@ def revoke(id_: str, as_json: bool, config: Path | None, home: Path | None) -> N
 
 @job.command()
 @click.argument("id_", metavar="ID")
+@click.option("--overlap", callback=duration, default="0s", help="How long the old token stays good, like 1h.")
 @json_option
 @home_options
-def token(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
+def token(id_: str, overlap: timedelta, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Replace a job's token, and print the new one: once."""
-    with writing(configured(config, home)) as opened:
-        fresh = desk.rotate_token(opened.database, opened.ledger, id_)
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        fresh = desk_of(opened, settings).rotate_token(id_, system_actor(), overlap)
     if as_json:
         print_json({"id": id_, "token": fresh})
     else:
         click.echo(f"Token, shown this once: {fresh}")
+
+
+@job.command("signing-key")
+@click.argument("id_", metavar="ID")
+@json_option
+@home_options
+def signing_key_(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
+    """Print the key that a crawler signs single requests with. It changes with the job's token."""
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        found = desk_of(opened, settings).show(id_)
+        secret = identity_secret(opened.database, master_key(opened.home, settings.vault, opened.database))
+        opened.ledger.append_now({"event": "job-signing-key-shown", "job": id_, "by": str(system_actor().name)})
+    key = signing_key(secret, found.id, found.generation).hex()
+    if as_json:
+        print_json({"id": id_, "signing_key": key})
+    else:
+        click.echo(key)
+
+
+def _say(as_json: bool, found: RegisteredJob, text: str) -> None:
+    if as_json:
+        print_json({"id": found.id, "state": str(found.state)})
+    else:
+        click.echo(text)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from facegate.config import Config
+from facegate.jobs.desk import Desk
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.keys import master_key
@@ -48,6 +49,10 @@ def writing(config: Config, *, new: bool = False) -> Iterator[Opened]:
         ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT) as ledger,
     ):
         yield Opened(home, database, ledger)
+
+
+def desk_of(opened: Opened, config: Config) -> Desk:
+    return Desk(opened.database, opened.ledger, config.accumulation.thresholds)
 
 
 @contextmanager

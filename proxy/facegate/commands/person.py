@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from facegate.errors import ConfigError
+from facegate.jobs.lifecycle import Actor
 from facegate.state.users import SystemUser
 
 NOT_STATED = "not stated"  # the reason of a script that gives none
@@ -17,6 +19,19 @@ def system_user() -> SystemUser:
         return SystemUser(pwd.getpwuid(os.getuid()).pw_name)
     except KeyError:
         return SystemUser(str(os.getuid()))
+
+
+def system_actor() -> Actor:
+    """Whoever runs this: they may write the home, and with it everything."""
+    return Actor(str(system_user()))
+
+
+def stated(told: str | None) -> str:
+    """The reason, which this verb cannot do without."""
+    given = reason(told).strip()
+    if len(given) < 3 or given == NOT_STATED:
+        raise ConfigError("--reason has to say why: it stands in the ledger")
+    return given
 
 
 def person(told: str | None) -> str | SystemUser:

@@ -25,6 +25,8 @@ from facegate_addons.workers.pool import InspectionPool, PoolFailed
 
 from facegate.config import Config, load, port_ranges
 from facegate.errors import ConfigError, FacegateError, HomeError
+from facegate.jobs.desk import Desk
+from facegate.serve.expire import expiring
 from facegate.serve.parent import Stop, tell
 from facegate.serve.purge import purging
 from facegate.state.database import Database
@@ -32,6 +34,7 @@ from facegate.state.home import Home
 from facegate.state.keys import master_key
 from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB, JobRegistry
+from facegate.state.secret import identity_secret
 from facegate.state.vault import FileVault
 
 logger = logging.getLogger(__name__)
@@ -89,9 +92,12 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
     home = Home.prepare(config)
     database = Database.open(home.database)
-    registry = JobRegistry(database)
-    vault = FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for)
+    master = master_key(home, config.vault, database)
+    vault = FileVault(home, database, master, config.vault.keep_for)
     ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}")
+    registry = JobRegistry(
+        database, ledger, identity_secret(database, master), lambda: policy.config.accumulation.thresholds
+    )
     inflight = InFlight()
     try:
         await registry.start()
@@ -117,14 +123,16 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 if not await gateway.listening():
                     raise HomeError(f"listen: port {arguments.port} could not be opened")
                 status = tasks.create_task(_report(home.run, arguments.index, pool, ledger, registry))
-                purge = tasks.create_task(purging(ledger, vault)) if arguments.index == 0 else None
+                keeping = [status]
+                if arguments.index == 0:
+                    desk = Desk(database, ledger, config.accumulation.thresholds)
+                    keeping += [tasks.create_task(purging(ledger, vault)), tasks.create_task(expiring(desk))]
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()
                 await _drain(inflight, gateway)
-                status.cancel()
-                if purge is not None:
-                    purge.cancel()
+                for task in keeping:
+                    task.cancel()
                 gateway.stop()
                 await running
     finally:
@@ -157,13 +165,17 @@ class _Reloaded:
     """The policy in force. A configuration with a mistake in it leaves the old one there."""
 
     def __init__(self, config: Config, overrides: dict[str, Any]) -> None:
-        self.now: Policy = config.gate_policy
+        self.config = config
         self._source = config.source
         self._overrides = overrides
 
+    @property
+    def now(self) -> Policy:
+        return self.config.gate_policy
+
     def reload(self) -> None:
         try:
-            self.now = load(self._source, **self._overrides).gate_policy
+            self.config = load(self._source, **self._overrides)
         except ConfigError as error:
             logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
 

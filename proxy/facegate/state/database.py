@@ -56,6 +56,20 @@ class Database:
         except UnicodeEncodeError:  # an argument of a command line may hold any bytes
             raise ConfigError(f"{self.path}: was asked for something that is not UTF-8 text") from None
 
+    def look[T](self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Several queries that see one state of the database. Blocks."""
+        try:
+            with self._reader_lock:
+                self._reader.execute("BEGIN")
+                try:
+                    return query(self._reader)
+                finally:
+                    self._reader.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise StateError(f"{self.path}: cannot be read ({error})") from None
+        except UnicodeEncodeError:
+            raise ConfigError(f"{self.path}: was asked for something that is not UTF-8 text") from None
+
     async def write[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Run `change` in the writer thread; returns its result only after the COMMIT that holds it is on disk.
 

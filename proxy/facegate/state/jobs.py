@@ -1,182 +1,229 @@
-"""What people do with jobs: register, approve, revoke, replace the token. Each change is a ledger line first."""
+"""Jobs as rows: loaded whole, saved whole, paged. A row that does not say what was registered is refused."""
 
-import hashlib
-import secrets
+import functools
+import json
 import sqlite3
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from facegate_addons.domain.job import Job, JobState, Kind
-from facegate_addons.domain.model import utc_now
+from facegate_addons.domain.job import Job, JobState
 
-from facegate.errors import ConfigError, StateError
+from facegate.errors import Altered, NotFound
+from facegate.jobs.document import compact, fingerprint, job_document, job_from_document
+from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionState
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
-from facegate.state.registry import LOCAL_JOB
-from facegate.state.rows import compact, fingerprint, frozen, job_from_row, scope_as_json
-from facegate.state.users import reviewer
 
-TOKEN_BYTES = 32  # 256 random bits: a plain sha256 of them needs no salt and no slow hash
+PAGE = 1_000  # jobs of one page at most
+
+_CURRENT = (
+    "SELECT j.*, v.body, v.fingerprint, v.version FROM jobs j JOIN job_versions v ON v.job = j.id"
+    " AND v.version = j.current WHERE j.id = ?"
+)
+
+
+def operator_key(operator: str) -> str:
+    """One spelling of an operator's name, so that "ACME " and "acme" are one."""
+    return " ".join(unicodedata.normalize("NFKC", operator).casefold().split())
+
+
+def load(connection: sqlite3.Connection, job_id: str) -> RegisteredJob:
+    """Raises NotFound, and StateError when a row was altered."""
+    row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    if row is None:
+        raise unknown(job_id)
+    return _job(connection, row)
+
+
+def exists(connection: sqlite3.Connection, job_id: str) -> bool:
+    return connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job_id,)).fetchone() is not None
+
+
+def save(connection: sqlite3.Connection, before: RegisteredJob | None, job: RegisteredJob) -> None:
+    """Write what differs between the two. Counts are not of it: they are written where they are spent."""
+    known = {} if before is None else {v.number: v for v in before.versions}
+    # what leaves "in force" or "waiting" first: there is one of each at most
+    for version in sorted(job.versions, key=lambda v: v.state in (VersionState.IN_FORCE, VersionState.PENDING)):
+        old = known.get(version.number)
+        if old is None:
+            _insert_version(connection, job.id, version)
+        elif (old.state, old.decider, old.decided, old.why) != (
+            version.state,
+            version.decider,
+            version.decided,
+            version.why,
+        ):
+            connection.execute(
+                "UPDATE job_versions SET state = ?, decider = ?, decided = ?, why = ? WHERE job = ? AND version = ?",
+                (str(version.state), version.decider, _stamp(version.decided), version.why, job.id, version.number),
+            )
+    expires = job.current.job.scope.expires
+    facts = (job.operator, operator_key(job.operator), str(job.state), job.current.number, _stamp(expires))
+    if before is None:
+        connection.execute(
+            "INSERT INTO jobs (id, operator, operator_key, state, current, expires, registered)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (job.id, *facts, _stamp(job.registered)),
+        )
+    else:
+        connection.execute(
+            "UPDATE jobs SET operator = ?, operator_key = ?, state = ?, current = ?, expires = ?, revoked = ?"
+            " WHERE id = ?",
+            (*facts, _stamp(job.revoked), job.id),
+        )
+    _save_tokens(connection, job, () if before is None else before.tokens)
+
+
+def current(connection: sqlite3.Connection, job_id: str) -> tuple[Job, Spent, str] | None:
+    """The version whose word counts, what is spent, and the operator's key; None for a job that is not there."""
+    row = connection.execute(_CURRENT, (job_id,)).fetchone()
+    if row is None:
+        return None
+    return _as_it_is(row), _spent(row), row["operator_key"]
+
+
+def tokens(connection: sqlite3.Connection, job_id: str) -> tuple[Token, ...]:
+    rows = connection.execute("SELECT * FROM job_tokens WHERE job = ? ORDER BY generation", (job_id,))
+    return tuple(Token(row["hash"], row["generation"], _at(row["until"])) for row in rows)
 
 
 @dataclass(frozen=True)
-class RegisteredJob:
-    """A job and what became of it. The token is never among it."""
+class Page:
+    """`next`: the id to go on after, None at the end. `damaged`: a line for each row that was altered."""
 
-    job: Job
-    releases: int
-    registered: datetime
-    approved: datetime | None
-    approver: str | None
-    revoked: datetime | None
-
-    def as_json(self) -> dict[str, Any]:
-        def stamp(at: datetime | None) -> str | None:
-            return at.isoformat() if at else None
-
-        return {
-            "id": self.job.id,
-            "operator": self.job.operator,
-            "purpose": self.job.purpose,
-            "state": str(self.job.state),
-            "scope": scope_as_json(self.job.scope),
-            "streams": str(self.job.streams),
-            "websocket": str(self.job.websocket),
-            "fingerprint": fingerprint(self.job),
-            "releases": self.releases,
-            "registered": stamp(self.registered),
-            "approved": stamp(self.approved),
-            "approver": self.approver,
-            "revoked": stamp(self.revoked),
-        }
+    jobs: list[RegisteredJob]
+    next: str | None
+    damaged: list[str]
 
 
-def register(database: Database, ledger: ChainedLedger, job: Job) -> tuple[Job, str]:
-    """The job as it now stands, and its token, which is kept nowhere. A targeted job waits for its approval."""
-    waits = job.scope.kind is not Kind.UNTARGETED
-    job = replace(job, state=JobState.PENDING if waits else JobState.ACTIVE)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    if job.id == LOCAL_JOB.id:
-        raise ConfigError(f"the id {job.id!r} is built in; choose another")
+def list_jobs(
+    database: Database,
+    *,
+    state: str | None = None,
+    operator: str | None = None,
+    after: str = "",
+    limit: int = PAGE,
+) -> Page:
+    """By id, from behind `after` on. As quick at the end of a million as at the beginning."""
+    wheres, values = ["id > ?"], [after]
+    if state is not None:
+        wheres.append("state = ?")
+        values.append(state)
+    if operator is not None:
+        wheres.append("operator_key = ?")
+        values.append(operator_key(operator))
 
-    def insert(connection: sqlite3.Connection) -> None:
-        if connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
-            raise ConfigError(
-                f"a job {job.id!r} is registered already and a registered job is frozen; choose another id"
-            )
-        now = utc_now()
-        _note(ledger, "job-registered", job, operator=job.operator, scope=frozen(job))
-        expires = job.scope.expires.isoformat() if job.scope.expires else None
+    def read(connection: sqlite3.Connection) -> Page:
+        rows = connection.execute(
+            f"SELECT * FROM jobs WHERE {' AND '.join(wheres)} ORDER BY id LIMIT ?",  # noqa: S608 - our own words
+            (*values, limit + 1),
+        ).fetchall()
+        jobs, damaged = [], []
+        for row in rows[:limit]:
+            try:
+                jobs.append(_job(connection, row))
+            except Altered as error:
+                damaged.append(str(error))
+        return Page(jobs, rows[limit - 1]["id"] if len(rows) > limit else None, damaged)
+
+    return database.look(read)
+
+
+def unknown(job_id: str) -> NotFound:
+    return NotFound(f"no job {job_id!r}; `facegate job list` shows what is registered")
+
+
+def _job(connection: sqlite3.Connection, row: sqlite3.Row) -> RegisteredJob:
+    state = JobState(row["state"])
+    versions = connection.execute("SELECT * FROM job_versions WHERE job = ? ORDER BY version", (row["id"],))
+    registered = _at(row["registered"])
+    assert registered is not None
+    job = RegisteredJob(
+        row["id"],
+        row["operator"],
+        state,
+        tuple(_version(version, state) for version in versions),
+        tokens(connection, row["id"]),
+        registered,
+        _spent(row),
+        _at(row["revoked"]),
+    )
+    if not job.versions or (job.current.number, job.operator) != (row["current"], job.current.job.operator):
+        raise altered(job.id)
+    return job
+
+
+def altered(job_id: str) -> Altered:
+    return Altered(f"job {job_id!r}: its row was altered outside facegate; revoke it and register anew")
+
+
+def _version(row: sqlite3.Row, state: JobState) -> Version:
+    at = _at(row["at"])
+    assert at is not None
+    return Version(
+        row["version"],
+        replace(_document(row["job"], row["body"], row["fingerprint"]), state=state, version=row["version"]),
+        row["fingerprint"],
+        VersionState(row["state"]),
+        row["author"],
+        at,
+        row["decider"],
+        _at(row["decided"]),
+        row["why"],
+    )
+
+
+def _as_it_is(row: sqlite3.Row) -> Job:
+    job = _document(row["id"], row["body"], row["fingerprint"])
+    if job.scope.expires != _at(row["expires"]):
+        raise altered(row["id"])
+    return replace(job, state=JobState(row["state"]), version=row["version"])
+
+
+@functools.lru_cache(maxsize=4_096)
+def _document(job_id: str, body: str, expected: str) -> Job:
+    """Raises Altered when the row was altered after it was registered."""
+    if fingerprint(body) != expected:
+        raise altered(job_id)
+    try:
+        job = job_from_document(json.loads(body), JobState.DRAFT, 1)
+    except (ValueError, KeyError, TypeError):
+        raise Altered(f"job {job_id!r}: its row is damaged; revoke it and register anew") from None
+    if job.id != job_id:
+        raise altered(job_id)
+    return job
+
+
+def _insert_version(connection: sqlite3.Connection, job_id: str, version: Version) -> None:
+    connection.execute(
+        "INSERT INTO job_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(job_id, version.number, compact(job_document(version.job)), version.fingerprint),
+            *(str(version.job.scope.kind), str(version.state), version.author, _stamp(version.at)),
+            *(version.decider, _stamp(version.decided), version.why),
+        ),
+    )
+
+
+def _save_tokens(connection: sqlite3.Connection, job: RegisteredJob, before: Iterable[Token]) -> None:
+    known = set(before)
+    for token in known - set(job.tokens):
+        connection.execute("DELETE FROM job_tokens WHERE hash = ?", (token.hash,))
+    for token in set(job.tokens) - known:
         connection.execute(
-            "INSERT INTO jobs (id, operator, purpose, scope, fingerprint, kind, expires, max_releases, state,"
-            " token_hash, registered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(job.id, job.operator, job.purpose, compact(frozen(job)), fingerprint(job)),
-                *(str(job.scope.kind), expires, job.scope.max_releases, str(job.state)),
-                *(token_hash(token), now.isoformat()),
-            ),
+            "INSERT INTO job_tokens VALUES (?, ?, ?, ?)", (token.hash, job.id, token.generation, _stamp(token.until))
         )
 
-    database.write_now(insert)
-    return job, token
+
+def _spent(row: sqlite3.Row) -> Spent:
+    return Spent(row["releases"], row["faces"], row["responses"], row["bytes"])
 
 
-def approve(database: Database, ledger: ChainedLedger, job_id: str, user: str) -> Job:
-    """`user` is an added reviewer or admin, and not who runs the job: two people, or no approval."""
-
-    def change(connection: sqlite3.Connection) -> Job:
-        by = reviewer(connection, user)
-        job = job_from_row(_row(connection, job_id))
-        if job.scope.kind is Kind.UNTARGETED:
-            raise ConfigError(f"job {job_id!r} is untargeted: it is active without an approval")
-        if job.state is not JobState.PENDING:
-            raise ConfigError(f"job {job_id!r} is {job.state}; only a pending job can be approved")
-        if job.operator.casefold() == by.casefold():
-            raise ConfigError(f"{by} runs job {job_id!r}; another person has to approve it")
-        now = utc_now()
-        if job.scope.expires is None or job.scope.expires <= now:
-            raise ConfigError(f"job {job_id!r} has expired; register it anew with a later date")
-        _note(ledger, "job-approved", job, user=by)
-        connection.execute(
-            "UPDATE jobs SET state = 'approved', approved = ?, approver = ? WHERE id = ?", (now.isoformat(), by, job_id)
-        )
-        return replace(job, state=JobState.APPROVED)
-
-    return database.write_now(change)
+def _stamp(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at is not None else None
 
 
-def revoke(database: Database, ledger: ChainedLedger, job_id: str) -> None:
-    """For good: the id stays taken. A job whose row is damaged can be revoked too."""
-
-    def change(connection: sqlite3.Connection) -> None:
-        row = _row(connection, job_id)
-        if row["state"] == "revoked":
-            raise ConfigError(f"job {job_id!r} is revoked already")
-        ledger.append_now({"event": "job-revoked", "job": job_id, "fingerprint": row["fingerprint"]})
-        connection.execute(
-            "UPDATE jobs SET state = 'revoked', revoked = ? WHERE id = ?", (utc_now().isoformat(), job_id)
-        )
-
-    database.write_now(change)
-
-
-def rotate_token(database: Database, ledger: ChainedLedger, job_id: str) -> str:
-    """A new token; the old one is worthless from now on."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-
-    def change(connection: sqlite3.Connection) -> None:
-        job = job_from_row(_row(connection, job_id))
-        if job.state is JobState.REVOKED:
-            raise ConfigError(f"job {job_id!r} is revoked; register a new one")
-        _note(ledger, "job-token-replaced", job)
-        connection.execute("UPDATE jobs SET token_hash = ? WHERE id = ?", (token_hash(token), job_id))
-
-    database.write_now(change)
-    return token
-
-
-def show(database: Database, job_id: str) -> RegisteredJob:
-    rows = database.read("SELECT * FROM jobs WHERE id = ?", (job_id,))
-    if not rows:
-        raise _unknown(job_id)
-    return _registered(rows[0])
-
-
-def list_jobs(database: Database) -> tuple[list[RegisteredJob], list[str]]:
-    """All jobs by id, and one line for each row that is not what was registered."""
-    jobs, damaged = [], []
-    for row in database.read("SELECT * FROM jobs ORDER BY id"):
-        try:
-            jobs.append(_registered(row))
-        except StateError as error:
-            damaged.append(str(error))
-    return jobs, damaged
-
-
-def token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _note(ledger: ChainedLedger, event: str, job: Job, **more: object) -> None:
-    """Written before the change is committed: a line without its change is harmless, the reverse is not."""
-    ledger.append_now({"event": event, "job": job.id, "fingerprint": fingerprint(job), **more})
-
-
-def _row(connection: sqlite3.Connection, job_id: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
-    if row is None:
-        raise _unknown(job_id)
-    return row
-
-
-def _unknown(job_id: str) -> ConfigError:
-    return ConfigError(f"no job {job_id!r}; `facegate job list` shows what is registered")
-
-
-def _registered(row: sqlite3.Row) -> RegisteredJob:
-    def at(name: str) -> datetime | None:
-        return datetime.fromisoformat(row[name]) if row[name] else None
-
-    registered = datetime.fromisoformat(row["registered"])
-    return RegisteredJob(job_from_row(row), row["releases"], registered, at("approved"), row["approver"], at("revoked"))
+def _at(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,4 +1,5 @@
-"""The jobs as a running gateway sees them: from memory, never older than a moment."""
+"""The jobs as a running gateway sees them: those in use from memory, never older than a moment; a million more cost
+nothing."""
 
 import asyncio
 import hashlib
@@ -6,16 +7,22 @@ import hmac
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from facegate_addons.domain.job import Job, Spending
 from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.reasons import Reason
 
-from facegate.errors import StateError
+from facegate.errors import Altered, StateError
+from facegate.jobs.record import Token
+from facegate.state import jobs as rows
 from facegate.state.database import Database, connect
-from facegate.state.rows import job_from_row
+from facegate.state.ledger import ChainedLedger
+from facegate.state.spending import spend
+from facegate.thresholds import Thresholds
 
 logger = logging.getLogger(__name__)
 
@@ -23,16 +30,37 @@ logger = logging.getLogger(__name__)
 LOCAL_JOB: Final = Job("untargeted", "local", "everything on this machine that named no job")
 
 POLL_SECONDS = 0.1  # "effective within a second" leaves room for a busy machine; a poll costs about 10 µs
+REMEMBERED = 10_000  # jobs, about 2 KB each; more crawl through one gateway at a time nowhere
 
-_Snapshot = Mapping[str, tuple[Job, bytes]]
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is remembered of one id; without a job when there is none, so that guessing does not read the disk."""
+
+    job: Job | None
+    tokens: tuple[Token, ...] = ()
+
+
+_NOBODY = _Known(None)
 
 
 class JobRegistry:
-    """ports.Registry over the database. `start` before use, `stop` at the end."""
+    """ports.Registry over the database. `start` before use, `stop` at the end.
 
-    def __init__(self, database: Database) -> None:
+    `secret` is what signing keys are derived from (keys.identity_secret); `thresholds` is asked at each release.
+    """
+
+    def __init__(
+        self, database: Database, ledger: ChainedLedger, secret: bytes, thresholds: Callable[[], Thresholds]
+    ) -> None:
         self._database = database
-        self._jobs: _Snapshot = {}
+        self._ledger = ledger
+        self._secret = secret
+        self._thresholds = thresholds
+        self._jobs: OrderedDict[str, _Known] = OrderedDict()
+        self._reading: dict[str, asyncio.Future[_Known]] = {}
+        self._epoch = 0  # counts what was forgotten
+        self._lock = threading.Lock()
         self._healthy = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -43,34 +71,34 @@ class JobRegistry:
         return self._healthy
 
     async def authenticate(self, job_id: str, token: str) -> Job | None:
-        """The job whose token this is, in whatever state it is; None when either is wrong. In constant time."""
-        job, expected = self._jobs.get(job_id, (None, b"\0" * 32))
+        """In constant time, whether there is such a job or not. Raises StateError when neither memory nor disk tell."""
+        known = await self._known(job_id)
         given = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        return job if hmac.compare_digest(given, expected) else None
+        now, fits = utc_now(), False
+        for candidate in known.tokens or (_NO_TOKEN,):
+            fits |= hmac.compare_digest(given, candidate.hash) and candidate.good(now)
+        return known.job if fits else None
 
     async def get(self, job_id: str) -> Job | None:
-        if job_id == LOCAL_JOB.id:
-            return LOCAL_JOB
-        return self._jobs.get(job_id, (None, b""))[0]
+        return LOCAL_JOB if job_id == LOCAL_JOB.id else (await self._known(job_id)).job
+
+    async def signing_keys(self, job_id: str) -> tuple[bytes, ...]:
+        """Those of its good tokens, the newest first; none for a job that is not there."""
+        known, now = await self._known(job_id), utc_now()
+        good = sorted((t.generation for t in known.tokens if t.good(now)), reverse=True)
+        return tuple(signing_key(self._secret, job_id, generation) for generation in good)
 
     async def spend(self, job_id: str, spending: Spending) -> Reason | None:
-        """ports.Registry. Raises StateError when it cannot be written."""
+        """Raises StateError when it cannot be written."""
 
-        def spend(connection: sqlite3.Connection) -> Reason | None:
-            row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
-            if row is None or not job_from_row(row).in_force(utc_now()):
-                return Reason.FACES
-            if row["max_releases"] is not None and row["releases"] + spending.releases > row["max_releases"]:
-                return Reason.BUDGET_SPENT
-            connection.execute("UPDATE jobs SET releases = releases + ? WHERE id = ?", (spending.releases, job_id))
-            return None
+        def change(connection: sqlite3.Connection) -> Reason | None:
+            return spend(connection, self._ledger, job_id, spending, self._thresholds(), utc_now())
 
-        return await self._database.write(spend)
+        return await self._database.write(change)
 
     async def start(self) -> None:
-        """Returns with the jobs in memory. Raises StateError when they cannot be read."""
+        """Raises StateError when the jobs cannot be read."""
         poller = await asyncio.to_thread(_Poller, self._database)
-        self._jobs = poller.first
         self._healthy = True
         self._thread = threading.Thread(target=self._follow, args=(poller,), name="registry", daemon=True)
         self._thread.start()
@@ -79,6 +107,40 @@ class JobRegistry:
         self._stopping.set()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
+
+    async def _known(self, job_id: str) -> _Known:
+        with self._lock:
+            known = self._jobs.get(job_id)
+            if known is not None:
+                self._jobs.move_to_end(job_id)
+                return known
+        reading = self._reading.get(job_id)
+        if reading is None:  # one look at the disk for all who ask at once
+            reading = self._reading[job_id] = asyncio.ensure_future(asyncio.to_thread(self._read, job_id))
+            reading.add_done_callback(lambda _done: self._reading.pop(job_id, None))
+        return await asyncio.shield(reading)
+
+    def _read(self, job_id: str) -> _Known:
+        epoch = self._epoch
+        try:
+            known = self._database.look(lambda connection: _read(connection, job_id))
+        except Altered:
+            known = _NOBODY  # a row that was tampered with is no job: its credentials are refused
+        with self._lock:
+            if epoch == self._epoch:  # else it may have changed since it was read
+                self._jobs[job_id] = known
+                while len(self._jobs) > REMEMBERED:
+                    self._jobs.popitem(last=False)
+        return known
+
+    def _forget(self, changed: list[str] | None) -> None:
+        """None: nobody can tell which."""
+        with self._lock:
+            self._epoch += 1
+            if changed is None:
+                self._jobs.clear()
+            for job_id in changed or ():
+                self._jobs.pop(job_id, None)
 
     def _follow(self, poller: "_Poller") -> None:
         while not self._stopping.wait(POLL_SECONDS):
@@ -89,51 +151,61 @@ class JobRegistry:
                     logger.error("jobs cannot be read: %s", error)  # noqa: TRY400 - one line, no traceback
                 self._healthy = False
                 continue
-            if changed is not None:
-                self._jobs = changed
+            if changed != []:
+                self._forget(changed)
             self._healthy = True
         poller.close()
 
 
+_NO_TOKEN = Token(b"\0" * 32, 0)
+
+
+def signing_key(secret: bytes, job_id: str, generation: int) -> bytes:
+    """32 bytes for the holder of the job's token of that generation. Derived, so that none is stored."""
+    return hmac.digest(secret, f"{job_id}\n{generation}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+
+def _read(connection: sqlite3.Connection, job_id: str) -> _Known:
+    try:
+        found = rows.current(connection, job_id)
+    except UnicodeEncodeError:  # half a character, in hostile credentials
+        return _NOBODY
+    return _NOBODY if found is None else _Known(found[0], rows.tokens(connection, job_id))
+
+
 class _Poller:
-    """Reads the jobs again when somebody wrote them. `data_version` changes with every foreign COMMIT, the
-    counter only with the jobs: a busy quarantine costs no reloads."""
+    """Tells which jobs somebody wrote. `data_version` changes with every foreign COMMIT, the log only with jobs: a busy
+    quarantine costs nothing."""
 
     def __init__(self, database: Database) -> None:
         self._path = database.path
-        self._seen: tuple[int, int] | None = None
+        self._version = -1
         try:
             self._connection = connect(self._path)
+            self._seq: int = self._connection.execute(_LAST).fetchone()[0]
         except sqlite3.Error as error:
             raise StateError(f"{self._path}: cannot be read ({error})") from None
-        self.first: _Snapshot = self.poll() or {}
 
-    def poll(self) -> _Snapshot | None:
+    def poll(self) -> list[str] | None:
+        """The ids that changed since the last call, None when there were more than the log holds."""
         try:
             version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            if self._seen is not None and self._seen[0] == version:
-                return None
-            counter: int = self._connection.execute("SELECT counter FROM changes WHERE part = 'jobs'").fetchone()[0]
-            if self._seen is not None and self._seen[1] == counter:
-                self._seen = (version, counter)
-                return None
-            # Both were read before the rows: a change in between is seen again at the next poll.
-            jobs = _readable(self._connection.execute("SELECT * FROM jobs").fetchall())
+            if version == self._version:
+                return []
+            rows = self._connection.execute(
+                "SELECT seq, job FROM job_changes WHERE seq > ? ORDER BY seq", (self._seq,)
+            ).fetchall()
         except sqlite3.Error as error:
             raise StateError(f"{self._path}: cannot be read ({error})") from None
-        self._seen = (version, counter)
-        return jobs
+        self._version = version
+        if not rows:
+            return []
+        complete = rows[0]["seq"] == self._seq + 1
+        self._seq = rows[-1]["seq"]
+        return [row["job"] for row in rows] if complete else None
 
     def close(self) -> None:
         self._connection.close()
 
 
-def _readable(rows: list[sqlite3.Row]) -> _Snapshot:
-    """A row that was tampered with is no job: its credentials are refused."""
-    jobs = {}
-    for row in rows:
-        try:
-            jobs[row["id"]] = (job_from_row(row), row["token_hash"])
-        except StateError:
-            continue
-    return jobs
+_LAST = "SELECT coalesce(max(seq), 0) FROM job_changes"

@@ -10,7 +10,8 @@ from typing import Final
 import argon2
 from facegate_addons.domain.model import utc_now
 
-from facegate.errors import ConfigError
+from facegate.errors import ConfigError, NotFound
+from facegate.jobs.lifecycle import Actor
 from facegate.state.database import Database
 from facegate.state.ledger import ChainedLedger
 
@@ -67,6 +68,14 @@ def check_password(database: Database, name: str, password: str) -> str | None:
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return None
     return str(rows[0]["role"]) if rows else None
+
+
+def actor(database: Database, name: str, via: str = "cli") -> Actor:
+    """Who decides as `name`. Raises NotFound for nobody who was added."""
+    rows = database.read("SELECT name, role FROM users WHERE name = ?", (name,))
+    if not rows:
+        raise NotFound(f"no user {name!r}; add one with `facegate user add {name} --role reviewer`")
+    return Actor(rows[0]["name"], rows[0]["role"], via)
 
 
 def reviewer(connection: sqlite3.Connection, name: str) -> str:
