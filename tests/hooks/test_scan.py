@@ -1,8 +1,9 @@
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from facegate_addons.domain.job import Job, JobState, Kind, Scope
+from facegate_addons.domain.job import Job, JobState, Kind, Outside, Scope, Spending
 from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Unreadable
 from facegate_addons.domain.policy import Policy
 from facegate_addons.domain.reasons import Reason
@@ -182,3 +183,64 @@ async def test_the_policy_counts_as_it_is_when_the_verdict_is_there(make_flow, p
         policies, flow = iter((first, then)), asked(make_flow, b"x")
         await Scan(ports.eye(verdict), ports.jobs(), lambda policies=policies: next(policies)).response(flow)
         assert exchange_of(flow).decision.action is Action.QUARANTINE
+
+
+COUNTED = Job("counted", "o", scope=replace(SCOPE, max_responses=1), state=JobState.APPROVED)
+NARROW = replace(COUNTED, scope=replace(COUNTED.scope, outside=Outside.REFUSE))
+
+
+@pytest.mark.parametrize(
+    ("job", "second"),
+    [
+        (COUNTED, (Action.PASS, Reason.CLEAR)),  # beyond its budget it crawls on as an untargeted one
+        (NARROW, (Action.REFUSE, Reason.OUT_OF_SCOPE)),
+    ],
+)
+async def test_a_budget_of_responses_counts_those_without_faces(make_flow, ports, job, second):
+    jobs, said = ports.jobs(job, budget=0), []
+
+    async def spend(_job_id, spending):
+        jobs.asked.append(spending)
+        return Reason.BUDGET_SPENT if len(jobs.asked) > 1 else None
+
+    jobs.spend, jobs.asked = spend, []
+    for _ in range(2):
+        flow = asked(make_flow, b"four", job)
+        await Scan(ports.eye(), jobs, Policy).response(flow)
+        said.append((exchange_of(flow).decision.action, exchange_of(flow).decision.reason))
+    assert said == [(Action.PASS, Reason.CLEAR), second]
+    assert jobs.asked == [Spending(4), Spending(4)]
+
+
+async def test_what_a_release_takes_is_its_bytes_and_its_faces(make_flow, ports):
+    jobs, taken = ports.jobs(TARGETED), []
+
+    async def spend(_job_id, spending):
+        taken.append(spending)
+
+    jobs.spend = spend
+    two = Faces(FACES.findings * 2)
+    await Scan(ports.eye(two), jobs, Policy).response(asked(make_flow, b"seven b", TARGETED))
+    assert taken == [Spending(7, faces=2)]
+    assert taken[0].releases == 1
+
+
+async def test_what_adds_up_to_too_much_is_withheld_for_that_reason(make_flow, ports):
+    jobs, flow = ports.jobs(TARGETED), asked(make_flow, b"x", TARGETED)
+
+    async def spend(_job_id, _spending):
+        return Reason.ACCUMULATION
+
+    jobs.spend = spend
+    await Scan(ports.eye(FACES), jobs, Policy).response(flow)
+    decision = exchange_of(flow).decision
+    assert (decision.action, decision.reason) == (Action.QUARANTINE, Reason.ACCUMULATION)
+    assert decision.digest == hashlib.sha256(b"x").hexdigest()
+
+
+async def test_a_job_may_ask_for_redaction_whatever_the_policy(make_flow, ports):
+    job, eye = Job("painter", "o", redact=True), ports.eye(REDACTED)
+    flow = asked(make_flow, b"x", job)
+    await Scan(eye, ports.jobs(job), Policy).response(flow)
+    assert eye.seen[0].cover is Cover.SOLID
+    assert exchange_of(flow).decision.action is Action.REDACT
