@@ -7,7 +7,7 @@ import click
 
 from facegate.commands.opened import desk_of, print_fields, print_json, print_table, reading, writing
 from facegate.commands.options import configured, duration, home_options, json_option
-from facegate.commands.person import stated, system_actor
+from facegate.commands.person import stated, system_actor, system_user
 from facegate.config import Config
 from facegate.jobs.desk import Change, Registration
 from facegate.jobs.file import read_job
@@ -164,7 +164,7 @@ def approve(
     """Approve what waits of a targeted job. What is approved is frozen."""
     settings = configured(config, home)
     with writing(settings) as opened:
-        by = users.actor(opened.database, user)
+        by = users.actor(opened.database, user, f"cli, {system_user()}")
         done = desk_of(opened, settings).approve(id_, by, version=version, why=reason or "")
     if as_json:
         facts = {"id": done.job.id, "state": str(done.job.state), "version": done.job.current.number}
@@ -197,7 +197,7 @@ def reject(
     """Reject what waits of a targeted job. Its operator may register another version."""
     settings = configured(config, home)
     with writing(settings) as opened:
-        by = users.actor(opened.database, user)
+        by = users.actor(opened.database, user, f"cli, {system_user()}")
         done = desk_of(opened, settings).reject(id_, by, stated(reason), version=version)
     _say(as_json, done, f"Rejected what waited of {done.id}; it is {done.state}.")
 
