@@ -94,7 +94,7 @@ def revoked(before: RegisteredJob, by: Actor, now: datetime) -> RegisteredJob:
         raise Conflict(f"job {before.id!r} is revoked already")
     if by.role == "operator" and not by.is_called(before.operator):
         raise NotAllowed(f"job {before.id!r} is run by {before.operator!r}; {by.name} cannot revoke it")
-    return replace(before, state=JobState.REVOKED, revoked=now, tokens=())
+    return replace(before, state=JobState.REVOKED, revoked=now)
 
 
 def with_token(before: RegisteredJob, hashed: bytes, by: Actor, now: datetime, overlap: timedelta) -> RegisteredJob:

@@ -154,7 +154,7 @@ MIGRATIONS: tuple[str, ...] = (
             fingerprint, kind,
             CASE WHEN kind <> 'untargeted' AND approver IS NULL THEN 'pending' ELSE 'in-force' END,
             'not recorded', registered, approver, approved, '' FROM jobs_1;
-    INSERT INTO job_tokens SELECT token_hash, id, 1, NULL FROM jobs_1 WHERE state <> 'revoked';
+    INSERT INTO job_tokens SELECT token_hash, id, 1, NULL FROM jobs_1;
     DROP TABLE jobs_1;
     DROP TABLE changes;
 
