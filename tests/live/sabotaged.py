@@ -35,7 +35,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 JOB, TOKEN = "job", "to:ken"
 COPY = b"the redacted copy"
-POSITIONS = range(12)  # before each of the eleven addons of the chain, and after the last
+POSITIONS = range(13)  # before each of the twelve addons of the chain, and after the last
 RESPONSE_SECONDS = 20.0  # beyond every client's patience: what ends earlier ended by itself
 
 FLOW_HOOKS = (
