@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import tiny_models
 from facegate.ca import prepare
 from facegate.config import Config, default_home, is_loopback, load, port_ranges
 from facegate.errors import ConfigError
+from facegate.jobs.rules import Rules
 from facegate_addons.detection.builtin import builtin
 from facegate_addons.domain.model import Action
 
@@ -25,6 +27,13 @@ def test_the_defaults_are_a_whole_configuration() -> None:
     assert config == Config(home=default_home())
     assert (config.loopback_only, config.identity_required, config.private_allowed) == (True, False, True)
     assert (config.gate_policy.faces, config.gate_policy.unreadable) == (Action.QUARANTINE, Action.QUARANTINE)
+
+
+def test_the_rules_of_jobs(tmp_path: Path) -> None:
+    assert load().job_rules == Rules()
+    path = tmp_path / "facegate.toml"
+    path.write_text('[jobs]\nlongest = "30d"\ngroup_max = 5\nhosts_max = 6\nreleases_max = 7\nconditions = "required"')
+    assert load(path).job_rules == Rules(timedelta(days=30), 5, 6, 7, conditions_required=True)
 
 
 def test_every_documented_section_is_read(tmp_path: Path) -> None:
@@ -77,6 +86,13 @@ def test_the_command_line_comes_last(tmp_path: Path) -> None:
         ("[listne]\nport = 1", "unknown key listne; did you mean listen?"),
         ("[listen]\nprot = 1", "unknown key listen.prot; did you mean listen.port?"),
         ("[limits]\npixel = 1", "unknown key limits.pixel; did you mean limits.pixels?"),
+        ('[jobs]\nlongest = "1y"', "jobs.longest: '1y' is no duration"),
+        ('[jobs]\nlongest = "0d"', "jobs.longest has to be from 1s to 3660d"),
+        ('[jobs]\nlongest = "999999d"', "jobs.longest has to be from 1s to 3660d"),
+        ("[jobs]\ngroup_max = 1", "jobs.group_max has to be from 2 to 1000 members"),
+        ("[jobs]\nhosts_max = 1001", "jobs.hosts_max has to be from 1 to 1000 hosts"),
+        ("[jobs]\nreleases_max = 0", "jobs.releases_max has to be at least 1"),
+        ('[jobs]\nconditions = "maybe"', 'jobs.conditions has to be "optional" or "required"'),
         ("zzzzzz = 1", "unknown key zzzzzz; known here: home, listen"),
         ("source = 'x'", "unknown key source"),
     ],

@@ -24,6 +24,7 @@ from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.durations import parse_duration
 from facegate.errors import ConfigError
+from facegate.jobs.rules import Rules
 from facegate.models.store import FOLDER, find
 from facegate.tables import fill
 from facegate.thresholds import Thresholds
@@ -33,6 +34,8 @@ NOT_YET = "is not available in this version"
 # Bytes of address space. A worker that has looked at nothing takes 0.28 GiB; what is left has to hold a body, what it
 # unpacks to, and a picture of it, at 3 bytes a pixel and more.
 WORKER_MEMORY_MIN = 1 << 30
+_RULES = Rules()
+LONGEST_MAX = 3_660  # days; ten years are longer than any approval should stand, and fit any calendar
 
 
 def default_home() -> Path:
@@ -67,6 +70,17 @@ class Detector:
     threshold: float | None = None  # None: the threshold that stands beside the model's weights
     min_face: int = 20  # pixels, the shorter side of the smallest face that has to be found
     provider: str = "cpu"  # where the network is computed
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """What is demanded of every job beyond what the law and the reader of jobs do; facegate.jobs.rules says why."""
+
+    longest: str = "366d"
+    group_max: int = _RULES.group_max
+    hosts_max: int = _RULES.hosts_max
+    releases_max: int = _RULES.releases_max
+    conditions: str = "optional"
 
 
 @dataclass(frozen=True)
@@ -131,6 +145,7 @@ class Config:
     policy: Policy = Policy()
     detector: Detector = Detector()
     limits: Limits = field(default_factory=Limits)
+    jobs: Jobs = Jobs()
     state: State = State()
     vault: Vault = Vault()
     console: Console = Console()
@@ -162,6 +177,12 @@ class Config:
     @property
     def gate_policy(self) -> GatePolicy:
         return GatePolicy(Action(self.policy.faces), Action(self.policy.unreadable), Cover(self.policy.cover))
+
+    @property
+    def job_rules(self) -> Rules:
+        it = self.jobs
+        longest = parse_duration(it.longest)
+        return Rules(longest, it.group_max, it.hosts_max, it.releases_max, it.conditions == "required")
 
 
 def is_loopback(host: str) -> bool:
@@ -238,6 +259,22 @@ def _check(config: Config, where: str) -> None:
     need(
         8 <= config.detector.min_face <= 512,
         f"detector.min_face has to be from 8 to 512 pixels, not {config.detector.min_face}",
+    )
+    jobs = config.jobs
+    try:
+        longest = parse_duration(jobs.longest)
+    except ValueError as error:
+        raise ConfigError(f"{where}: jobs.longest: {error}") from None
+    need(
+        timedelta(0) < longest <= timedelta(days=LONGEST_MAX),
+        f'jobs.longest has to be from 1s to {LONGEST_MAX}d, like "366d", not {jobs.longest!r}',
+    )
+    need(2 <= jobs.group_max <= 1_000, f"jobs.group_max has to be from 2 to 1000 members, not {jobs.group_max}")
+    need(1 <= jobs.hosts_max <= 1_000, f"jobs.hosts_max has to be from 1 to 1000 hosts, not {jobs.hosts_max}")
+    need(jobs.releases_max >= 1, f"jobs.releases_max has to be at least 1, not {jobs.releases_max}")
+    need(
+        jobs.conditions in ("optional", "required"),
+        f'jobs.conditions has to be "optional" or "required", not {jobs.conditions!r}',
     )
     need(config.state.url == "sqlite:", f'state.url = {config.state.url!r} {NOT_YET}; use "sqlite:" (under home)')
     need(config.vault.url == "file:", f'vault.url = {config.vault.url!r} {NOT_YET}; use "file:" (under home)')

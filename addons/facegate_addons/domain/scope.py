@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from facegate_addons.domain.hostnames import host_set
 from facegate_addons.domain.job import Job
+from facegate_addons.domain.paths import path_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,17 @@ class Asked:
     path: str
 
 
-def host_matches(pattern: str, host: str) -> bool:
-    """`news.example` is that host alone; `*.example.org` is every host below example.org, not itself."""
-    pattern, host = pattern.lower().rstrip("."), host.lower().rstrip(".")
-    if pattern.startswith("*."):
-        return host.endswith(pattern[1:]) and len(host) > len(pattern) - 1
-    return host == pattern
-
-
 def in_scope(job: Job, asked: Asked, now: datetime) -> bool:
-    """True when a face in the response to `asked` may reach this job, budgets aside."""
+    """True when a face in the response to `asked` may reach this job, budgets aside. Each name that the origin was
+    asked by has to fit, and there has to be one."""
     scope = job.scope
-    return job.in_force(now) and all(any(host_matches(p, host) for p in scope.hosts) for host in asked.hosts)
+    return (
+        job.in_force(now)
+        and (scope.hours is None or scope.hours.holds(now))
+        and (not scope.ports or asked.port in scope.ports)
+        and (not scope.methods or asked.method in scope.methods)
+        and bool(asked.hosts)
+        and all(map(host_set(scope.hosts).holds, asked.hosts))
+        and asked.path.startswith("/")
+        and (not scope.paths or path_matches(scope.paths, asked.path))
+    )

@@ -40,8 +40,8 @@ def register(file: Path, draft: bool, as_json: bool, config: Path | None, home: 
     An untargeted job is active at once. A targeted one waits until a second person approves it. Registering the same
     again changes nothing; a changed file is a new version, which waits while the approved one stays in force.
     """
-    described = read_job(file)
     settings = configured(config, home)
+    described = read_job(file, settings.job_rules)
     with writing(settings, new=True) as opened:
         done = desk_of(opened, settings).register(described, system_actor(), draft=draft)
     if as_json:

@@ -1,54 +1,124 @@
-"""The hosts a scope may name: one host, or everything below one registrable domain. Pure."""
+"""The hosts a scope may name: one host, or everything below a name that one owner holds.
 
+Who holds what is read from the Public Suffix List as its package carries it; nothing is fetched. Both of its sections
+count: strangers register below co.uk, and below github.io, too.
+"""
+
+import ipaddress
 import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+import publicsuffixlist
+from facegate_addons.domain.hostnames import normal_host
 
-# Second-level labels under which country registries sell names (co.uk, com.au, or.jp ...), and hosters under
-# whose names strangers publish. This is a small rule, not the Public Suffix List, which changes weekly and would
-# have to be fetched: a suffix that is missing here is left to the approver, who sees the pattern.
-_REGISTRY_LABELS = frozenset(
-    (
-        *("ac", "co", "com", "edu", "gen", "go", "gob", "gouv", "gov", "govt", "id", "info", "ltd", "me", "mil"),
-        *("ne", "net", "nhs", "nic", "nom", "or", "org", "plc", "police", "sch", "school"),
-    )
-)
-_HOSTERS = frozenset(
-    (
-        *("amazonaws.com", "appspot.com", "azurewebsites.net", "blogspot.com", "cloudfront.net", "fastly.net"),
-        *("firebaseapp.com", "github.io", "gitlab.io", "herokuapp.com", "medium.com", "myshopify.com"),
-        *("netlify.app", "pages.dev", "substack.com", "tumblr.com", "vercel.app", "weebly.com", "web.app"),
-        *("wixsite.com", "wordpress.com", "workers.dev"),
-    )
-)
+from facegate.jobs.fields import shown
+
+_EXAMPLE = '"news.example", or "*.news.example" for all below it'
 
 
 def host_pattern(text: str) -> str:
-    """The pattern in the form `scope.host_matches` takes. Raises ValueError that says what to write instead."""
-    pattern = text.strip().lower().rstrip(".")
-    wild = pattern.startswith("*.")
-    name = pattern[2:] if wild else pattern
-    if name in ("", "*") or "*" in name:
-        raise ValueError(f'{text!r} names no host; write one like "news.example", or "*.news.example" for all below it')
-    if "://" in name or "/" in name or (":" in name.strip("[]").partition("]")[0] and not _is_ipv6(name)):
-        raise ValueError(f"{text!r} is no host name; leave scheme, port and path away")
-    if _is_ipv6(name) and not wild:
-        return name.strip("[]")
-    labels = name.split(".")
-    if not all(_LABEL.fullmatch(label) for label in labels) or len(name) > 253:
-        raise ValueError(f'{text!r} is no host name; write it in ASCII (xn--...), like "news.example"')
-    if wild and _is_suffix(labels):
-        raise ValueError(f"{text!r} is open to everybody who registers a name there; name the hosts below it")
-    return pattern
+    """The pattern in the form that scopes match. Raises ValueError that says what to write instead."""
+    said = shown(text)
+    wild = text.startswith("*.")
+    name = text[2:] if wild else text
+    if name.strip(".") in ("", "*"):
+        raise ValueError(f"has {said}, which is every host: a targeted job names those it looks at, like {_EXAMPLE}")
+    if "*" in name:
+        raise ValueError(f'has {said}; a "*" stands for whole names, at the beginning only, like {_EXAMPLE}')
+    _refuse_more_than_a_host(name, said)
+    if address := _address(name):
+        if wild:
+            raise ValueError(f"has {said}, but nothing is below an address; write the addresses one by one")
+        return address
+    host = normal_host(name)
+    if host is None or ":" in host or _ends_in_number(host):
+        raise ValueError(f"has {said}, which is no host name; write one like {_EXAMPLE}")
+    if not name.isascii() and host != (other := _of_today(name)):
+        raise ValueError(f"has {said}, which is {host} to some programs and {other} to others; write the one you mean")
+    if wild:
+        _refuse_open(host, said)
+    return f"*.{host}" if wild else host
 
 
-def _is_suffix(labels: list[str]) -> bool:
-    if len(labels) == 1 or labels[-1].isdigit():
-        return True
-    if len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRY_LABELS:
-        return True
-    return ".".join(labels[-2:]) in _HOSTERS and len(labels) == 2
+def _refuse_more_than_a_host(name: str, said: str) -> None:
+    if "://" in name:
+        raise ValueError(f'has {said}, which is a URL; write its host alone, like "news.example"')
+    if "@" in name:
+        raise ValueError(f'has {said}; leave the user before the "@" away')
+    if "/" in name or "?" in name:
+        raise ValueError(f'has {said}; write the host alone, and its path as paths = ["/news/"]')
+    if re.fullmatch(r"(\[.*\]|[^:]*):\d*", name):
+        raise ValueError(f"has {said}; write the host alone, and its port as ports = [443]")
 
 
-def _is_ipv6(name: str) -> bool:
-    return name.count(":") >= 2 and re.fullmatch(r"\[?[0-9a-f:.]+\]?", name) is not None
+def _address(name: str) -> str:
+    """The usual spelling of an address; "" for what is none. One with a zone means something on one machine only."""
+    bracketed = name.startswith("[") and name.endswith("]")
+    try:
+        return "" if "%" in name else ipaddress.ip_address(name[1:-1] if bracketed else name).compressed
+    except ValueError:
+        return ""
+
+
+def _ends_in_number(host: str) -> bool:
+    """Programs take such a name for an IPv4 address in an odd spelling (WHATWG URL, 3.5)."""
+    return re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]) is not None
+
+
+def _of_today(name: str) -> str:
+    """The name as IDNA 2008 writes it where it differs from 2003 by more than its tables: ß, final sigma, joiners."""
+    labels = re.split("[.\u3002\uff0e\uff61]", name.lower())
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" if _differs(label) else _as_2003(label)
+        for label in labels
+        if label
+    )
+
+
+def _differs(label: str) -> bool:
+    return any(character in label for character in "ßς\u200c\u200d")
+
+
+def _as_2003(label: str) -> str:
+    return label.encode("idna").decode().lower()
+
+
+def _refuse_open(host: str, said: str) -> None:
+    if _suffixes().is_public(host):
+        raise ValueError(
+            f"has {said}, below which anybody can have a name: a targeted job names whose hosts it looks at, "
+            f'like "*.news.{host}"'
+        )
+    if suffix := _above().get(host):
+        raise ValueError(
+            f"has {said}, and anybody can have a name below {suffix}, which is among them; write the names one by one"
+        )
+
+
+@cache
+def _suffixes() -> publicsuffixlist.PublicSuffixList:
+    """Reading it takes 60 ms."""
+    return publicsuffixlist.PublicSuffixList()
+
+
+@cache
+def _above() -> dict[str, str]:
+    """Names that are no public suffixes but have some below them, like amazonaws.com; with one of those."""
+    return {above: suffix for suffix in _rules() for above in _ancestors(suffix)}  # `*.ck` is refused as a suffix
+
+
+def _rules() -> Iterator[str]:
+    for line in Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").splitlines():
+        rule = line.strip()
+        if rule and not rule.startswith(("//", "!")):  # "!" are exceptions: no suffixes
+            name = rule.removeprefix("*.")
+            yield name if name.isascii() else name.encode("idna").decode()
+
+
+def _ancestors(suffix: str) -> Iterator[str]:
+    _, dot, rest = suffix.partition(".")
+    while dot:
+        yield rest
+        _, dot, rest = rest.partition(".")

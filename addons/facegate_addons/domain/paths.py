@@ -1,0 +1,61 @@
+"""Paths of requests, and the patterns they fit: `/news/` for all below it, `/a.html` alone, `*` for any characters.
+Pure.
+
+Servers disagree on what an odd path means, so what could mean another path to one of them has no normal form.
+"""
+
+import re
+from functools import lru_cache
+
+_ALLOWED = re.compile(r"/(?:[!$&-\[\]-~]|%[0-9A-Fa-f]{2})*")  # printable ASCII without space " # and \; whole escapes
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
+# What is left after that and may not be: encoded slashes, backslashes and controls; escapes of escapes.
+_ODD = re.compile(r"%(?:2F|5C|[01][0-9A-F]|7F|25(?=[0-9A-Fa-f]{2}))")
+_DOTS = re.compile(r"/\.{1,2}(?:;|%3B|/|$)")  # some servers take "/..;x/" for "/../"
+
+
+def normal_path(target: str) -> str | None:
+    """The path of a request target in origin form: without its query, unreserved characters bare, escapes in
+    capitals. None for what is no such path, or could be understood as another one."""
+    path = target.partition("?")[0]
+    if not _ALLOWED.fullmatch(path):
+        return None
+    if "%" in path:
+        path = _ESCAPE.sub(_bare, path)
+        if _ODD.search(path):
+            return None
+    return None if _DOTS.search(path) else path
+
+
+def path_matches(patterns: tuple[str, ...], target: str) -> bool:
+    """`patterns` are normal paths, but for their "*"."""
+    path = normal_path(target)
+    return path is not None and any(_fits(pieces, path) for pieces in _pieces(patterns))
+
+
+@lru_cache(maxsize=1_024)
+def _pieces(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple((f"{p}*" if p.endswith("/") else p).split("*")) for p in patterns)
+
+
+def _fits(pieces: tuple[str, ...], path: str) -> bool:
+    """The pieces between the stars, each at its first place behind the last: no way back, so no pattern is slow."""
+    first, *middle = pieces
+    if not middle:
+        return path == first
+    last = middle.pop()
+    if not path.startswith(first) or not path.endswith(last):
+        return False
+    at, end = len(first), len(path) - len(last)
+    for piece in middle:
+        found = path.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at <= end
+
+
+def _bare(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()

@@ -1,0 +1,90 @@
+import fnmatch
+import re
+import time
+
+import pytest
+from facegate_addons.domain.paths import normal_path, path_matches
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("pattern", "target", "fits"),
+    [
+        ("/news/", "/news/", True),
+        ("/news/", "/news/a/b.html?c=/../", True),
+        ("/news/", "/news", False),
+        ("/news/", "/newspaper/", False),
+        ("/news/", "/NEWS/", False),
+        ("/news/", "//news/", False),
+        ("/news/", "/%6eews/a", True),
+        ("/news/", "/news%2Fa", False),
+        ("/", "/", True),
+        ("/", "/anything", True),
+        ("/a.html", "/a.html", True),
+        ("/a.html", "/a.html?b", True),
+        ("/a.html", "/a.html/", False),
+        ("/a.html", "/aXhtml", False),
+        ("/*.jpg", "/a/b.jpg", True),
+        ("/*.jpg", "/a.jpg/b", False),
+        ("/*.jpg", "/.jpg", True),
+        ("/a*b*c", "/abc", True),
+        ("/a*b*c", "/a-c-b-c", True),
+        ("/a*b*c", "/acb", False),
+        ("/ab*ba", "/aba", False),
+        ("/*/photos/", "/x/y/photos/1.jpg", True),
+        ("/*/photos/", "/photos/1.jpg", False),
+        ("/%C3%A4/", "/%c3%a4/x", True),
+    ],
+)
+def test_path_patterns(pattern, target, fits):
+    assert path_matches((pattern,), target) is fits
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("", "*", "news/a", "http://news.example/news/a", "?/news/"),
+        *(
+            "/news/../private/",
+            "/news/..",
+            "/news/./a",
+            "/news/%2e%2e/a",
+            "/news/.%2E/a",
+            "/news/..;/a",
+            "/news/..;x=1",
+        ),
+        *("/news/%2e%2e%3b/a", "/news/..%2fa", "/news/a%2Fb", "/news/a\\..\\b", "/news/a%5c..%5Cb"),
+        *("/news/%252e%252e/a", "/news/%25%32%65", "/news/%", "/news/%2", "/news/%zz"),
+        *("/news/\x00", "/news/%00", "/news/a b", "/news/\n", "/news/%0d%0a", "/news/%7f", "/news/#/a"),
+        *("/news/ä", "/news/．．/a", "/news/\udcff", '/news/"'),
+    ],
+)
+def test_what_could_mean_another_path_fits_nothing(target):
+    assert normal_path(target) is None
+    assert not path_matches(("/", "/news/", "/*"), target)
+
+
+def test_dots_in_names_are_no_segments():
+    for target in ("/news/...", "/news/.htaccess", "/news/a..b", "/news/a.", "/news/..a/b", "/news/a../b"):
+        assert path_matches(("/news/",), target)
+
+
+@given(st.text("ab/*.", max_size=8).map("/".__add__), st.text("ab/.", max_size=8).map("/".__add__))
+def test_as_a_regular_expression(pattern, path):
+    whole = f"{pattern}*" if pattern.endswith("/") else pattern
+    expected = normal_path(path) is not None and re.match(fnmatch.translate(whole), path) is not None
+    assert path_matches((pattern,), path) is expected
+
+
+@given(st.text("/.%2eEfF5cC3bB;ü a?\\", max_size=16).map("/".__add__))
+def test_a_normal_path_is_one_for_good(target):
+    path = normal_path(target)
+    assert path is None or normal_path(path) == path
+
+
+def test_no_pattern_is_slow():
+    pattern, target = "/" + "*a" * 500 + "b", "/" + "a" * 60_000
+    began = time.perf_counter()
+    assert not path_matches((pattern,), target)
+    assert time.perf_counter() - began < 0.5
