@@ -1,5 +1,8 @@
-"""A job as plain JSON, in the shape of a job file, and back. What equals its default is left out, so that a later key
-changes no fingerprint."""
+"""A job as plain JSON, in the shape of a job file, and back: what the state keeps and what the API shows.
+
+Back there is no checking against rules or the clock: it was read strictly once, and its end may be past by now. What
+is no such document is refused all the same, whole: a key that was dropped could be one that narrows the scope.
+"""
 
 import hashlib
 import json
@@ -10,62 +13,55 @@ from typing import Any
 
 from facegate_addons.domain.job import Conditions, Hours, Job, JobState, Kind, Live, Outside, Purpose, Scope, Source
 
-_BARE = Job("", "")
+from facegate.jobs.times import moment
+
 _LISTS = ("subjects", "hosts", "paths", "ports", "methods")
+_TEXTS = ("legal_basis", "reference")
+_TIMES = ("begins", "expires")
 _BUDGETS = ("max_releases", "max_faces", "max_responses", "max_bytes")
+_CONDITIONS = ("in_the_union", "purpose", "automated", "source")
 
 
 def job_document(job: Job) -> dict[str, Any]:
-    """Everything an approver decides on: who, what for, and the whole scope. State and version are not of it."""
-    scope = job.scope
-    facts: dict[str, Any] = {"kind": str(scope.kind)}
-    facts |= {name: list(getattr(scope, name)) for name in _LISTS}
-    facts |= {name: getattr(scope, name) for name in ("legal_basis", "reference", *_BUDGETS)}
-    facts |= {name: at.isoformat() for name in ("begins", "expires") if (at := getattr(scope, name)) is not None}
-    if scope.hours is not None:
-        facts["hours"] = f"{scope.hours.begins:%H:%M}-{scope.hours.ends:%H:%M}"
-    if scope.outside is not _BARE.scope.outside:
-        facts["outside"] = str(scope.outside)
+    """What a job file would have to say for this job to be read from it; neither its state nor its version."""
+    asked = {"streams": job.streams, "websocket": job.websocket}
+    conditions = {key: value for key in _CONDITIONS if (value := getattr(job.conditions, key)) is not None}
     return {
         "id": job.id,
         "operator": job.operator,
         "purpose": job.purpose,
-        **{name: str(value) for name in ("streams", "websocket") if (value := getattr(job, name)) is not Live.REFUSE},
+        **{key: str(value) for key, value in asked.items() if value is not Live.REFUSE},
         **({"faces": "redact"} if job.redact else {}),
-        **({"conditions": answers} if (answers := _answers(job.conditions)) else {}),
-        "scope": {name: value for name, value in facts.items() if value not in (None, [], "")},
+        "scope": _scope_document(job.scope),
+        **(
+            {"conditions": {k: v if isinstance(v, bool) else str(v) for k, v in conditions.items()}}
+            if conditions
+            else {}
+        ),
     }
 
 
-def job_from_document(raw: Mapping[str, Any], state: JobState, version: int) -> Job:
-    """Raises ValueError, KeyError or TypeError when `raw` is none. Nothing is checked against today's rules: what was
-    approved stays what it was."""
-    facts = raw["scope"]
-    values: dict[str, Any] = {name: tuple(facts.get(name, ())) for name in _LISTS}
-    values |= {name: facts.get(name, "") for name in ("legal_basis", "reference")}
-    values |= {name: datetime.fromisoformat(facts[name]) for name in ("begins", "expires") if facts.get(name)}
-    values |= {name: facts.get(name) for name in _BUDGETS}
-    hours = _hours(facts["hours"]) if "hours" in facts else None
-    scope = Scope(Kind(facts["kind"]), hours=hours, outside=Outside(facts.get("outside", "untargeted")), **values)
-    asked = {**facts, **raw}  # the first versions had these in the scope
-    answers = raw.get("conditions", {})
-    return Job(
-        raw["id"],
-        raw["operator"],
-        raw["purpose"],
-        scope,
-        state,
-        Live(asked.get("streams", Live.REFUSE)),
-        Live(asked.get("websocket", Live.REFUSE)),
-        Conditions(
-            answers.get("in_the_union"),
-            Purpose(answers["purpose"]) if "purpose" in answers else None,
-            answers.get("automated"),
-            Source(answers["source"]) if "source" in answers else None,
-        ),
-        redact=raw.get("faces") == "redact",
-        version=version,
-    )
+def job_from_document(document: Mapping[str, Any], state: JobState, version: int = 1) -> Job:
+    """The job that `job_document` wrote down. Raises ValueError for anything else."""
+    try:
+        job = _job(document, state, version)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no job's document: {type(error).__name__}") from None
+    if job_document(job) != document:
+        raise ValueError("no job's document: it has more in it than a job, or says it otherwise")
+    return job
+
+
+def current_form(first: Mapping[str, Any]) -> dict[str, Any]:
+    """A document as facegate 0.1 wrote it first, with every key there and what it asked for in the scope, as it is
+    written now. A document of today comes back as it is. Raises ValueError."""
+    try:
+        facts = {key: value for key, value in first["scope"].items() if value not in (None, [], "")}
+        asked = {key: facts.pop(key) for key in ("streams", "websocket") if key in facts}
+        facts |= {key: facts[key].replace("+00:00", "Z") for key in _TIMES if key in facts}
+    except (KeyError, AttributeError) as error:
+        raise ValueError(f"no job's document: {type(error).__name__}") from None
+    return {**first, **asked, "scope": facts}
 
 
 def compact(value: object) -> str:
@@ -83,11 +79,54 @@ def same_job(one: Job, other: Job) -> bool:
     return replace(one, state=other.state, version=other.version) == other
 
 
-def _answers(conditions: Conditions) -> dict[str, Any]:
-    given = {name: getattr(conditions, name) for name in ("in_the_union", "purpose", "automated", "source")}
-    return {
-        name: value if isinstance(value, bool) else str(value) for name, value in given.items() if value is not None
+def _scope_document(scope: Scope) -> dict[str, Any]:
+    hours = f"{scope.hours.begins:%H:%M}-{scope.hours.ends:%H:%M}" if scope.hours else ""
+    values: dict[str, Any] = {
+        **{key: list(getattr(scope, key)) for key in _LISTS},
+        **{key: getattr(scope, key) for key in _TEXTS},
+        **{key: _stamp(getattr(scope, key)) for key in _TIMES},
+        "hours": hours,
+        **{key: getattr(scope, key) for key in _BUDGETS},
+        "outside": "" if scope.outside is Outside.UNTARGETED else str(scope.outside),
     }
+    return {"kind": str(scope.kind)} | {key: value for key, value in values.items() if value}
+
+
+def _job(document: Mapping[str, Any], state: JobState, version: int) -> Job:
+    conditions = document.get("conditions", {})
+    return Job(
+        document["id"],
+        document["operator"],
+        document["purpose"],
+        _scope(document["scope"]),
+        state,
+        Live(document.get("streams", Live.REFUSE)),
+        Live(document.get("websocket", Live.REFUSE)),
+        Conditions(
+            conditions.get("in_the_union"),
+            Purpose(conditions["purpose"]) if "purpose" in conditions else None,
+            conditions.get("automated"),
+            Source(conditions["source"]) if "source" in conditions else None,
+        ),
+        redact="faces" in document,
+        version=version,
+    )
+
+
+def _scope(raw: Mapping[str, Any]) -> Scope:
+    return Scope(
+        Kind(raw["kind"]),
+        **{key: tuple(raw.get(key, ())) for key in _LISTS},
+        **{key: raw.get(key, "") for key in _TEXTS},
+        **{key: moment(raw[key]) for key in _TIMES if key in raw},
+        hours=_hours(raw["hours"]) if "hours" in raw else None,
+        **{key: raw.get(key) for key in _BUDGETS},
+        outside=Outside(raw.get("outside", Outside.UNTARGETED)),
+    )
+
+
+def _stamp(at: datetime | None) -> str:
+    return at.isoformat().replace("+00:00", "Z") if at else ""
 
 
 def _hours(text: str) -> Hours:

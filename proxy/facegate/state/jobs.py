@@ -12,7 +12,7 @@ from typing import Any
 from facegate_addons.domain.job import Job, JobState
 
 from facegate.errors import Altered, NotFound
-from facegate.jobs.document import compact, fingerprint, job_document, job_from_document
+from facegate.jobs.document import compact, current_form, fingerprint, job_document, job_from_document
 from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionState
 from facegate.state.database import Database
 
@@ -188,8 +188,8 @@ def _document(job_id: str, body: str, expected: str) -> Job:
     if fingerprint(body) != expected:
         raise altered(job_id)
     try:
-        job = job_from_document(json.loads(body), JobState.DRAFT, 1)
-    except (ValueError, KeyError, TypeError):
+        job = job_from_document(current_form(json.loads(body)), JobState.DRAFT)
+    except (ValueError, TypeError):
         raise Altered(f"job {job_id!r}: its row is damaged; revoke it and register anew") from None
     if job.id != job_id:
         raise altered(job_id)
