@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from facegate_addons.domain.job import Hours, Job, JobState, Kind, Scope
+from facegate_addons.domain.job import Conditions, Hours, Job, JobState, Kind, Purpose, Scope
 from facegate_addons.domain.scope import Asked, in_scope
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -52,6 +52,12 @@ def test_everything_else_is_outside(outside):
 )
 def test_requests_that_fit_no_scope(request_):
     assert not in_scope(job(), request_, NOW)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_purpose_that_needs_no_given_person_never_receives_a_face(purpose):
+    for_it = replace(job(), conditions=Conditions(purpose=purpose))
+    assert in_scope(for_it, asked("news.example"), NOW) is not purpose.outside_the_prohibition
 
 
 def test_ports_and_methods_narrow():

@@ -100,7 +100,7 @@ def test_what_is_past_is_read_back():
     ],
 )
 def test_what_is_no_document_is_refused(change):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 - some of it is said by an enum or a date
         job_from_document(job_document(SMALL) | change, JobState.ACTIVE)
 
 

@@ -21,9 +21,10 @@ class Asked:
 def in_scope(job: Job, asked: Asked, now: datetime) -> bool:
     """True when a face in the response to `asked` may reach this job, budgets aside. Each name that the origin was
     asked by has to fit, and there has to be one."""
-    scope = job.scope
+    scope, purpose = job.scope, job.conditions.purpose
     return (
         job.in_force(now)
+        and (purpose is None or not purpose.outside_the_prohibition)
         and (scope.hours is None or scope.hours.holds(now))
         and (not scope.ports or asked.port in scope.ports)
         and (not scope.methods or asked.method in scope.methods)

@@ -114,15 +114,15 @@ def _job(document: Mapping[str, Any], state: JobState, version: int) -> Job:
 
 
 def _scope(raw: Mapping[str, Any]) -> Scope:
-    return Scope(
-        Kind(raw["kind"]),
+    values: dict[str, Any] = {
         **{key: tuple(raw.get(key, ())) for key in _LISTS},
         **{key: raw.get(key, "") for key in _TEXTS},
         **{key: moment(raw[key]) for key in _TIMES if key in raw},
-        hours=_hours(raw["hours"]) if "hours" in raw else None,
+        "hours": _hours(raw["hours"]) if "hours" in raw else None,
         **{key: raw.get(key) for key in _BUDGETS},
-        outside=Outside(raw.get("outside", Outside.UNTARGETED)),
-    )
+        "outside": Outside(raw.get("outside", Outside.UNTARGETED)),
+    }
+    return Scope(Kind(raw["kind"]), **values)
 
 
 def _stamp(at: datetime | None) -> str:

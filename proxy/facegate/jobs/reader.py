@@ -4,14 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from facegate_addons.domain.job import Job, JobState, Kind, Live
 
 from facegate.errors import InvalidJob
+from facegate.jobs.conditions import conditions, redact
 from facegate.jobs.fields import Problems, Table, shown
-from facegate.jobs.questionnaire import conditions
 from facegate.jobs.rules import Rules
 from facegate.jobs.scopes import scope
 
@@ -28,12 +27,11 @@ class Described:
     token_sha256: str = ""
 
 
-class _Faces(StrEnum):
-    REDACT = "redact"
-
-
-def described_from(raw: Mapping[str, Any], where: str, rules: Rules, now: datetime) -> Described:
-    """`where` is the file, or the request, that it stands in. A targeted job is pending. Raises InvalidJob."""
+def described_from(
+    raw: Mapping[str, Any], where: str, rules: Rules, now: datetime, *, own_token: bool = True
+) -> Described:
+    """`where` is the file, or the request, that it stands in; `now` is what its dates are compared with; `own_token`:
+    may it bring the hash of a token of its own? A targeted job is pending. Raises InvalidJob."""
     problems = Problems()
     table = Table(raw, problems)
     table.known(_KEYS)
@@ -43,8 +41,8 @@ def described_from(raw: Mapping[str, Any], where: str, rules: Rules, now: dateti
         table.wrong("id", text + shown(name))
     operator = table.text("operator", '"acme-crawl", who runs the crawl')
     purpose = table.text("purpose", "what the crawl is for", lines=True)
-    asked_for = scope(table, rules, now)
-    kind = asked_for.kind
+    kind, asked_for = scope(table, rules, now)
+    answered = conditions(table, kind, rules)
     job = Job(
         name,
         operator,
@@ -53,12 +51,10 @@ def described_from(raw: Mapping[str, Any], where: str, rules: Rules, now: dateti
         JobState.ACTIVE if kind is Kind.UNTARGETED else JobState.PENDING,
         table.choice("streams", Live) or Live.REFUSE,
         table.choice("websocket", Live) or Live.REFUSE,
-        conditions(table, kind, rules),
-        redact=table.choice("faces", _Faces) is not None,
+        answered,
+        redact=redact(table, kind, answered),
     )
-    token = table.text("token_sha256").lower()
-    if token and not _SHA256.fullmatch(token):
-        table.wrong("token_sha256", "has to be the sha256 of the job's token, 64 digits of hex; never the token itself")
+    token = _token(table, own_token=own_token)
     if problems:
         raise InvalidJob(where, problems)
     return Described(job, token)
@@ -66,9 +62,18 @@ def described_from(raw: Mapping[str, Any], where: str, rules: Rules, now: dateti
 
 def job_from(raw: Mapping[str, Any], where: str, rules: Rules, now: datetime) -> Job:
     """The job alone, where the gateway makes its token. Raises InvalidJob."""
-    described = described_from(raw, where, rules, now)
-    if described.token_sha256:
-        problems = Problems()
-        problems.note("token_sha256", "has no meaning here: the gateway makes the token and shows it once; remove it")
-        raise InvalidJob(where, problems)
-    return described.job
+    return described_from(raw, where, rules, now, own_token=False).job
+
+
+def _token(table: Table, *, own_token: bool) -> str:
+    """What is wrong with it is said without repeating it: it may be the token itself."""
+    key = "token_sha256"
+    if key not in table:
+        return ""
+    if not own_token:
+        table.wrong(key, "has no meaning here: the gateway makes the token and shows it once; remove it")
+    elif not isinstance(table[key], str) or not _SHA256.fullmatch(table[key].lower()):
+        table.wrong(key, "has to be the sha256 of the job's token, 64 digits of hex; never the token itself")
+    else:
+        return str(table[key].lower())
+    return ""

@@ -23,21 +23,22 @@ _METHOD = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 _FEW = 100  # paths, methods
 
 
-def scope(job: Table, rules: Rules, now: datetime) -> Scope:
+def scope(job: Table, rules: Rules, now: datetime) -> tuple[Kind | None, Scope]:
+    """Its kind, None where none can be told, and the scope. What has no kind is read as a targeted one."""
     table = job.table("scope")
     if table is None:
         if "scope" not in job:
             job.missing("scope", f"a table [scope] with {_KINDS}")
-        return Scope()
+        return None, Scope()
     table.known(_KEYS)
     kind = table.choice("kind", Kind, '"untargeted", "individual" or "group"')
     if kind is Kind.UNTARGETED:
         for key in table.keys:
             if key in _KEYS and key not in _UNTARGETED_KEYS:
                 table.wrong(key, "has no meaning for an untargeted job; remove it, or choose another kind")
-        return Scope(kind, expires=times.expires(table, rules, now, required=False))
+        return kind, Scope(kind, expires=times.expires(table, rules, now, required=False))
     expires = times.expires(table, rules, now, required=True)
-    return Scope(
+    return kind, Scope(
         kind or Kind.UNTARGETED,
         subjects=subjects(table, kind, rules),
         hosts=_each(table, "hosts", '["news.example", "*.example.org"]', rules.hosts_max, host_pattern, required=True),
