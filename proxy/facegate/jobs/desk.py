@@ -86,8 +86,14 @@ class Desk:
                 return Registration(before, Change.UNCHANGED)
             event = "job-registered" if before is None else "job-changed"
             version = after.waiting or after.current
-            facts = {"operator": after.operator, "document": job_document(version.job)}
-            self._note(event, after, by, version=version.number, fingerprint=version.fingerprint, **facts)
+            document = job_document(version.job)
+            self._note(
+                *(event, after, by),
+                version=version.number,
+                fingerprint=version.fingerprint,
+                operator=after.operator,
+                document=document,
+            )
             rows.save(connection, before, after)
             self._scope_ended(connection, before, after, now)
             said = Change.CREATED if before is None else Change.CHANGED
