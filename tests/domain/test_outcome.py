@@ -54,3 +54,12 @@ def test_a_passed_body_says_what_was_seen_and_no_more():
     assert headers == {"Facegate-Verdict": "faces", "Facegate-Action": "pass"}
     headers = outcome.headers(Decision(Action.REDACT, Reason.FACES), "")
     assert headers == {"Facegate-Verdict": "faces", "Facegate-Action": "redact"}
+
+
+def test_a_body_that_passed_only_for_being_observed_says_what_would_have_been_done():
+    assert outcome.headers(Decision(Action.PASS, Reason.ENCRYPTED, observed=Action.DROP), "") == {
+        "Facegate-Verdict": "unreadable",
+        "Facegate-Action": "pass",
+        "Facegate-Observed": "drop",
+        "Facegate-Reason": "encrypted",
+    }

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
-from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Unreadable
-from facegate_addons.domain.policy import Policy, decide
+from facegate_addons.domain.model import Action, Clear, Cover, Decision, Faces, Finding, Unreadable
+from facegate_addons.domain.policy import OBSERVING, Mode, Policy, decide, observe
 from facegate_addons.domain.reasons import Reason
 
 FACES = Faces((Finding((1, 2, 3, 4), 0.9),))
@@ -57,3 +59,52 @@ def test_a_copy_counts_for_nothing_where_it_was_not_wanted():
 def test_a_different_policy_has_a_different_version():
     versions = {Policy().version, DROP.version, REDACT.version, Policy(faces=Action.REDACT, cover=Cover.MOSAIC).version}
     assert len(versions) == 4
+
+
+OBSERVE = Policy(mode=Mode.OBSERVE)
+
+
+@pytest.mark.parametrize("verdict", [FACES, Unreadable(Reason.ENCRYPTED), Unreadable(Reason.INSPECTION_FAILED)])
+@pytest.mark.parametrize("action", [Action.QUARANTINE, Action.DROP])
+def test_observing_makes_a_pass_of_what_would_be_withheld_and_says_so(verdict, action):
+    policy = Policy(action, action, mode=Mode.OBSERVE)
+    decision = decide(verdict, in_scope=False, policy=policy, digest="looked at")
+    observed = observe(decision, policy, digest="leaves", whole=True)
+    assert observed == replace(decision, action=Action.PASS, digest="leaves", observed=action)
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        Decision(Action.PASS, Reason.CLEAR, digest="d"),
+        Decision(Action.PASS, Reason.TARGETED, FACES.findings, "d"),
+        Decision(Action.REFUSE, Reason.OVERLOADED),
+    ],
+)
+def test_observing_leaves_a_pass_and_a_refusal_alone(decision):
+    assert observe(decision, OBSERVE, digest="other", whole=True) == decision
+
+
+def test_enforcing_observes_nothing():
+    decision = decide(FACES, in_scope=False, policy=Policy(), digest="d")
+    assert observe(decision, Policy(), digest="d", whole=True) is decision
+
+
+@pytest.mark.parametrize(
+    ("reason", "whole", "action"),
+    [
+        (Reason.FACES, True, Action.REDACT),
+        (Reason.FACES, False, Action.QUARANTINE),  # windows of streams are not redacted
+        (Reason.BUDGET_SPENT, True, Action.QUARANTINE),  # nor is what is in scope
+    ],
+)
+def test_what_would_be_redacted_is_taken_for_redacted_without_a_copy(reason, whole, action):
+    policy = Policy(faces=Action.REDACT, mode=Mode.OBSERVE)
+    observed = observe(Decision(policy.withhold, reason, digest="d"), policy, digest="d", whole=whole)
+    assert (observed.action, observed.observed) == (Action.PASS, action)
+
+
+def test_the_version_says_that_nothing_is_withheld():
+    assert OBSERVE.version == Policy().version + OBSERVING
+    assert OBSERVE.observes
+    assert not Policy().observes

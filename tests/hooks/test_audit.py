@@ -4,7 +4,8 @@ from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import Action, Decision, Finding, Unreadable
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.audit import Audit
-from facegate_addons.hooks.exchange import Sealed, exchange_of
+from facegate_addons.hooks.exchange import Sealed, Stream, exchange_of
+from facegate_addons.hooks.messages import Messages
 
 
 def test_one_line_an_exchange_without_body_header_or_credential(make_flow, ports):
@@ -69,3 +70,34 @@ def test_a_tunnel_is_noted_only_when_it_was_refused(make_flow, ports):
     assert book.lines == []
     audit.http_connect(make_flow(b""))
     assert len(book.lines) == 1
+
+
+def test_what_was_only_observed_is_told(make_flow, ports):
+    book, flow = ports.book(), make_flow(b"x", 200)
+    decision = Decision(Action.PASS, Reason.FACES, (Finding((0, 0, 1, 1), 1.0),), "d", Action.QUARANTINE)
+    exchange_of(flow).decide(decision)
+    Audit(book, dict).response(flow)
+    (line,) = book.lines
+    assert (line["action"], line["observed"], line["reason"], line["faces"]) == ("pass", "quarantine", "faces", 1)
+    assert "observed_reason" not in line
+    exchange_of(flow).noted = False
+    exchange_of(flow).refuse(Reason.INTERNAL)  # then nothing left
+    Audit(book, dict).response(flow)
+    assert "observed" not in book.lines[1]
+
+
+def test_a_stream_tells_of_the_first_window_that_was_only_observed(make_flow, ports):
+    book, flow = ports.book(), make_flow(b"x", 200)
+    exchange = exchange_of(flow)
+    exchange.stream = Stream(Messages(), 0.0)
+    exchange.stream.observed = Decision(Action.PASS, Reason.FACES, (), "d", Action.QUARANTINE)
+    exchange.verdict = Unreadable(Reason.ENCRYPTED, "of a later one")
+    exchange.decide(Decision(Action.PASS, Reason.CLEAR, digest="e"))
+    Audit(book, dict).stream_end(flow)
+    exchange.noted = False
+    exchange.refuse(Reason.LIMIT_BODY)
+    Audit(book, dict).error(flow)
+    whole, cut = book.lines
+    assert (whole["action"], whole["reason"], whole["observed"], whole["detail"]) == ("pass", "faces", "quarantine", "")
+    assert (cut["action"], cut["reason"]) == ("refuse", "limit-body")
+    assert (cut["observed"], cut["observed_reason"]) == ("quarantine", "faces")

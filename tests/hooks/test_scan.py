@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from facegate_addons.domain.job import Job, JobState, Kind, Outside, Scope, Spending
 from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Unreadable
-from facegate_addons.domain.policy import Policy
+from facegate_addons.domain.policy import Mode, Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.scan import HASH_INLINE, Scan
@@ -244,3 +244,56 @@ async def test_a_job_may_ask_for_redaction_whatever_the_policy(make_flow, ports)
     await Scan(eye, ports.jobs(job), Policy).response(flow)
     assert eye.seen[0].cover is Cover.SOLID
     assert exchange_of(flow).decision.action is Action.REDACT
+
+
+OBSERVE = Policy(mode=Mode.OBSERVE)
+
+
+@pytest.mark.parametrize("verdict", [FACES, Unreadable(Reason.UNKNOWN_TYPE), Unreadable(Reason.INSPECTION_FAILED)])
+@pytest.mark.parametrize(
+    "policy", [OBSERVE, replace(OBSERVE, faces=Action.DROP), replace(OBSERVE, faces=Action.REDACT)]
+)
+async def test_observing_passes_the_bytes_that_were_looked_at(make_flow, ports, verdict, policy):
+    flow, eye = asked(make_flow, b"x"), ports.eye(verdict)
+    await Scan(eye, ports.jobs(), lambda: policy).response(flow)
+    decision = exchange_of(flow).decision
+    assert (decision.action, decision.digest) == (Action.PASS, hashlib.sha256(b"x").hexdigest())
+    assert decision.observed is (policy.faces if verdict is FACES else policy.unreadable)
+    assert eye.seen[0].cover is None
+
+
+async def test_observing_counts_what_is_released_and_no_more(make_flow, ports):
+    jobs, seen = ports.jobs(TARGETED, budget=1), []
+    for _ in range(2):
+        flow = asked(make_flow, b"x", TARGETED)
+        await Scan(ports.eye(FACES), jobs, lambda: OBSERVE).response(flow)
+        seen.append((exchange_of(flow).decision.reason, exchange_of(flow).decision.observed))
+        assert exchange_of(flow).decision.action is Action.PASS
+    assert seen == [(Reason.TARGETED, None), (Reason.BUDGET_SPENT, Action.QUARANTINE)]
+
+
+@pytest.mark.parametrize("verdict", [RuntimeError("x"), Unreadable(Reason.OVERLOADED)])
+async def test_observing_passes_nothing_undecided(make_flow, ports, verdict):
+    flow = asked(make_flow, b"x")
+    await Scan(ports.eye(verdict), ports.jobs(), lambda: OBSERVE).response(flow)
+    assert (exchange_of(flow).decision.action, exchange_of(flow).decision.observed) == (Action.REFUSE, None)
+
+
+async def test_observing_refuses_a_release_that_cannot_be_counted(make_flow, ports):
+    jobs, flow = ports.jobs(TARGETED), asked(make_flow, b"x", TARGETED)
+
+    async def fails(_job_id, _spending):
+        raise OSError("disk")
+
+    jobs.spend = fails
+    await Scan(ports.eye(FACES), jobs, lambda: OBSERVE).response(flow)
+    assert exchange_of(flow).decision.reason is Reason.STATE_FAILED
+    assert exchange_of(flow).decision.action is Action.REFUSE
+
+
+async def test_the_mode_counts_as_it_is_when_the_verdict_is_there(make_flow, ports):
+    for first, then, action in ((OBSERVE, Policy(), Action.QUARANTINE), (REDACT, OBSERVE, Action.PASS)):
+        policies, flow = iter((first, then)), asked(make_flow, b"x")
+        await Scan(ports.eye(REDACTED), ports.jobs(), lambda policies=policies: next(policies)).response(flow)
+        decision = exchange_of(flow).decision
+        assert (decision.action, decision.digest) == (action, hashlib.sha256(b"x").hexdigest())

@@ -86,3 +86,16 @@ def test_the_gates_own_refusal_is_sealed_as_it_is(make_flow):
     flow.response = ours = refusal(flow)
     Seal().response(flow)
     assert flow.response is ours
+
+
+def test_what_is_only_observed_leaves_as_it_is_and_says_so(make_flow):
+    observed = Decision(Action.PASS, Reason.FACES, digest=DIGEST, observed=Action.QUARANTINE)
+    flow = looked_at(make_flow, observed)
+    Seal().response(flow)
+    assert (flow.response.status_code, flow.response.raw_content) == (200, BODY)
+    assert flow.response.headers["Facegate-Observed"] == "quarantine"
+    other = looked_at(make_flow, observed, b"other bytes")
+    Seal().response(other)
+    assert other.response.status_code == 502
+    assert b"other bytes" not in other.response.raw_content
+    assert "Facegate-Observed" not in other.response.headers

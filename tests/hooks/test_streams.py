@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from facegate_addons.domain.job import Job, Live
 from facegate_addons.domain.model import Action, Clear, Faces, Finding, Unreadable
-from facegate_addons.domain.policy import Policy
+from facegate_addons.domain.policy import Mode, Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.deny import Deny
 from facegate_addons.hooks.exchange import exchange_of
@@ -36,11 +36,11 @@ class Unheld:
 def begun(make_flow, ports):
     """A stream whose head has come."""
 
-    async def begin(eye, kind="text/event-stream", job=ASKS, status=200, **headers):
+    async def begin(eye, kind="text/event-stream", job=ASKS, status=200, policy=Policy(), **headers):  # noqa: B008
         flow = make_flow(b"", status, Content_Type=kind, **headers)
         flow.response.data.content = None
         exchange_of(flow).job = job
-        streams = Streams(Scan(eye, ports.jobs(job), Policy), Unheld())
+        streams = Streams(Scan(eye, ports.jobs(job), lambda: policy), Unheld())
         streams.responseheaders(flow)
         return flow, streams
 
@@ -126,3 +126,25 @@ async def test_an_event_stream_is_asked_for_uncoded(begun, ports):
     flow.request.headers["Accept-Encoding"] = "gzip"
     streams.requestheaders(flow)
     assert flow.request.headers["Accept-Encoding"] == "identity"
+
+
+OBSERVE = Policy(faces=Action.REDACT, mode=Mode.OBSERVE)
+
+
+@pytest.mark.parametrize("verdict", [FACES, Unreadable(Reason.UNKNOWN_TYPE), Clear("xpm")])
+async def test_observing_lets_every_window_leave_and_keeps_the_first_that_would_not_have(begun, ports, verdict):
+    eye = ports.eye(verdict)
+    flow, streams = await begun(eye, policy=OBSERVE)
+    assert await passes(flow, streams, b"data: a\n\n")
+    assert flow.response.headers["Facegate-Observed"] == "quarantine"
+    eye.verdict = Clear("text")
+    assert await passes(flow, streams, b"data: b\n\n")
+    assert exchange_of(flow).decision.observed is None
+    assert exchange_of(flow).stream.observed.observed is Action.QUARANTINE
+
+
+@pytest.mark.parametrize("verdict", [RuntimeError("x"), Unreadable(Reason.OVERLOADED)])
+async def test_observing_lets_no_undecided_window_leave(begun, ports, verdict):
+    flow, streams = await begun(ports.eye(verdict), policy=OBSERVE)
+    assert not await passes(flow, streams, b"data: a\n\n")
+    assert exchange_of(flow).stream.observed is None

@@ -71,12 +71,14 @@ class Cover(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the gate does with a response. A PASS or a REDACT is worth something only for the bytes of `digest`
-    (sha256); those of a REDACT are the redacted ones."""
+    (sha256); those of a REDACT are the redacted ones. `observed` is what would have been done, where observe mode made
+    a PASS of it; else None."""
 
     action: Action
     reason: Reason
     findings: tuple[Finding, ...] = ()
     digest: str = ""
+    observed: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

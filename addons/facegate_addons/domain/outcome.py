@@ -107,11 +107,13 @@ def headers(decision: Decision, record: str) -> dict[str, str]:
     fields = {
         "Facegate-Verdict": verdict_word(decision),
         "Facegate-Action": decision.action.value,
+        "Facegate-Observed": decision.observed or "",
         "Facegate-Reason": decision.reason.value,
         "Facegate-Record": record,
     }
     if decision.action in PASSING:
-        return {name: value for name, value in fields.items() if value and name != "Facegate-Reason"}
+        told = fields if decision.observed else fields | {"Facegate-Reason": ""}
+        return {name: value for name, value in told.items() if value}
     error = _PROXY_ERROR_BY_REASON.get(decision.reason, _PROXY_ERROR[code])
     fields["Proxy-Status"] = f'facegate; error={error}; details="{decision.reason}"'
     if code == 407:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from mitmproxy import http
 
 from facegate_addons.domain import outcome
-from facegate_addons.domain.model import Action, utc_now
+from facegate_addons.domain.model import Action, Decision, utc_now
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.urls import public_url
@@ -41,7 +41,9 @@ class Audit:
 
 def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -> dict[str, object]:
     """What is written down of one exchange: no body, no header, no proxy credential. URLs keep their query."""
-    decision, job = exchange.decision, exchange.job
+    job, observed = exchange.job, _observed(exchange)
+    # a stream that was refused later on was so for a reason of its own
+    decision = observed if observed is not None and exchange.decision.action is Action.PASS else exchange.decision
     return {
         "event": "exchange",
         "at": utc_now().isoformat(),
@@ -55,7 +57,8 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "status": _answered(flow, exchange),
         "action": decision.action.value,
         "reason": decision.reason.value,
-        "detail": exchange.detail,
+        **_told_of(observed, decision),
+        "detail": exchange.detail if decision is exchange.decision else "",
         "faces": len(decision.findings),
         "digest": exchange.digest,
         "redacted": decision.digest if decision.action is Action.REDACT else "",  # of what was sent in its place
@@ -65,6 +68,20 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "ms": round((time.monotonic() - exchange.started) * 1000),
         "versions": dict(versions),
     }
+
+
+def _observed(exchange: Exchange) -> Decision | None:
+    """The decision that only observe mode made a PASS of; of a stream the first: there enforce mode had ended it."""
+    if exchange.stream is not None:
+        return exchange.stream.observed
+    return exchange.decision if exchange.decision.observed is not None else None
+
+
+def _told_of(observed: Decision | None, decision: Decision) -> dict[str, object]:
+    if observed is None or observed.observed is None:
+        return {}
+    told: dict[str, object] = {"observed": observed.observed.value}
+    return told if decision is observed else told | {"observed_reason": observed.reason.value}
 
 
 def _answered(flow: http.HTTPFlow, exchange: Exchange) -> int:

@@ -34,6 +34,7 @@ class Stream:
     begun: bool = False  # the head has left, or is about to
     released: int = 0  # bytes
     sha256: "hashlib._Hash" = field(default_factory=hashlib.sha256)  # of what was released
+    observed: Decision | None = None  # that of the first window which left only because the gateway observes
 
 
 @dataclass(slots=True)

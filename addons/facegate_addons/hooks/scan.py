@@ -11,7 +11,7 @@ from mitmproxy.connection import ConnectionState
 
 from facegate_addons.domain.job import Job, Outside, Spending
 from facegate_addons.domain.model import PASSING, Action, Clear, Cover, Decision, Faces, Payload, Unreadable, utc_now
-from facegate_addons.domain.policy import Policy, decide
+from facegate_addons.domain.policy import Policy, decide, observe
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.scope import Asked, in_scope
@@ -99,7 +99,7 @@ class Scan:
         """What faces would be covered with. A job in scope gets them as they are, and nobody has to redact them."""
         job, inside = await self._scope(exchange, asked)
         policy = _policy_for(job, self._policy())
-        return None if inside or policy.faces is not Action.REDACT else policy.cover
+        return None if inside or policy.observes or policy.faces is not Action.REDACT else policy.cover
 
     async def _scope(self, exchange: Exchange, asked: Asked) -> tuple[Job, bool]:
         """The job as it is now, not as it was when it asked, and whether this request is inside its scope."""
@@ -117,7 +117,7 @@ class Scan:
             decision = await self._paid(exchange, job, decision, size, policy)
         if decision.action not in PASSING:
             decision = replace(decision, digest=exchange.digest)
-        exchange.decide(decision)
+        exchange.decide(observe(decision, policy, digest=leaves, whole=exchange.stream is None))
 
     async def _paid(self, exchange: Exchange, job: Job, decision: Decision, size: int, policy: Policy) -> Decision:
         """What becomes of a PASS inside the scope once the job's budgets are asked. A count that could not be written

@@ -49,6 +49,8 @@ class Seal:
             response.data.content = window.data
         stream.released += len(window.data)
         stream.sha256.update(window.data)
+        if stream.observed is None and decision.observed is not None:
+            stream.observed = decision
         exchange.sealed = Sealed(response, window.data)
 
     def stream_end(self, flow: http.HTTPFlow) -> None:
