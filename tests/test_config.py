@@ -47,6 +47,7 @@ port = 3128
 workers = 2
 mode = "regular"
 [policy]
+mode = "observe"
 faces = "drop"
 unreadable = "drop"
 [detector]
@@ -71,6 +72,8 @@ ports = [443, "8000-8100"]
     assert (config.identity_required, config.private_allowed) == (True, False)
     assert config.limits.seconds == 5.0
     assert config.gate_policy.faces is Action.DROP
+    assert config.gate_policy.observes
+    assert not load().gate_policy.observes
 
 
 def test_the_command_line_comes_last(tmp_path: Path) -> None:
@@ -129,7 +132,6 @@ def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) 
         ("[listen]\nmode = 'socks5'", "not available in this version"),
         ("[listen]\nmode = 'upstream:http://x'", "not available in this version"),
         ("[policy]\nmode = 'watch'", "policy.mode has to be"),
-        ("[policy]\nmode = 'observe'", "not available in this version"),
         ("[policy]\nfaces = 'pass'", "policy.faces has to be one of"),
         ("[policy]\ncover = 'blur'", "policy.cover has to be solid or mosaic, not 'blur'"),
         ("[policy]\nunreadable = 'redact'", "policy.unreadable has to be"),

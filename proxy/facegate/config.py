@@ -18,6 +18,7 @@ from facegate_addons.detection.description import NAME
 from facegate_addons.detection.providers import PROVIDERS
 from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action, Cover
+from facegate_addons.domain.policy import Mode
 from facegate_addons.domain.policy import Policy as GatePolicy
 from facegate_addons.domain.tables import NOT_A_KEY
 from facegate_addons.workers.protocol import WorkerSettings
@@ -176,7 +177,8 @@ class Config:
 
     @property
     def gate_policy(self) -> GatePolicy:
-        return GatePolicy(Action(self.policy.faces), Action(self.policy.unreadable), Cover(self.policy.cover))
+        it = self.policy
+        return GatePolicy(Action(it.faces), Action(it.unreadable), Cover(it.cover), Mode(it.mode))
 
     @property
     def job_rules(self) -> Rules:
@@ -236,11 +238,8 @@ def _check(config: Config, where: str) -> None:
     mode = config.listen.mode.partition(":")[0]
     need(mode in MODES, f"listen.mode has to be one of {', '.join(MODES)}:URL, not {config.listen.mode!r}")
     need(mode == "regular", f'listen.mode = "{config.listen.mode}" {NOT_YET}; use "regular"')
-    need(
-        config.policy.mode in ("enforce", "observe"),
-        f'policy.mode has to be "enforce" or "observe", not {config.policy.mode!r}',
-    )
-    need(config.policy.mode == "enforce", f'policy.mode = "observe" {NOT_YET}; use "enforce"')
+    modes = tuple(each.value for each in Mode)
+    need(config.policy.mode in modes, f"policy.mode has to be {' or '.join(modes)}, not {config.policy.mode!r}")
     faces = ("quarantine", "drop", "redact")
     need(config.policy.faces in faces, f"policy.faces has to be one of {', '.join(faces)}, not {config.policy.faces!r}")
     need(

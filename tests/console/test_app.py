@@ -1,3 +1,9 @@
+import json
+import re
+import time
+from importlib import resources
+from pathlib import Path
+
 import httpx
 from facegate.console.headers import STRICT
 from facegate.state.database import Database
@@ -78,3 +84,30 @@ def test_a_database_that_went_away_is_503_in_one_line(
     assert answer.text.count("\n") == 1
     assert "Traceback" not in answer.text
     assert str(home.path) not in answer.text
+
+
+TEMPLATES = Path(str(resources.files("facegate.console"))) / "templates"
+BAR = "Observe mode: nothing is withheld."
+
+
+def test_every_page_says_while_nothing_is_withheld(client: httpx.Client, eve: tuple[str, str], home: Home) -> None:
+    assert BAR not in client.get("/", auth=eve).text
+    for observes in (True, False):
+        told = {"at": time.time(), "ready": True, "observe": observes}
+        (home.run / "gateway-0.json").write_text(json.dumps(told))
+        answers = [
+            client.get(path, auth=eve)
+            for path in ("/", "/?state=open", "/quarantine.json", "/style.css", "/metrics", "/nothing")
+        ]
+        pages = [answer for answer in answers if answer.headers["content-type"].startswith("text/html")]
+        assert pages
+        assert all((BAR in page.text) is observes for page in pages)
+
+
+def test_no_page_can_lack_the_bar() -> None:
+    pages = [path for path in TEMPLATES.glob("*.html") if path.name != "base.html"]
+    assert pages
+    assert all(path.read_text().startswith('{% extends "base.html" %}') for path in pages)
+    base = (TEMPLATES / "base.html").read_text()
+    outside_of_blocks = re.sub(r"{% block.*?{% endblock %}", "", base, flags=re.DOTALL)
+    assert BAR in outside_of_blocks

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from facegate.console.health import STALE, not_ready
+from facegate.console.gateways import STALE
+from facegate.console.health import not_ready
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger

@@ -2,9 +2,9 @@
 
     python -m live.sabotaged FOLDER TRUSTED_CA HOOK_SECONDS FACES
 
-FACES is the policy's word for faces. It prints its port, and serves until its stdin ends. Between any two addons of
-the chain, and at both its ends, sits a saboteur. A request's header `X-Sabotage: POSITION HOOK KIND` wakes one of them
-for this request; hooks that know only a connection go by the last request of that client.
+FACES is the policy's word for faces, or `observe`. It prints its port, and serves until its stdin ends. Between any
+two addons of the chain, and at both its ends, sits a saboteur. A request's header `X-Sabotage: POSITION HOOK KIND`
+wakes one of them for this request; hooks that know only a connection go by the last request of that client.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from facegate_addons.domain.addresses import Egress
 from facegate_addons.domain.job import Job, Live, Spending
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Action, Clear, Faces, Finding, Payload, QuarantineRecord, Verdict
-from facegate_addons.domain.policy import Policy
+from facegate_addons.domain.policy import Mode, Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.wire.master import Gateway, WireSettings
@@ -240,7 +240,7 @@ class Saboteurs:
             await {**FAILURES, "relay": _relay, "options": _options}[kind](data)
 
 
-async def serve(folder: Path, trusted_ca: str, hook_seconds: float, faces: Action) -> None:
+async def serve(folder: Path, trusted_ca: str, hook_seconds: float, policy: Policy) -> None:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, GuardedLoop)
     loop.egress = Egress(private=True, ports=[range(1024, 65536)])
@@ -254,7 +254,7 @@ async def serve(folder: Path, trusted_ca: str, hook_seconds: float, faces: Actio
         destinations=loop,
         connections=gateway,
         fallback=None,
-        policy=lambda: Policy(faces),
+        policy=lambda: policy,
         versions={},
         keep=timedelta(1),
         limits=Limits(response=RESPONSE_SECONDS),
@@ -275,9 +275,13 @@ async def serve(folder: Path, trusted_ca: str, hook_seconds: float, faces: Actio
     await running
 
 
+def _policy(faces: str) -> Policy:
+    return Policy(mode=Mode.OBSERVE) if faces == Mode.OBSERVE else Policy(Action(faces))
+
+
 if __name__ == "__main__":
     handler = logging.StreamHandler()
     handler.addFilter(Scrub())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     with asyncio.Runner(loop_factory=GuardedLoop) as runner:
-        runner.run(serve(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), Action(sys.argv[4])))
+        runner.run(serve(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), _policy(sys.argv[4])))

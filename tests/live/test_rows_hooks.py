@@ -22,6 +22,7 @@ from live.origin import Origin
 from live.origin_h2 import Answer, H2Origin
 from live.plays import answer
 from live.sockets import accepting, ask, saying
+from live.test_rows_windows import chunks
 from live.withheld import assert_withheld, assert_without, parse
 from wsproto.events import BytesMessage, CloseConnection, TextMessage
 
@@ -97,6 +98,15 @@ def redacting_gate(
     tmp_path_factory: pytest.TempPathFactory, authority: Authority, face_jpeg: bytes
 ) -> Iterator[Sabotaged]:
     with Sabotaged(tmp_path_factory.mktemp("redacting"), authority, face_jpeg, "redact") as gate:
+        yield gate
+    assert "Traceback" not in gate.stderr()
+
+
+@pytest.fixture(scope="module")
+def observing_gate(
+    tmp_path_factory: pytest.TempPathFactory, authority: Authority, face_jpeg: bytes
+) -> Iterator[Sabotaged]:
+    with Sabotaged(tmp_path_factory.mktemp("observing"), authority, face_jpeg, "observe") as gate:
         yield gate
     assert "Traceback" not in gate.stderr()
 
@@ -197,6 +207,55 @@ def assert_redacted(raw_reply: bytes) -> None:
     assert (reply.status, reply.body, reply.rest) == (200, sabotaged.COPY, b"")
     assert (reply.headers["facegate-action"], reply.headers["facegate-verdict"]) == ("redact", "faces")
     assert reply.headers["etag"].startswith('"facegate-')
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+@pytest.mark.parametrize("hook", ["requestheaders", "request", "responseheaders", "response"])
+def test_of_what_is_only_observed(
+    observing_gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, hook: str, kind: str
+) -> None:
+    """A face leaves whole and told of, or not at all: a step that failed has decided nothing."""
+
+    def attempt(position: int) -> None:
+        for path in ("/face", "/text"):
+            plan = f"X-Sabotage: {position} {hook} {kind}"
+            reply = raw(observing_gate.proxy, get(site[0].url(path), KNOWN, plan), PATIENCE)
+            if reply.startswith(b"HTTP/1.1 200 "):
+                assert_observed(reply, face_jpeg)
+            else:
+                assert_withheld(reply, face_jpeg)
+                assert "facegate-observed" not in parse(reply).headers
+
+    at_all_positions(attempt)
+    whole = raw(observing_gate.proxy, get(site[0].url("/face"), KNOWN), PATIENCE)
+    assert parse(whole).body == face_jpeg
+    assert_observed(whole, face_jpeg)
+
+
+@pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)
+def test_of_windows_that_are_only_observed(
+    observing_gate: Sabotaged, site: tuple[Origin, Origin], face_jpeg: bytes, kind: str
+) -> None:
+    """Each window leaves as it was decided, or not at all."""
+    url, whole = site[0].url("/stream"), CALM + b"data: " + face_jpeg
+
+    def attempt(position: int) -> None:
+        reply = raw(observing_gate.proxy, get(url, KNOWN, f"X-Sabotage: {position} stream_window {kind}"), PATIENCE)
+        if reply.startswith(b"HTTP/1.1 200 "):
+            assert whole.startswith(chunks(reply)[0])
+        else:
+            assert_withheld(reply, face_jpeg)
+
+    at_all_positions(attempt)
+    assert chunks(raw(observing_gate.proxy, get(url, KNOWN), PATIENCE)) == (whole, True)
+
+
+def assert_observed(raw_reply: bytes, face: bytes) -> None:
+    reply = parse(raw_reply)
+    assert (reply.status, reply.rest) == (200, b"")
+    assert reply.body in (face, TEXT)
+    seen = ("faces", "quarantine") if reply.body == face else ("clear", None)
+    assert (reply.headers["facegate-verdict"], reply.headers.get("facegate-observed")) == seen
 
 
 @pytest.mark.parametrize("kind", sabotaged.FLOW_KINDS)

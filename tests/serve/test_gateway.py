@@ -14,8 +14,8 @@ import pytest
 from facegate import ca, config
 from facegate.serve import gateway
 from facegate.serve.gateway import GatewayArguments
+from facegate.serve.policy import PolicyInForce
 from facegate.state.home import Home
-from facegate_addons.domain.model import Action
 from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
 
@@ -32,20 +32,6 @@ def test_the_cores_are_shared_among_the_gateways(
 ) -> None:
     monkeypatch.setattr(os, "process_cpu_count", lambda: cores)
     assert gateway._pool_size(config.load(listen__workers=workers)) == size
-
-
-def test_a_reload_keeps_what_the_command_line_decided(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    file = tmp_path / "facegate.toml"
-    file.write_text('[policy]\nfaces = "drop"\n')
-    overrides = {"policy__unreadable": "drop"}
-    policy = gateway._Reloaded(config.load(file, **overrides), overrides)
-    file.write_text('[policy]\nfaces = "quarantine"\n')
-    policy.reload()
-    assert (policy.now.faces, policy.now.unreadable) == (Action.QUARANTINE, Action.DROP)
-    file.write_text("faces =")
-    policy.reload()
-    assert policy.now.faces is Action.QUARANTINE
-    assert "not reloaded" in caplog.text
 
 
 class Buffers:
@@ -120,7 +106,8 @@ class Part:
     ],
 )
 async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, registry: Any, why: list[str]) -> None:
-    reporting = asyncio.create_task(gateway._report(tmp_path, 3, part, part, registry))
+    policy = PolicyInForce(config.load(policy__mode="enforce" if why else "observe"), {})
+    reporting = asyncio.create_task(gateway._report(tmp_path, 3, part, part, registry, policy))
     path = tmp_path / "gateway-3.json"
     async with asyncio.timeout(5):
         while not path.exists():  # noqa: ASYNC110 - it is written in a thread
@@ -128,5 +115,6 @@ async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, r
     reporting.cancel()
     status = json.loads(path.read_text())
     assert (status["ready"], status["why"], status["pid"]) == (not why, why, os.getpid())
+    assert status["observe"] is not bool(why)
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over

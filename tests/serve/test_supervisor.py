@@ -12,6 +12,7 @@ from facegate import config
 from facegate.errors import HomeError
 from facegate.serve import supervisor
 from facegate.serve.child import Child
+from facegate.serve.policy import BANNER
 
 
 class Recorded(Child):
@@ -103,3 +104,13 @@ def test_usage_ends_with_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert any('"untargeted"' in line for line in said)
     supervisor._say_how_to_use(config.load(identity__required=True), 1, 2, tmp_path)
     assert "untargeted" not in capsys.readouterr().out
+
+
+def test_usage_is_loud_where_nothing_is_withheld(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor._say_how_to_use(config.load(policy__mode="observe"), 1, 2, tmp_path)
+    said = capsys.readouterr()
+    assert "  mode     OBSERVE: nothing is withheld\nready\n" in said.out
+    assert BANNER in said.err
+    supervisor._say_how_to_use(config.load(), 1, 2, tmp_path)
+    said = capsys.readouterr()
+    assert "OBSERVE" not in said.out + said.err

@@ -1,7 +1,8 @@
-"""The console's pages: health for machines, and a plain list of the quarantine, without a pixel of it."""
+"""The console's pages: health and metrics for machines, and a plain list of the quarantine, without a pixel of it."""
 
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 
 import jinja2
@@ -14,8 +15,10 @@ from starlette.routing import Route
 
 from facegate.config import Config
 from facegate.console.access import Door, Refused, Visitor
+from facegate.console.gateways import gateways, observing
 from facegate.console.headers import STRICT, StrictHeaders
 from facegate.console.health import not_ready
+from facegate.console.metrics import CONTENT_TYPE, exposition
 from facegate.errors import FacegateError
 from facegate.state import records
 from facegate.state.database import Database
@@ -54,6 +57,11 @@ def create_app(config: Config) -> Starlette:
         ledger.close()
         database.close()
 
+    def render(template: str, **facts: object) -> Response:
+        """Every page, and on each of them, by base.html, that nothing is withheld while this is so."""
+        observes = observing(gateways(home.run, time.time()))
+        return HTMLResponse(_TEMPLATES.get_template(template).render(observing=observes, **facts))
+
     # Plain functions: Starlette runs them in threads, where reading the database and hashing may block.
     def healthz(_request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -65,13 +73,15 @@ def create_app(config: Config) -> Starlette:
     def listing(request: Request) -> Response:
         visitor = _admit(door, request)
         page = _page(database, request)
-        template = _TEMPLATES.get_template("quarantine.html")
-        return HTMLResponse(template.render(visitor=visitor, page=page, older=_older(request, page)))
+        return render("quarantine.html", visitor=visitor, page=page, older=_older(request, page))
 
     def listing_json(request: Request) -> Response:
         _admit(door, request)
         page = _page(database, request)
         return JSONResponse({"records": page.records, "next": page.next})
+
+    def metrics(_request: Request) -> Response:
+        return Response(exposition(gateways(home.run, time.time())), headers={"Content-Type": CONTENT_TYPE})
 
     def style(_request: Request) -> Response:
         return Response(_TEMPLATES.get_template("style.css").render(), media_type="text/css")
@@ -80,6 +90,7 @@ def create_app(config: Config) -> Starlette:
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             Route("/", listing),
             Route("/quarantine.json", listing_json),
             Route("/style.css", style),

@@ -1,17 +1,14 @@
 """Is this installation ready to gate? Every reason why not, in words that carry no paths."""
 
-import json
 import secrets
 import time
 from pathlib import Path
-from typing import Any
 
+from facegate.console.gateways import STALE, Status, Unreadable, gateways
 from facegate.errors import StateError
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
-
-STALE = 5.0  # seconds; gateways write their status every second
 
 
 def not_ready(home: Home, database: Database, ledger: ChainedLedger) -> list[str]:
@@ -25,7 +22,7 @@ def not_ready(home: Home, database: Database, ledger: ChainedLedger) -> list[str
         why.append("the vault cannot be written")
     if not ledger.healthy:
         why.append("the ledger cannot be written")
-    return why + _gateways(home.run, time.time())
+    return why + _gateways(home.run)
 
 
 def _writable(folder: Path) -> bool:
@@ -40,21 +37,14 @@ def _writable(folder: Path) -> bool:
     return True
 
 
-def _gateways(run: Path, now: float) -> list[str]:
-    files = sorted(run.glob("gateway-*.json"))
-    if not files:
-        return ["no gateway is running"]
-    return [reason for file in files for reason in _gateway(file, now)]
+def _gateways(run: Path) -> list[str]:
+    statuses = gateways(run, time.time())
+    return [reason for status in statuses for reason in _gateway(status)] if statuses else ["no gateway is running"]
 
 
-def _gateway(file: Path, now: float) -> list[str]:
-    try:
-        status: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        age, ready, why = now - float(status["at"]), status["ready"] is True, list(status.get("why", []))
-    except (OSError, ValueError, KeyError, TypeError):
-        return [f"{file.stem}: its status cannot be read"]
-    if age > STALE:
-        return [f"{file.stem}: has not reported for {age:.0f} s"]
-    if not ready:
-        return [f"{file.stem}: {reason}" for reason in why or ["is not ready"]]
-    return []
+def _gateway(status: Status | Unreadable) -> list[str]:
+    if isinstance(status, Unreadable):
+        return [f"{status.name}: its status cannot be read"]
+    if status.age > STALE:
+        return [f"{status.name}: has not reported for {status.age:.0f} s"]
+    return [] if status.ready else [f"{status.name}: {reason}" for reason in status.why or ["is not ready"]]

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from facegate_addons.domain.addresses import Egress
-from facegate_addons.domain.policy import Policy
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
 from facegate_addons.wire.master import Gateway, WireSettings
@@ -24,10 +23,11 @@ from facegate_addons.wire.scrub import Scrub
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
 
 from facegate.config import Config, load, port_ranges
-from facegate.errors import ConfigError, FacegateError, HomeError
+from facegate.errors import FacegateError, HomeError
 from facegate.jobs.desk import Desk
 from facegate.serve.expire import expiring
 from facegate.serve.parent import Stop, tell
+from facegate.serve.policy import PolicyInForce
 from facegate.serve.purge import purging
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -88,7 +88,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     loop = asyncio.get_running_loop()
     assert isinstance(loop, GuardedLoop)
     loop.egress = Egress(config.private_allowed, port_ranges(config.egress.ports), frozenset(arguments.own_ports))
-    policy = _Reloaded(config, arguments.overrides)
+    policy = PolicyInForce(config, arguments.overrides)
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
     home = Home.prepare(config)
     database = Database.open(home.database)
@@ -99,6 +99,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         database, ledger, identity_secret(database, master), lambda: policy.config.accumulation.thresholds
     )
     inflight = InFlight()
+    policy.begin(ledger)
     try:
         await registry.start()
         await asyncio.to_thread(vault.clean_orphans)
@@ -122,8 +123,10 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
                     raise HomeError(f"listen: port {arguments.port} could not be opened")
-                status = tasks.create_task(_report(home.run, arguments.index, pool, ledger, registry))
-                keeping = [status]
+                keeping = [
+                    tasks.create_task(_report(home.run, arguments.index, pool, ledger, registry, policy)),
+                    tasks.create_task(policy.remind()),
+                ]
                 if arguments.index == 0:
                     desk = Desk(database, ledger, config.accumulation.thresholds)
                     keeping += [tasks.create_task(purging(ledger, vault)), tasks.create_task(expiring(desk))]
@@ -161,27 +164,10 @@ def _wire_settings(config: Config, home: Home, port: int) -> WireSettings:
     return WireSettings(config.listen.host, port, home.ca, config.limits.body, config.egress.trusted_ca)
 
 
-class _Reloaded:
-    """The policy in force. A configuration with a mistake in it leaves the old one there."""
-
-    def __init__(self, config: Config, overrides: dict[str, Any]) -> None:
-        self.config = config
-        self._source = config.source
-        self._overrides = overrides
-
-    @property
-    def now(self) -> Policy:
-        return self.config.gate_policy
-
-    def reload(self) -> None:
-        try:
-            self.config = load(self._source, **self._overrides)
-        except ConfigError as error:
-            logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
-
-
-async def _report(run: Path, index: int, pool: InspectionPool, ledger: ChainedLedger, registry: JobRegistry) -> None:
-    """The status file that the console's /readyz reads."""
+async def _report(
+    run: Path, index: int, pool: InspectionPool, ledger: ChainedLedger, registry: JobRegistry, policy: PolicyInForce
+) -> None:
+    """The status file that the console reads."""
     path = run / f"gateway-{index}.json"
     while True:
         parts = (
@@ -190,7 +176,14 @@ async def _report(run: Path, index: int, pool: InspectionPool, ledger: ChainedLe
             ("state", not registry.healthy),
         )
         why = [text for text, bad in parts if bad]
-        status = {"at": time.time(), "ready": not why, "why": why, "workers": pool.alive, "pid": os.getpid()}
+        status = {
+            "at": time.time(),
+            "ready": not why,
+            "why": why,
+            "workers": pool.alive,
+            "pid": os.getpid(),
+            "observe": policy.now.observes,
+        }
         try:
             await asyncio.to_thread(_replace, path, json.dumps(status))
         except OSError as error:

@@ -18,6 +18,7 @@ from facegate.errors import ConfigError, HomeError
 from facegate.hostport import host_port
 from facegate.serve.child import Child
 from facegate.serve.gateway import GatewayArguments
+from facegate.serve.policy import BANNER
 from facegate.serve.ports import free_port, reserve
 from facegate.state.home import Home
 
@@ -160,5 +161,8 @@ def _say_how_to_use(settings: Config, port: int, console_port: int, ca_file: Pat
     ]
     if not settings.identity_required:
         lines.append('  crawlers without credentials run as the built-in job "untargeted"')
+    if settings.gate_policy.observes:
+        lines.append("  mode     OBSERVE: nothing is withheld")
+        click.secho(f"\n  {BANNER}\n", err=True, fg="white", bg="red", bold=True)
     click.echo("\n".join(lines))
     click.echo("ready")

@@ -1,0 +1,50 @@
+"""What the gateways say of themselves: the status files that each writes every second."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+STALE = 5.0  # seconds without a word, after which a gateway is taken for dead
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`age` is that of the report in seconds; `why` says why it is not ready; `observes`: it withholds nothing."""
+
+    name: str
+    age: float
+    ready: bool
+    why: tuple[str, ...]
+    workers: int
+    observes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    name: str
+
+
+def gateways(run: Path, now: float) -> list[Status | Unreadable]:
+    """One for each gateway that was started, by name."""
+    return [_status(file, now) for file in sorted(run.glob("gateway-*.json"))]
+
+
+def _status(file: Path, now: float) -> Status | Unreadable:
+    try:
+        told: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        return Status(
+            name=file.stem,
+            age=now - float(told["at"]),
+            ready=told["ready"] is True,
+            why=tuple(map(str, told.get("why", ()))),
+            workers=int(told.get("workers", 0)),
+            observes=told.get("observe") is True,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Unreadable(file.stem)
+
+
+def observing(statuses: list[Status | Unreadable]) -> bool:
+    """Does any of them withhold nothing, as far as is known? One that has not reported for long still counts."""
+    return any(isinstance(status, Status) and status.observes for status in statuses)
