@@ -2,7 +2,7 @@
 
 import re
 
-_USERINFO = re.compile(r"([a-z][a-z0-9+.-]*://)[^/?#@\s]*(?:@[^/?#@\s]*)*@", re.IGNORECASE)
+_USERINFO = re.compile(r"(://)[^/?#@\s]*(?:@[^/?#@\s]*)*@")  # without the scheme: to look for that takes n² steps
 _HOST = re.compile(r"[a-z][a-z0-9+.-]*://(\[[^\]/?#]*\]|[^/?#:]*)", re.IGNORECASE)
 
 
