@@ -13,16 +13,18 @@ _ASKED = {
     "source": '"internet", or where else the pictures come from',
 }
 
+KEYS = tuple(_ASKED)
+
 
 def conditions(job: Table, kind: Kind | None, rules: Rules) -> Conditions:
     """`kind`: None where it is not known."""
     table = job.table("conditions")
     if table is None:
         if rules.conditions_required and "conditions" not in job:
-            job.missing("conditions", f"a table [conditions] with {', '.join(_ASKED)}: all jobs answer them here")
+            job.missing("conditions", f"a table [conditions] with {', '.join(KEYS)}: all jobs answer them here")
         return Conditions()
-    table.known(_ASKED)
-    for key in _ASKED if rules.conditions_required else ():
+    table.known(KEYS)
+    for key in KEYS if rules.conditions_required else ():
         if key not in table:
             table.missing(key, _ASKED[key])
     answered = Conditions(

@@ -14,7 +14,7 @@ from facegate.jobs.fields import Problems, Table, shown
 from facegate.jobs.rules import Rules
 from facegate.jobs.scopes import scope
 
-_KEYS = ("id", "operator", "purpose", "streams", "websocket", "faces", "token_sha256", "scope", "conditions")
+KEYS = ("id", "operator", "purpose", "streams", "websocket", "faces", "token_sha256", "scope", "conditions")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -34,7 +34,7 @@ def described_from(
     may it bring the hash of a token of its own? A targeted job is pending. Raises InvalidJob."""
     problems = Problems()
     table = Table(raw, problems)
-    table.known(_KEYS)
+    table.known(KEYS)
     name = table.text("id", '"missing-person-4711"')
     if name and not _ID.fullmatch(name):
         text = "has to be 1 to 64 small letters, digits, '.', '_' and '-', and to begin with a letter or digit, not "

@@ -13,7 +13,7 @@ from facegate.jobs.paths import path_pattern
 from facegate.jobs.rules import Rules
 from facegate.jobs.subjects import subjects
 
-_KEYS = (
+KEYS = (
     *("kind", "subjects", "hosts", "paths", "ports", "methods", "legal_basis", "reference", "begins", "expires"),
     *("hours", "max_releases", "max_faces", "max_responses", "max_bytes", "outside"),
 )
@@ -30,11 +30,11 @@ def scope(job: Table, rules: Rules, now: datetime) -> tuple[Kind | None, Scope]:
         if "scope" not in job:
             job.missing("scope", f"a table [scope] with {_KINDS}")
         return None, Scope()
-    table.known(_KEYS)
+    table.known(KEYS)
     kind = table.choice("kind", Kind, '"untargeted", "individual" or "group"')
     if kind is Kind.UNTARGETED:
         for key in table.keys:
-            if key in _KEYS and key not in _UNTARGETED_KEYS:
+            if key in KEYS and key not in _UNTARGETED_KEYS:
                 table.wrong(key, "has no meaning for an untargeted job; remove it, or choose another kind")
         return kind, Scope(kind, expires=times.expires(table, rules, now, required=False))
     expires = times.expires(table, rules, now, required=True)

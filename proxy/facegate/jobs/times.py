@@ -1,7 +1,7 @@
 """A job's times: from when, until when, and at what hours of the day. All in UTC."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from facegate_addons.domain.job import Hours
 
@@ -89,7 +89,7 @@ def _moment(table: Table, key: str, example: str) -> datetime | None:
 
 
 def _said(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else shown(value)
+    return value.isoformat() if isinstance(value, date | time) else shown(value)
 
 
 def _length(span: timedelta) -> str:
