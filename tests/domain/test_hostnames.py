@@ -79,6 +79,10 @@ def test_any_text_has_one_spelling_or_none(text):
     assert name is None or normal_host(name) == name
 
 
+def test_an_address_with_a_zone_is_one_machines_own():
+    assert normal_host("fe80::1%eth0") is None
+
+
 def test_what_is_too_long_is_none():
     assert normal_host("a" * 64) is None
     assert normal_host(".".join(["a" * 63] * 4)) is None

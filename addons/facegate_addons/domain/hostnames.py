@@ -31,13 +31,13 @@ class HostSet:
         return False
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def host_set(patterns: tuple[str, ...]) -> HostSet:
     wild = [pattern[2:] for pattern in patterns if pattern.startswith("*.")]
     exact = [pattern for pattern in patterns if not pattern.startswith("*")]
     return HostSet(
-        frozenset(name for pattern in exact if (name := normal_host(pattern))),
-        frozenset(name for pattern in wild if (name := normal_host(pattern)) and ":" not in name),
+        frozenset(name for pattern in exact if (name := _spelt(pattern))),
+        frozenset(name for pattern in wild if (name := _spelt(pattern))),
     )
 
 
@@ -48,11 +48,10 @@ def host_matches(pattern: str, host: str) -> bool:
 def normal_host(said: str) -> str | None:
     """The one spelling of a host: small ASCII letters without the root's dot, or an address. None for what is no host,
     and so fits nothing. Other scripts are encoded by IDNA 2003, as the gateway does where it connects."""
-    return _normal(said) if len(said) <= _LONGEST_SAID else None
+    return _remembered(said) if len(said) <= _LONGEST_SAID else None
 
 
-@lru_cache(maxsize=4_096)
-def _normal(said: str) -> str | None:
+def _spelt(said: str) -> str | None:
     if ":" in said:
         return _ipv6(said)
     try:
@@ -61,6 +60,9 @@ def _normal(said: str) -> str | None:
         return None
     name = name.removesuffix(".").lower()
     return name if len(name) <= _LONGEST and _NAME.fullmatch(name) else None
+
+
+_remembered = lru_cache(maxsize=4_096)(_spelt)  # of requests: each asks several times by the same few names
 
 
 def _ipv6(said: str) -> str | None:
