@@ -124,8 +124,10 @@ def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> Non
         return
     facts = found.as_json()
     scope, conditions, spent = facts.pop("scope"), facts.pop("conditions", {}), facts.pop("spent")
+    sentence = facts.pop("assessment")["sentence"]
     answers = {f"conditions.{name}": value for name, value in conditions.items()}
     shown = {**facts, **scope, **answers, **{f"spent {name}": value for name, value in spent.items()}}
+    shown["assessment"] = sentence
     joined = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in shown.items()}
     print_fields((name, value) for name, value in joined.items() if value not in (None, "", False))
     names = ("version", "state", "author", "at", "decider", "decided", "why")

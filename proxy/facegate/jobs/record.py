@@ -8,6 +8,7 @@ from typing import Any
 from facegate_addons.domain.job import Job, JobState
 
 from facegate.jobs.document import job_document
+from facegate.jobs.questionnaire import assess
 
 
 class VersionState(StrEnum):
@@ -123,5 +124,6 @@ class RegisteredJob:
             "approver": current.decider if self.in_force else None,
             "revoked": self.revoked.isoformat() if self.revoked else None,
             "has_token": bool(self.tokens),
+            "assessment": assess((self.waiting or current).job).as_json(),
         }
         return shown | ({"versions": [version.as_json() for version in self.versions]} if versions else {})
