@@ -67,6 +67,8 @@ class FacegateMiddleware:
         if not reason or reason in _PASSING:
             if _text(response, "Facegate-Action") == "redact":
                 self._inc("facegate/redacted")
+            if _text(response, "Facegate-Observed"):  # it would have been withheld
+                self._inc("facegate/observed")
             return response
         self._count(reason)
         raise Withheld(response, reason, _text(response, "Facegate-Record"))

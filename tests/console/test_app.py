@@ -52,7 +52,7 @@ def test_a_query_that_makes_no_sense_is_400(client: httpx.Client, eve: tuple[str
 
 
 def test_every_answer_is_strict(client: httpx.Client) -> None:
-    paths = ("/", "/healthz", "/readyz", "/style.css", "/nothing")
+    paths = ("/", "/healthz", "/readyz", "/metrics", "/style.css", "/nothing")
     for answer in (client.request(method, path) for path in paths for method in ("GET", "POST", "HEAD")):
         for name, value in STRICT.items():
             assert answer.headers.get_list(name) == [value]

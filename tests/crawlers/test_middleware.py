@@ -87,6 +87,12 @@ def test_a_redacted_picture_passes_and_is_counted(middleware: FacegateMiddleware
     assert crawler.stats.get_stats() == {"facegate/redacted": 1}
 
 
+def test_what_was_only_observed_passes_and_is_counted(middleware: FacegateMiddleware, crawler: Crawler) -> None:
+    answer = response(200, Facegate_Verdict="faces", Facegate_Action="pass", Facegate_Observed="quarantine")
+    assert middleware.process_response(REQUEST, answer) is answer
+    assert crawler.stats.get_stats() == {"facegate/observed": 1}
+
+
 def test_wrong_credentials_are_withheld_whoever_says_so(middleware: FacegateMiddleware, crawler: Crawler) -> None:
     with pytest.raises(Withheld) as caught:
         middleware.process_response(REQUEST, response(407))

@@ -61,5 +61,4 @@ def test_a_body_that_passed_only_for_being_observed_says_what_would_have_been_do
         "Facegate-Verdict": "unreadable",
         "Facegate-Action": "pass",
         "Facegate-Observed": "drop",
-        "Facegate-Reason": "encrypted",
     }

@@ -112,8 +112,7 @@ def headers(decision: Decision, record: str) -> dict[str, str]:
         "Facegate-Record": record,
     }
     if decision.action in PASSING:
-        told = fields if decision.observed else fields | {"Facegate-Reason": ""}
-        return {name: value for name, value in told.items() if value}
+        return {name: value for name, value in fields.items() if value and name != "Facegate-Reason"}
     error = _PROXY_ERROR_BY_REASON.get(decision.reason, _PROXY_ERROR[code])
     fields["Proxy-Status"] = f'facegate; error={error}; details="{decision.reason}"'
     if code == 407:
