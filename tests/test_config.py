@@ -135,7 +135,18 @@ def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) 
         ("[policy]\nfaces = 'pass'", "policy.faces has to be one of"),
         ("[policy]\ncover = 'blur'", "policy.cover has to be solid or mosaic, not 'blur'"),
         ("[policy]\nunreadable = 'redact'", "policy.unreadable has to be"),
-        ("[identity]\nsources = { '10.0.0.0/8' = 'a' }", "identity.sources"),
+        (
+            "[identity]\nsources = { '10.0.0.1/8' = 'a' }",
+            "identity.sources: '10.0.0.1/8' is no network; write 10.0.0.0/8",
+        ),
+        (
+            "[identity]\nsources = { '10.0.0.0/8' = 1 }",
+            "identity.sources: '10.0.0.0/8' has to stand for the id of a job",
+        ),
+        ("[identity.certificates]\nabc = 'a'", "identity.certificates: 'abc' is no SHA-256 fingerprint"),
+        ("[identity]\nsignature_life = '2h'", "identity.signature_life has to be from 1s to 1h"),
+        ("[identity]\nsignature_life = 'long'", "identity.signature_life: 'long' is no duration"),
+        ("[identity]\nlongest_delay = '9s'", "identity.longest_delay has to be from 0s to 8s"),
         ("[detector]\nmodel = '../yunet'", "detector.model has to be the name of a model"),
         ("[detector]\nprovider = 'gpu'", "detector.provider has to be one of cpu, cuda, openvino, coreml, not 'gpu'"),
         ("[detector]\nthreshold = 1.5", "between 0 and 1"),
@@ -175,6 +186,17 @@ def test_loopback(host: str, loopback: bool) -> None:
 def test_port_ranges_refuse(port: int | str) -> None:
     with pytest.raises(ValueError, match="is no port"):
         port_ranges([port])
+
+
+def test_identities(tmp_path: Path) -> None:
+    path = tmp_path / "facegate.toml"
+    path.write_text(
+        f"[identity]\nsources = {{ '::ffff:10.0.0.0/104' = 'a' }}\n[identity.certificates]\n{'AB' * 32} = 'b'\n"
+    )
+    known = load(path).identity.identities
+    assert known.networks.job_of("10.1.2.3") == "a"
+    assert dict(known.certificates) == {"ab" * 32: "b"}
+    assert (known.signature_life, known.longest_delay) == (300, 8)
 
 
 def test_port_ranges() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import platformdirs
 from facegate_addons.detection.description import NAME
 from facegate_addons.detection.providers import PROVIDERS
+from facegate_addons.domain.identities import Identities, identities
 from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action, Cover
 from facegate_addons.domain.policy import Mode
@@ -54,7 +55,23 @@ class Listen:
 @dataclass(frozen=True)
 class Identity:
     required: bool | None = None  # None: required unless the gateway listens on loopback only
-    sources: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # network -> job
+    certificates: dict[str, str] = field(default_factory=dict)  # fingerprint (SHA-256) -> job
+    signature_life: str = "5m"  # how far ahead a signed request may say its end is
+    longest_delay: str = "8s"  # of an answer to wrong credentials
+
+    @property
+    def identities(self) -> Identities:
+        """Raises ValueError that names the setting."""
+        life, delay = _seconds(self, "signature_life"), _seconds(self, "longest_delay")
+        return identities(self.sources, self.certificates, life, delay)
+
+
+def _seconds(section: object, setting: str) -> float:
+    try:
+        return parse_duration(getattr(section, setting)).total_seconds()
+    except ValueError as error:
+        raise ValueError(f"{setting}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -248,7 +265,10 @@ def _check(config: Config, where: str) -> None:
     )
     covers = tuple(cover.value for cover in Cover)
     need(config.policy.cover in covers, f"policy.cover has to be {' or '.join(covers)}, not {config.policy.cover!r}")
-    need(not config.identity.sources, f"identity.sources {NOT_YET}; let each crawler send its job's credentials")
+    try:
+        _ = config.identity.identities
+    except ValueError as error:
+        raise ConfigError(f"{where}: identity.{error}") from None
     model = config.detector.model
     need(NAME.fullmatch(model), f'detector.model has to be the name of a model, like "centerface", not {model!r}')
     provider = config.detector.provider

@@ -24,6 +24,9 @@ class Jobs:
     async def get(self, job_id: str) -> Job | None:
         return self.jobs.get(job_id)
 
+    async def signing_keys(self, job_id: str) -> tuple[bytes, ...]:
+        return (f"key of {job_id}".encode(),) if job_id in self.jobs else ()
+
     async def spend(self, job_id: str, spending: Spending) -> Reason | None:
         self.budget -= spending.releases
         return None if self.budget >= 0 else Reason.BUDGET_SPENT

@@ -56,7 +56,7 @@ def gateway(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator
 @pytest.fixture(scope="session")
 def strict(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
     """A gateway that wants credentials, shared likewise."""
-    with start_gateway("[identity]\nrequired = true") as gateway:
+    with start_gateway('[identity]\nrequired = true\nlongest_delay = "0s"') as gateway:
         yield gateway
     assert_quiet(gateway.stderr(), face_jpeg)
 

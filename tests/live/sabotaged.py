@@ -86,6 +86,9 @@ class Registry:
     async def get(self, job_id: str) -> Job | None:
         return self.job if job_id == JOB else None
 
+    async def signing_keys(self, job_id: str) -> tuple[bytes, ...]:
+        return (bytes(32),) if job_id == JOB else ()
+
     async def spend(self, _job_id: str, _spending: Spending) -> Reason | None:
         return Reason.BUDGET_SPENT
 

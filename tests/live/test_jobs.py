@@ -25,7 +25,7 @@ UNTARGETED = 'id = "{0}"\noperator = "acme"\npurpose = "an index of pages"\n[sco
 @pytest.fixture(scope="module")
 def strict(start_gateway: Callable[..., Gateway]) -> Iterator[Gateway]:
     """Nobody passes without credentials."""
-    with start_gateway("[identity]\nrequired = true\n") as gateway:
+    with start_gateway('[identity]\nrequired = true\nlongest_delay = "0s"\n') as gateway:
         yield gateway
 
 

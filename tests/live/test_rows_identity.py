@@ -38,7 +38,9 @@ class Desk:
     def register_targeted(self, job_id: str, host: str) -> str:
         """The token of a job that is approved for one person on `host`."""
         until = utc_now() + timedelta(hours=1)
-        scope = Scope(Kind.INDIVIDUAL, ("case-1",), (host,), "a court's order", "no. 1", until)
+        scope = Scope(
+            Kind.INDIVIDUAL, ("case-1",), (host,), legal_basis="a court's order", reference="no. 1", expires=until
+        )
         token = jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test", scope))[1]
         users.add(self._database, self._ledger, f"reviewer-{job_id}", "reviewer", "a long pass phrase")
         jobs.approve(self._database, self._ledger, job_id, f"reviewer-{job_id}")

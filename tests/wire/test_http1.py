@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 from facegate_addons.wire import http1
-from facegate_addons.wire.http1 import BoundedHttp1Client
+from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server
 from mitmproxy.connection import ConnectionState
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
@@ -108,3 +108,15 @@ def test_one_byte_chunks_are_still_allowed(ask: Ask) -> None:
     heard = ask(CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n")
     assert body(heard) == b"x" * 50_000
     assert kinds(heard)[-1] is ResponseEndOfMessage
+
+
+def test_credentials_in_a_request_target_become_the_proxys(context: Context) -> None:
+    server = BoundedHttp1Server(context)
+    list(server.handle_event(events.Start()))
+    data = b"GET http://job:token@origin/ HTTP/1.1\r\nHost: origin\r\n\r\n"
+    commanded = list(server.handle_event(events.DataReceived(context.client, data)))
+    (request,) = [
+        c.event.request for c in commanded if isinstance(c, ReceiveHttp) and isinstance(c.event, RequestHeaders)
+    ]
+    assert (request.host, request.authority) == ("origin", "origin")
+    assert request.headers["Proxy-Authorization"] == "Basic am9iOnRva2Vu"

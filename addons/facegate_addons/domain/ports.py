@@ -28,6 +28,11 @@ class Registry(Protocol):
         """The job as it now is: its version in force, or, where none is, the one that waits; None for an unknown."""
         ...
 
+    async def signing_keys(self, job_id: str) -> tuple[bytes, ...]:
+        """What the job's crawler may sign requests with (domain.signature): one for each good token; none for an
+        unknown job. Raises like `authenticate`."""
+        ...
+
     async def spend(self, job_id: str, spending: Spending) -> Reason | None:
         """Take what one response needs from the job's budgets, all or nothing, exactly, across processes. None only
         once that is durable; else why nothing was taken. Whatever it raises means that nothing may be released."""

@@ -1,14 +1,16 @@
 """The order of the steps. Deny puts the refusal there first; only the seal, last but for the audit, takes it away."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from facegate_addons.domain.identities import Identities
 from facegate_addons.domain.job import Job
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.policy import Policy
 from facegate_addons.domain.ports import Inspector, Ledger, Registry, Vault
 from facegate_addons.hooks.audit import Audit
+from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.bounds import Bounds, Destinations
 from facegate_addons.hooks.deadline import Connections, Deadline
 from facegate_addons.hooks.deny import Deny
@@ -17,6 +19,7 @@ from facegate_addons.hooks.quarantine import Quarantine
 from facegate_addons.hooks.redact import Redact
 from facegate_addons.hooks.scan import Scan
 from facegate_addons.hooks.seal import Seal
+from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.streams import Streams
 from facegate_addons.hooks.transport import Transport
 from facegate_addons.hooks.within import Within
@@ -37,16 +40,19 @@ class Parts:
     versions: Mapping[str, str]
     keep: timedelta
     limits: Limits
+    identities: Callable[[], Identities] = Identities
+    bindings: Bindings = field(default_factory=Bindings)  # of connections that were authenticated below HTTP
 
 
 def chain(parts: Parts) -> list[object]:
     def versions() -> Mapping[str, str]:
         return {**parts.versions, "policy": parts.policy().version}
 
+    slowdown = Slowdown(parts.ledger, lambda: parts.identities().longest_delay)
     scan = Scan(parts.inspector, parts.registry, parts.policy)
     return [
         Deny(),
-        Identify(parts.registry, parts.fallback),
+        Identify(parts.registry, parts.fallback, slowdown, parts.identities, parts.bindings),
         Transport(),
         Within(),
         Bounds(parts.destinations, parts.ledger, parts.limits.head),

@@ -1,35 +1,75 @@
-"""Who asks: proxy credentials -> Job.
+"""Who asks: the job of each request, by the first of these that is there.
 
-A plain request carries its own credentials; in a tunnel those of the CONNECT count for every request inside, looked up
-again each time, so that a revoked job ends within the tunnel too. Credentials never go on to the origin.
+A signature on the request; Basic credentials; the tunnel it came through, or the connection as it was authenticated
+below HTTP; the client's certificate; the network it comes from; where the gateway listens on loopback only, the job of
+everybody. What is there and wrong is refused, whatever else is there. Jobs are looked up again for each request, so
+that a revoked one ends within its tunnels too. Nothing that identifies a job goes on to an origin.
 """
 
-import base64
-import binascii
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from mitmproxy import connection, http
 from mitmproxy.flow import Error
+from mitmproxy.tls import TlsData
 
+from facegate_addons.domain import signature
+from facegate_addons.domain.identities import DELAY_MAX, Identities, is_job_id
 from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.ports import Registry
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.certificates import Certificates
+from facegate_addons.hooks.credentials import named_in_authorization, parse_basic, take, take_token
 from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.step import step, waiting_step
 
-_HEADER = "Proxy-Authorization"
+logger = logging.getLogger(__name__)
+
 LOOK_UP_SECONDS = 10.0  # of a job in the state; in memory it takes microseconds
+_OWN = "facegate-own-credentials"  # in a flow's metadata: its job is not that of the whole connection
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    tried: str = ""  # the job that was named
+    guessed: bool = True  # by the client, which has to wait; else it is the configuration that is wrong
+    reason: Reason = Reason.BAD_CREDENTIALS
 
 
 class Identify:
     """`fallback` is the job of a client without credentials; None where credentials are required."""
 
-    def __init__(self, registry: Registry, fallback: Job | None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        fallback: Job | None,
+        slowdown: Slowdown,
+        identities: Callable[[], Identities] = Identities,
+        bindings: Bindings | None = None,
+    ) -> None:
         self._registry = registry
         self._fallback = fallback
-        self._tunnels: dict[str, str] = {}  # client connection id -> job id
+        self._slowdown = slowdown
+        self._identities = identities
+        self._bindings = bindings if bindings is not None else Bindings()
+        self._tunnels = Bindings()
+        self._certificates = Certificates()
+        self._missed: set[str] = set()  # jobs that the configuration names and nobody registered
 
-    @waiting_step(LOOK_UP_SECONDS, Reason.STATE_FAILED)
+    def tls_established_client(self, data: TlsData) -> None:
+        self._certificates.note(data)
+
+    def client_disconnected(self, client: connection.Client) -> None:
+        for known in (self._tunnels, self._bindings, self._certificates):
+            known.forget(client.id)
+
+    @waiting_step(LOOK_UP_SECONDS + DELAY_MAX + 1, Reason.STATE_FAILED)
     async def http_connect(self, flow: http.HTTPFlow) -> None:
         await self._identify(flow)
 
@@ -37,64 +77,99 @@ class Identify:
     def http_connected(self, flow: http.HTTPFlow) -> None:
         """Only a tunnel that is open has a job: after a refused CONNECT the next request speaks for itself again."""
         exchange = exchange_of(flow)
-        if exchange.job is not None and exchange.may_leave:
-            self._tunnels[flow.client_conn.id] = exchange.job.id
+        if exchange.job is not None and exchange.may_leave and flow.metadata.get(_OWN):
+            self._tunnels.bind(flow.client_conn.id, exchange.job.id)
 
-    @waiting_step(LOOK_UP_SECONDS, Reason.STATE_FAILED)
+    @waiting_step(LOOK_UP_SECONDS + DELAY_MAX + 1, Reason.STATE_FAILED)
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
-        tunnel = self._tunnels.get(flow.client_conn.id)
-        if tunnel is None:
-            job = await self._identify(flow)
-        else:
-            flow.request.headers.pop(_HEADER, None)
-            job = self._admit(flow, await self._by_id(tunnel))
-        if job is None and _announces_body(flow.request):
-            flow.error = Error(
-                Error.KILLED_MESSAGE
-            )  # mitmproxy would read the body whole, and invite it with a 100, before it answers
-
-    def client_disconnected(self, client: connection.Client) -> None:
-        self._tunnels.pop(client.id, None)
+        announced = _announces_body(flow.request)
+        if await self._identify(flow) is None and announced:
+            _hang_up(flow)  # mitmproxy would read the body whole, and invite it with a 100, before it answers
 
     async def _identify(self, flow: http.HTTPFlow) -> Job | None:
-        values = flow.request.headers.get_all(_HEADER)
-        flow.request.headers.pop(_HEADER, None)
-        if not values:
-            if self._fallback is None:
-                exchange_of(flow).refuse(Reason.NO_CREDENTIALS)
-                return None
-            return self._admit(flow, self._fallback)
-        pair = parse_basic(values[0]) if len(values) == 1 else None
-        return self._admit(flow, await self._registry.authenticate(*pair) if pair else None)
-
-    async def _by_id(self, job_id: str) -> Job | None:
-        if self._fallback is not None and job_id == self._fallback.id:
-            return self._fallback
-        return await self._registry.get(job_id)
-
-    def _admit(self, flow: http.HTTPFlow, job: Job | None) -> Job | None:
         exchange = exchange_of(flow)
-        if job is None:
-            exchange.refuse(Reason.BAD_CREDENTIALS)
-        elif not job.may_crawl(utc_now()):
-            exchange.job = job
-            exchange.refuse(Reason.JOB_INACTIVE)
-        else:
-            exchange.job = job
-            return job
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            found = await self._who(flow)
+            tried = await self._existing(found.tried) if isinstance(found, Wrong) else ""
+        if isinstance(found, Wrong):
+            exchange.refuse(found.reason)
+            if found.guessed and not await self._slowdown.failed(_address(flow), tried):
+                _hang_up(flow)
+            return None
+        exchange.job = found
+        if found.may_crawl(utc_now()):
+            return found
+        exchange.refuse(Reason.JOB_INACTIVE)
         return None
 
+    async def _who(self, flow: http.HTTPFlow) -> Job | Wrong:
+        presented = take(flow.request)
+        in_url = await take_token(flow.request, self._registry)
+        flow.metadata[_OWN] = True
+        if presented.signed:
+            return await self._signer(flow, presented.signed)
+        if presented.basic:
+            pair = parse_basic(presented.basic[0]) if len(presented.basic) == 1 else None
+            return await self._authentic(pair)
+        if in_url is not None:
+            return await self._authentic(in_url)
+        flow.metadata[_OWN] = False
+        client = flow.client_conn.id
+        if (bound := self._tunnels.job_of(client) or self._bindings.job_of(client)) is not None:
+            return await self._registry.get(bound) or Wrong(bound, guessed=False)
+        identities = self._identities()
+        if (shown := self._certificates.of(client)) is not None:
+            return await self._configured("certificates", shown.job(identities.certificates, utc_now()))
+        if (placed := identities.networks.job_of(_address(flow))) is not None:
+            return await self._configured("sources", placed)
+        if self._fallback is not None:
+            return self._fallback
+        named = named_in_authorization(flow.request)
+        if await self._existing(named):
+            return Wrong(named)
+        return Wrong(guessed=False, reason=Reason.NO_CREDENTIALS)
 
-def parse_basic(value: str) -> tuple[str, str] | None:
-    """(job id, token) of a Basic credential; None when it is none. The token may contain colons (RFC 7617, 2)."""
-    scheme, _, text = value.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        job_id, colon, token = base64.b64decode(text.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return (job_id, token) if colon else None
+    async def _existing(self, job_id: str) -> str:
+        return job_id if is_job_id(job_id) and await self._registry.get(job_id) is not None else ""
+
+    async def _authentic(self, pair: tuple[str, str] | None) -> Job | Wrong:
+        if pair is None:
+            return Wrong()
+        return await self._registry.authenticate(*pair) or Wrong(pair[0])
+
+    async def _signer(self, flow: http.HTTPFlow, values: list[str]) -> Job | Wrong:
+        signed = signature.parse(values)
+        if signed is None:
+            return Wrong()
+        request = flow.request
+        scheme = "connect" if request.method == "CONNECT" else request.scheme
+        origin = signature.origin_of(scheme, request.host, request.port)
+        keys, life = await self._registry.signing_keys(signed.job), self._identities().signature_life
+        now = time.time()
+        if not any(signed.holds(key, request.method, origin, now, life) for key in keys or (None,)):
+            return Wrong(signed.job)
+        return await self._registry.get(signed.job) or Wrong(signed.job)
+
+    async def _configured(self, setting: str, job_id: str | None) -> Job | Wrong:
+        """The job that the configuration names for this client; None where it knows what the client showed not."""
+        if job_id is None:
+            return Wrong()
+        job = await self._registry.get(job_id)
+        if job is None and job_id not in self._missed:
+            self._missed.add(job_id)
+            logger.warning("identity.%s: no job %r is registered; its clients are refused", setting, job_id)
+        return job or Wrong(job_id, guessed=False)
+
+
+def _hang_up(flow: http.HTTPFlow) -> None:
+    """Once it is answered."""
+    flow.error = Error(Error.KILLED_MESSAGE)
+
+
+def _address(flow: http.HTTPFlow) -> str:
+    """The one that speaks to us, never one that a header claims."""
+    peer = flow.client_conn.peername
+    return str(peer[0]) if peer else ""
 
 
 def _announces_body(request: http.Request) -> bool:

@@ -11,6 +11,7 @@ from h11._readers import ChunkedReader
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy.net.http import http1
 from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
@@ -22,6 +23,7 @@ from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server, make_bo
 
 from facegate_addons.domain.limits import HEAD_MAX
 from facegate_addons.wire.scrub import constant_error
+from facegate_addons.wire.userinfo import RequestHeads
 
 UNREAD_MAX = HEAD_MAX  # bytes that wait for the end of a head or of a chunk's line
 AHEAD_MAX = 1 << 20  # bytes of requests that a client sends ahead, while one is being answered
@@ -94,6 +96,10 @@ class BoundedHttp1Client(Http1Client):
 
 class BoundedHttp1Server(Http1Server):
     """Replaces mitmproxy's Http1Server, the side that talks to the client: anybody may write to it, job or not."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.buf = RequestHeads()
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         yield from super()._handle_event(event)

@@ -5,7 +5,7 @@ mitmdump with its defaults carries some thirty addons; each is asked at each eve
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,11 @@ from mitmproxy.addons.core import Core
 from mitmproxy.addons.disable_h2c import DisableH2C
 from mitmproxy.addons.dns_resolver import DnsResolver
 from mitmproxy.addons.proxyserver import Proxyserver
-from mitmproxy.addons.tlsconfig import TlsConfig
 from mitmproxy.connection import Client, Connection
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
+from facegate_addons.wire.client_tls import ClientTls
 from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
@@ -37,6 +37,7 @@ class WireSettings:
     body_limit: int  # bytes
     trusted_ca: str = ""  # PEM file; "" for the system's authorities
     hook_seconds: float = HOOK_SECONDS
+    asks_certificates: Callable[[], bool] = lambda: False  # of clients that speak TLS to the proxy itself
 
 
 class FixedOptions:
@@ -86,8 +87,9 @@ class Gateway:
         self._master = Master(Options(), asyncio.get_running_loop())
         guarded: AddonManager = GuardedAddons(self._master, settings.hook_seconds)
         self._master.addons = guarded
+        tls = ClientTls(settings.asks_certificates)
         # mitmproxy's options are known only once the addon that declares them is there
-        self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), TlsConfig())
+        self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), tls)
         self._master.options.update(
             listen_host=settings.host,
             listen_port=settings.port,

@@ -104,7 +104,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         await registry.start()
         await asyncio.to_thread(vault.clean_orphans)
         async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
-            gateway = Gateway(_wire_settings(config, home, arguments.port))
+            gateway = Gateway(_wire_settings(config, home, arguments.port, policy))
             parts = Parts(
                 registry=registry,
                 inspector=pool,
@@ -117,6 +117,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 versions=pool.versions,
                 keep=config.vault.keep_for,
                 limits=config.limits,
+                identities=lambda: policy.identities,
             )
             gateway.add([*chain(parts), inflight])
             async with asyncio.TaskGroup() as tasks:
@@ -160,8 +161,15 @@ def _pool_size(config: Config) -> int:
     return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
 
 
-def _wire_settings(config: Config, home: Home, port: int) -> WireSettings:
-    return WireSettings(config.listen.host, port, home.ca, config.limits.body, config.egress.trusted_ca)
+def _wire_settings(config: Config, home: Home, port: int, policy: PolicyInForce) -> WireSettings:
+    return WireSettings(
+        config.listen.host,
+        port,
+        home.ca,
+        config.limits.body,
+        config.egress.trusted_ca,
+        asks_certificates=lambda: bool(policy.identities.certificates),
+    )
 
 
 async def _report(

@@ -27,6 +27,7 @@ class PolicyInForce:
     def __init__(self, config: Config, overrides: dict[str, Any]) -> None:
         self.config = config
         self.now: Policy = config.gate_policy
+        self.identities = config.identity.identities
         self._source = config.source
         self._overrides = overrides
         self._ledger: Ledger | None = None
@@ -44,6 +45,7 @@ class PolicyInForce:
             logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
             return
         before, self.now = self.now, self.config.gate_policy
+        self.identities = self.config.identity.identities
         if self.now != before:
             self._tell(before.version, self.now)
 

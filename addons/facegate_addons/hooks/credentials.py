@@ -1,0 +1,77 @@
+"""The credentials that come with a request: read, and taken off it. They are the gateway's, no origin's.
+
+A client without an option for a proxy's credentials writes them into the URL. What becomes of that is up to the client:
+a Basic `Authorization`, a Host or a Referer with userinfo, or a request target with it, of which wire.userinfo makes a
+Proxy-Authorization.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from mitmproxy import http
+
+from facegate_addons.domain.identities import is_job_id
+from facegate_addons.domain.ports import Registry
+from facegate_addons.domain.signature import HEADER
+
+BASIC = "Proxy-Authorization"
+_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//([^/?#]*@)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The values of the two fields, as many as there were."""
+
+    signed: list[str]
+    basic: list[str]
+
+
+def take(request: http.Request) -> Presented:
+    """Take off the request what is meant for the gateway, in whatever number."""
+    fields = request.headers
+    presented = Presented(fields.get_all(HEADER), fields.get_all(BASIC))
+    for name in {name.lower() for name in fields}:
+        if name.startswith("facegate-") or name in (BASIC.lower(), "warcprox-meta"):
+            del fields[name]
+    hosts = fields.get_all("Host")
+    if any("@" in host for host in hosts):  # userinfo is no part of it (RFC 9110, 7.2)
+        fields.set_all("Host", [host.rpartition("@")[2] for host in hosts])
+    if "@" in fields.get("Referer", ""):  # nor of a Referer (10.1.3)
+        fields.set_all("Referer", [_without_userinfo(url) for url in fields.get_all("Referer")])
+    return presented
+
+
+async def take_token(request: http.Request, registry: Registry) -> tuple[str, str] | None:
+    """A job's id and token in `Authorization`, taken off; an origin's own credentials stay."""
+    fields = request.headers
+    values = fields.get_all("Authorization")
+    pairs = [pair if pair and is_job_id(pair[0]) else None for pair in map(parse_basic, values)]
+    ours = [pair is not None and await registry.authenticate(*pair) is not None for pair in pairs]
+    if any(ours):
+        fields.set_all("Authorization", [value for value, our in zip(values, ours, strict=True) if not our])
+    return next((pair for pair, our in zip(pairs, ours, strict=True) if our), None)
+
+
+def named_in_authorization(request: http.Request) -> str:
+    """Whom an `Authorization` names that no job could be found for."""
+    pairs = map(parse_basic, request.headers.get_all("Authorization"))
+    return next((pair[0] for pair in pairs if pair and is_job_id(pair[0])), "")
+
+
+def parse_basic(value: str) -> tuple[str, str] | None:
+    """(job id, token) of a Basic credential; None when it is none. The token may contain colons (RFC 7617, 2)."""
+    scheme, _, text = value.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        job_id, colon, token = base64.b64decode(text.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return (job_id, token) if colon else None
+
+
+def _without_userinfo(url: str) -> str:
+    match = _AUTHORITY.match(url.strip())
+    return url.strip().replace(match[1], "", 1) if match else url
