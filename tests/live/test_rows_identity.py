@@ -3,17 +3,10 @@
 import base64
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
-from facegate.config import load
-from facegate.state import jobs, users
-from facegate.state.database import Database
-from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
-from facegate_addons.domain.job import Job, Kind, Scope
-from facegate_addons.domain.model import utc_now
 from live.client import ConnectRefused, basic, connect, get, raw, read_all, read_reply, tls, tunnel
+from live.desk import Desk, until_known
 from live.gateways import Gateway
 from live.origin import Origin, read_until
 from live.plays import answer
@@ -21,37 +14,6 @@ from live.processes import eventually
 from live.withheld import assert_withheld, parse
 
 TEXT = b"<p>ordinary</p>" * 100
-
-
-class Desk:
-    """What `facegate job` does, without a process for each."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        home = Home.prepare(load(None, home=str(gateway.home)))
-        self._database = Database.open(home.database)
-        self._ledger = ChainedLedger(home.ledger, "tests")
-
-    def register(self, job_id: str) -> str:
-        """The token."""
-        return jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test"))[1]
-
-    def register_targeted(self, job_id: str, host: str) -> str:
-        """The token of a job that is approved for one person on `host`."""
-        until = utc_now() + timedelta(hours=1)
-        scope = Scope(
-            Kind.INDIVIDUAL, ("case-1",), (host,), legal_basis="a court's order", reference="no. 1", expires=until
-        )
-        token = jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test", scope))[1]
-        users.add(self._database, self._ledger, f"reviewer-{job_id}", "reviewer", "a long pass phrase")
-        jobs.approve(self._database, self._ledger, job_id, f"reviewer-{job_id}")
-        return token
-
-    def revoke(self, job_id: str) -> None:
-        jobs.revoke(self._database, self._ledger, job_id)
-
-    def close(self) -> None:
-        self._ledger.close()
-        self._database.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +29,6 @@ def known(strict: Gateway, desk: Desk) -> str:
     header = basic("known", desk.register("known"))
     until_known(strict, header)
     return header
-
-
-def until_known(gateway: Gateway, header: str) -> None:
-    """The contract gives the gateway a second to learn of a job; a busy machine gets more."""
-    until = time.monotonic() + 10
-    while b" 407 " in raw(gateway.proxy, get("http://127.0.0.1:1/", header))[:20]:
-        assert time.monotonic() < until
 
 
 STRANGERS = {

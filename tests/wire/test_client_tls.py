@@ -28,11 +28,12 @@ def start(tmp_path: Path) -> Start:
     ca.prepare(tmp_path / "ca")
     asking = [False]
     addon = ClientTls(lambda: asking[0])
+    with taddons.context(addon) as addons:
+        addons.configure(addon, confdir=str(tmp_path / "ca"))
 
     def start(asks: bool, outer: bool) -> SSL.Connection:
         asking[0] = asks
         with taddons.context(addon) as addons:
-            addons.configure(addon, confdir=str(tmp_path / "ca"))
             client = Client(peername=("127.0.0.1", 5000), sockname=("127.0.0.1", 8080))
             context = Context(client, addons.options)
             HttpProxy(context)

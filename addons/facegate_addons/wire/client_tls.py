@@ -5,9 +5,12 @@ jobs, the client is asked for its own; inside of tunnels, where the client takes
 of them counts is decided by hooks.certificates: here all are taken, once they prove that they hold their key.
 """
 
+import functools
 from collections.abc import Callable
+from pathlib import Path
 
 from mitmproxy.addons.tlsconfig import AppData, TlsConfig, alpn_select_callback
+from mitmproxy.certs import DHParams
 from mitmproxy.net import tls as net_tls
 from mitmproxy.tls import TlsData
 from OpenSSL import SSL
@@ -30,24 +33,30 @@ class ClientTls(TlsConfig):
             super().tls_start_client(tls_start)
             return
         entry = self.get_cert(tls_start.context)
-        context = net_tls.create_client_proxy_context(
-            method=net_tls.Method.TLS_SERVER_METHOD,
-            min_version=net_tls.Version.TLS1_2,
-            max_version=net_tls.Version.UNBOUNDED,
-            cipher_list=None,
-            ecdh_curve=None,
-            chain_file=entry.chain_file,
-            request_client_cert=self._asks(),
-            alpn_select_callback=alpn_select_callback,
-            extra_chain_certs=(),
-            dhparams=self.certstore.dhparams,
-        )
-        # A resumed session would bring the certificate of another handshake, or OpenSSL's refusal.
-        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-        context.set_options(SSL.OP_NO_TICKET)
+        context = _context(entry.chain_file, self.certstore.dhparams, self._asks())
         connection = tls_start.ssl_conn = SSL.Connection(context)
         connection.use_certificate(entry.cert.to_cryptography())
         connection.use_privatekey(entry.privatekey)
         # mitmproxy knows no CONNECT in HTTP/2, and no longer takes care that it is not agreed on here
         connection.set_app_data(AppData(client_alpn=b"http/1.1", server_alpn=None, http2=False))
         connection.set_accept_state()
+
+
+@functools.cache  # OpenSSL's contexts are shared by connections, and may not change once there is one
+def _context(chain: Path | None, dhparams: DHParams, asks: bool) -> SSL.Context:
+    context = net_tls.create_client_proxy_context(
+        method=net_tls.Method.TLS_SERVER_METHOD,
+        min_version=net_tls.Version.TLS1_2,
+        max_version=net_tls.Version.UNBOUNDED,
+        cipher_list=None,
+        ecdh_curve=None,
+        chain_file=chain,
+        request_client_cert=asks,
+        alpn_select_callback=alpn_select_callback,
+        extra_chain_certs=(),
+        dhparams=dhparams,
+    )
+    # A resumed session would bring the certificate of another handshake, or OpenSSL's refusal.
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_options(SSL.OP_NO_TICKET)
+    return context
