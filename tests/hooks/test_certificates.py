@@ -93,3 +93,17 @@ def test_one_that_cannot_be_read_is_shown_and_never_valid():
     broken = read(der[:-20])
     assert broken.job({broken.fingerprint: "job"}, NOW) is None
     assert read(der).job({read(der).fingerprint: "job"}, NOW) == "job"
+
+
+def test_one_that_could_not_even_be_taken_is_shown_all_the_same(context):
+    def broken() -> None:
+        raise OSError("memory")
+
+    HttpProxy(context)
+    ClientTLSLayer(context)
+    certificates = Certificates()
+    with pytest.raises(OSError, match="memory"):
+        certificates.note(TlsData(context.client, context, SimpleNamespace(get_peer_certificate=broken)))
+    known = certificates.of(context.client.id)
+    assert known is not None
+    assert known.job({known.fingerprint: "job"}, NOW) is None

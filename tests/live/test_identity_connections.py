@@ -1,6 +1,7 @@
 """Jobs known by their connection: by certificate, by network; and what becomes of those who guess."""
 
 import json
+import signal
 import socket
 import ssl
 import subprocess
@@ -205,11 +206,8 @@ def test_who_guesses_waits_and_is_told_of(gateway: Gateway, jobs: dict[str, Sign
     assert "wrong" not in json.dumps(lines)
 
 
-def test_a_changed_file_counts_in_open_tunnels(
-    start_gateway: Callable[..., Gateway], tls_origin: Origin, face_jpeg: bytes
-) -> None:
-    """And takes a certificate's or a network's job away from connections that are there."""
-    tls_origin.route("/face", answer(face_jpeg, "image/jpeg"))
+def test_a_changed_file_counts_in_open_tunnels(start_gateway: Callable[..., Gateway], tls_origin: Origin) -> None:
+    tls_origin.route("/x", answer(bytes(range(256)), "application/octet-stream"))  # the refusal names the job
     sources = '[identity]\nrequired = true\nlongest_delay = "0s"\nsources = {{ "127.0.0.2" = "{}" }}\n'
     with start_gateway(sources.format("first")) as gateway:
         desk = Desk(gateway)
@@ -225,7 +223,7 @@ def test_a_changed_file_counts_in_open_tunnels(
         with tls(sock, gateway.ca) as inside:
 
             def job() -> str:
-                inside.sendall(get("/face").replace(b"Connection: close\r\n", b""))
+                inside.sendall(get("/x").replace(b"Connection: close\r\n", b""))
                 _head, _, body = read_until(inside, b"\r\n\r\n").partition(b"\r\n\r\n")
                 while not body.endswith(b"}"):
                     body += inside.recv(65536)
@@ -233,7 +231,7 @@ def test_a_changed_file_counts_in_open_tunnels(
 
             assert job() == "first"
             trust = gateway.config.read_text().partition("[identity]")[0]
-            gateway.config.write_text(trust + sources.format("second"))
-            eventually(lambda: job() == "second", 10, "the new job")
-            gateway.config.write_text(trust + sources.format("nobody"))
-            eventually(lambda: job() == "", 10, "no job")
+            for name, expected in (("second", "second"), ("nobody", "")):
+                gateway.config.write_text(trust + sources.format(name))
+                gateway.signal(signal.SIGHUP)
+                eventually(lambda expected=expected: job() == expected, 10, f"the job of {name}")

@@ -37,7 +37,7 @@ _DETAIL = {
         "The body bears human faces, and what the operator's targeted jobs add up to waits for a reviewer to sign it."
     ),
     Reason.NO_CREDENTIALS: "Send the job's credentials: http://JOB:TOKEN@gateway.",
-    Reason.BAD_CREDENTIALS: "No job has this id and token.",
+    Reason.BAD_CREDENTIALS: "No job has this id and token, this signature or this certificate.",
     Reason.JOB_INACTIVE: "The job is a draft, revoked or past its end.",
     Reason.OUT_OF_SCOPE: "The request is outside the job's scope, and the job asked for nothing else to be let out.",
     Reason.ADDRESS_REFUSED: "The destination is an address that crawlers may not reach through this gateway.",

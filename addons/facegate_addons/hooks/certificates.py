@@ -39,16 +39,22 @@ class Certificate:
         return jobs.get(self.fingerprint) if self.begins <= now <= self.ends else None
 
 
+_NOBODYS = Certificate("", _NEVER, _NEVER)
+
+
 class Certificates:
     def __init__(self) -> None:
         self._shown: dict[str, Certificate] = {}
 
     def note(self, data: TlsData) -> None:
-        """The handshake is over."""
+        """The handshake is over. Whatever fails here leaves a certificate behind that stands for nobody."""
         if not is_outer(data.context) or data.ssl_conn is None:
             return
+        self._shown[data.conn.id] = _NOBODYS
         shown = data.ssl_conn.get_peer_certificate()
-        if shown is not None:
+        if shown is None:
+            del self._shown[data.conn.id]
+        else:
             self._shown[data.conn.id] = read(crypto.dump_certificate(crypto.FILETYPE_ASN1, shown))
 
     def of(self, client_id: str) -> Certificate | None:
