@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from facegate_addons.domain.job import Job
+from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import Sealed, exchange_of
 from mitmproxy import http
+from mitmproxy.flow import Error
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
 
@@ -131,3 +133,23 @@ def test_trailers_never_leave(ask: Callable[..., Asked]) -> None:
 
     reply, _ = ask(request=grant, response=add_trailers)
     assert reply == REPLY
+
+
+@pytest.mark.parametrize(
+    ("hook", "request_bytes"),
+    [
+        ("requestheaders", REQUEST),
+        ("http_connect", b"CONNECT origin:443 HTTP/1.1\r\nHost: origin:443\r\n\r\n"),
+    ],
+)
+def test_who_is_hung_up_on_is_answered_first(
+    ask: Callable[..., Asked], context: Context, hook: str, request_bytes: bytes
+) -> None:
+    def hang_up(flow: http.HTTPFlow) -> None:
+        exchange_of(flow).refuse(Reason.BAD_CREDENTIALS)
+        flow.error = Error(Error.KILLED_MESSAGE)
+
+    reply, played = ask(request_bytes=request_bytes, **{hook: hang_up})
+    assert refused(reply, 407) == "bad-credentials"
+    assert context.client in played.closed
+    assert played.opened == 0
