@@ -1,15 +1,18 @@
 """What `facegate job` and `facegate user` do, on a running gateway's home, without a process for each."""
 
-import asyncio
 import time
 from datetime import timedelta
 
 from facegate.config import load
-from facegate.state import jobs, users
+from facegate.jobs import desk as jobs
+from facegate.jobs.lifecycle import Actor
+from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
+from facegate.state.keys import master_key
 from facegate.state.ledger import ChainedLedger
-from facegate.state.registry import JobRegistry
+from facegate.state.registry import signing_key
+from facegate.state.secret import identity_secret
 from facegate_addons.domain import signature
 from facegate_addons.domain.job import Job, Kind, Live, Scope
 from facegate_addons.domain.model import utc_now
@@ -19,13 +22,16 @@ from live.gateways import Gateway
 
 class Desk:
     def __init__(self, gateway: Gateway) -> None:
-        home = Home.prepare(load(None, home=str(gateway.home)))
+        config = load(None, home=str(gateway.home))
+        home = Home.prepare(config)
         self._database = Database.open(home.database)
         self._ledger = ChainedLedger(home.ledger, "tests")
+        self._secret = identity_secret(self._database, master_key(home, config.vault, self._database))
+        self._desk = jobs.Desk(self._database, self._ledger)
 
     def register(self, job_id: str, websocket: Live = Live.REFUSE) -> str:
         """The token."""
-        return jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test", websocket=websocket))[1]
+        return self._register(Job(job_id, "operator", "a test", websocket=websocket))
 
     def register_targeted(self, job_id: str, host: str) -> str:
         """The token of a job that is approved for one person on `host`."""
@@ -33,26 +39,21 @@ class Desk:
         scope = Scope(
             Kind.INDIVIDUAL, ("case-1",), (host,), legal_basis="a court's order", reference="no. 1", expires=until
         )
-        token = jobs.register(self._database, self._ledger, Job(job_id, "operator", "a test", scope))[1]
+        token = self._register(Job(job_id, "operator", "a test", scope))
         users.add(self._database, self._ledger, f"reviewer-{job_id}", "reviewer", "a long pass phrase")
-        jobs.approve(self._database, self._ledger, job_id, f"reviewer-{job_id}")
+        self._desk.approve(job_id, users.actor(self._database, f"reviewer-{job_id}"))
         return token
 
     def revoke(self, job_id: str) -> None:
-        jobs.revoke(self._database, self._ledger, job_id)
+        self._desk.revoke(job_id, Actor("tests"))
 
     def signing_key(self, job_id: str) -> bytes:
-        async def ask() -> bytes | None:
-            registry = JobRegistry(self._database)
-            await registry.start()
-            try:
-                return await registry.signing_key(job_id)
-            finally:
-                await registry.stop()
+        return signing_key(self._secret, job_id, self._desk.show(job_id).generation)
 
-        key = asyncio.run(ask())
-        assert key is not None
-        return key
+    def _register(self, job: Job) -> str:
+        token = self._desk.register(job, Actor("tests")).token
+        assert token is not None
+        return token
 
     def close(self) -> None:
         self._ledger.close()
