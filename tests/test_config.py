@@ -76,6 +76,19 @@ ports = [443, "8000-8100"]
     assert not load().gate_policy.observes
 
 
+def test_the_job_files_lie_under_home_or_beside_the_configuration(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert load(home=str(home)).jobs_folder == home / "jobs.d"
+    path = tmp_path / "facegate.toml"
+    path.write_text("")
+    assert load(path, home=str(home)).jobs_folder == home / "jobs.d"
+    path.write_text('[jobs]\nfolder = "declared"\n')
+    assert load(path, home=str(home)).jobs_folder == tmp_path / "declared"
+    assert load(home=str(home), jobs__folder="declared").jobs_folder == home / "declared"
+    path.write_text('[jobs]\nfolder = "/etc/facegate/jobs.d"\n')
+    assert load(path, home=str(home)).jobs_folder == Path("/etc/facegate/jobs.d")
+
+
 def test_the_command_line_comes_last(tmp_path: Path) -> None:
     path = tmp_path / "facegate.toml"
     path.write_text("[listen]\nport = 3128\n")

@@ -32,6 +32,7 @@ from facegate.tables import fill
 from facegate.thresholds import Thresholds
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
+JOBS_FOLDER = "jobs.d"
 NOT_YET = "is not available in this version"
 # Bytes of address space. A worker that has looked at nothing takes 0.28 GiB; what is left has to hold a body, what it
 # unpacks to, and a picture of it, at 3 bytes a pixel and more.
@@ -99,6 +100,7 @@ class Jobs:
     hosts_max: int = _RULES.hosts_max
     releases_max: int = _RULES.releases_max
     conditions: str = "optional"
+    folder: str = ""  # of declared job files; "": jobs.d under home
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,13 @@ class Config:
     def private_allowed(self) -> bool:
         """A client on this machine reaches private addresses without us too; others must not through us."""
         return self.loopback_only if self.egress.private is None else self.egress.private
+
+    @property
+    def jobs_folder(self) -> Path:
+        """A relative one lies beside the configuration file, or under home where there is none."""
+        if not self.jobs.folder:
+            return self.home.absolute() / JOBS_FOLDER
+        return (self.source.parent if self.source else self.home).absolute() / self.jobs.folder
 
     @property
     def worker_settings(self) -> WorkerSettings:

@@ -1,15 +1,22 @@
 """A good job of each kind as plain tables, and what the reader says of one."""
 
 import copy
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from facegate.config import Config, load
 from facegate.errors import InvalidJob
+from facegate.jobs.desk import Desk
 from facegate.jobs.reader import described_from
 from facegate.jobs.rules import Rules
-from facegate_addons.domain.job import Job
+from facegate.state.database import Database
+from facegate.state.home import Home
+from facegate.state.ledger import ChainedLedger
+from facegate_addons.domain.job import Job, Kind, Scope
+from facegate_addons.domain.model import utc_now
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 RULES = Rules()
@@ -82,3 +89,47 @@ def wrong(read: Callable[..., Job]) -> Callable[..., list[str]]:
         return [str(problem) for problem in caught.value.problems]
 
     return wrong
+
+
+Described = Callable[..., str]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return load(home=str(tmp_path / "home"))
+
+
+@pytest.fixture
+def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
+    with ChainedLedger(home.ledger, "tests") as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def desk(database: Database, ledger: ChainedLedger) -> Desk:
+    return Desk(database, ledger)
+
+
+@pytest.fixture
+def targeted() -> Callable[..., Job]:
+    def make(name: str = "case", operator: str = "acme", days: float = 30, **scope: object) -> Job:
+        facts: dict[str, object] = {"subjects": ("case-1",), "hosts": ("news.example",), "legal_basis": "law"}
+        facts |= {"reference": "order 1", "expires": utc_now() + timedelta(days=days), "max_releases": 5}
+        return Job(name, operator, "find one person", Scope(Kind.INDIVIDUAL, **(facts | scope)))  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def described() -> Described:
+    """The text of a job file. `first` stands before everything, `last` in the scope of a targeted one."""
+    expires = (utc_now() + timedelta(days=90)).strftime("%Y-%m-%dT00:00:00Z")
+
+    def text(name: str, *, targeted: bool = False, operator: str = "acme", first: str = "", last: str = "") -> str:
+        head = f'{first}\nid = "{name}"\noperator = "{operator}"\npurpose = "text"\n[scope]\n'
+        if not targeted:
+            return head + 'kind = "untargeted"\n'
+        scope = 'kind = "individual"\nsubjects = ["c-1"]\nhosts = ["news.example"]\nlegal_basis = "law"\n'
+        return f'{head}{scope}reference = "order"\nexpires = {expires}\n{last}\n'
+
+    return text

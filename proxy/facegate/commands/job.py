@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from facegate.commands.declared import apply, diff
 from facegate.commands.opened import desk_of, print_fields, print_json, print_table, reading, writing
 from facegate.commands.options import configured, duration, home_options, json_option
 from facegate.commands.person import stated, system_actor, system_user
@@ -27,6 +28,10 @@ reason_option = click.option("--reason", help="Why; it stands in the ledger.")
 @click.group()
 def job() -> None:
     """Register crawl jobs, approve and revoke them."""
+
+
+job.add_command(diff)
+job.add_command(apply)
 
 
 @job.command()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from facegate_addons.domain.job import Job, JobState, Kind
 from facegate_addons.domain.model import utc_now
@@ -68,7 +69,8 @@ class Desk:
     ) -> Registration:
         """Saying the same again changes nothing and makes no token; something else is a new version.
 
-        `token`: make one, for a job that is new. `token_hash`: that of one that was made elsewhere.
+        `token`: make one, for a job that is new. `token_hash`: that of one that was made elsewhere; the same again does
+        not bring back what was replaced since.
         """
         made = secrets.token_urlsafe(TOKEN_BYTES) if token and token_hash is None else None
         given = hash_of(made) if made is not None else token_hash
@@ -79,22 +81,21 @@ class Desk:
             now = utc_now()
             before = rows.load(connection, job.id) if rows.exists(connection, job.id) else None
             after = lifecycle.registered(before, job, by, now, draft=draft)
-            new_token = given is not None and (before is None or token_hash is not None)
+            if token_hash is not None and rows.token_holder(connection, token_hash) not in (None, job.id):
+                raise Conflict(f"the token of job {job.id!r} is another job's already; make a token for each job")
+            brought = token_hash is not None and not rows.was_brought(connection, job.id, token_hash)
+            new_token = given is not None and (before is None or brought)
             if new_token and given not in {held.hash for held in after.tokens}:
                 after = lifecycle.with_token(after, given, by, now, timedelta(0))  # type: ignore[arg-type]
             if before is not None and after == before:
                 return Registration(before, Change.UNCHANGED)
             event = "job-registered" if before is None else "job-changed"
             version = after.waiting or after.current
-            document = job_document(version.job)
-            self._note(
-                *(event, after, by),
-                version=version.number,
-                fingerprint=version.fingerprint,
-                operator=after.operator,
-                document=document,
-            )
+            facts: dict[str, Any] = {"operator": after.operator, "document": job_document(version.job)}
+            self._note(event, after, by, version=version.number, fingerprint=version.fingerprint, **facts)
             rows.save(connection, before, after)
+            if token_hash is not None and brought:
+                rows.bring(connection, job.id, token_hash)
             self._scope_ended(connection, before, after, now)
             said = Change.CREATED if before is None else Change.CHANGED
             return Registration(after, said, made if before is None else None)

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from facegate_addons.workers.pool import InspectionPool, PoolFailed
 from facegate.config import Config, load, port_ranges
 from facegate.errors import FacegateError, HomeError
 from facegate.jobs.desk import Desk
+from facegate.jobs.file import read_described
+from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
 from facegate.serve.parent import Stop, tell
 from facegate.serve.policy import PolicyInForce
@@ -131,6 +134,9 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 if arguments.index == 0:
                     desk = Desk(database, ledger, config.accumulation.thresholds)
                     keeping += [tasks.create_task(purging(ledger, vault)), tasks.create_task(expiring(desk))]
+                    files = Follower(desk, config.jobs_folder, partial(read_described, rules=config.job_rules))
+                    keeping.append(tasks.create_task(files.follow()))
+                    policy.reloaded = files.look_anew
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from facegate_addons.domain.policy import OBSERVING, Policy
@@ -26,6 +27,7 @@ class PolicyInForce:
 
     def __init__(self, config: Config, overrides: dict[str, Any]) -> None:
         self.config = config
+        self.reloaded: Callable[[], None] = lambda: None  # told of each reload, whatever the configuration is worth
         self.now: Policy = config.gate_policy
         self.identities = config.identity.identities
         self._source = config.source
@@ -39,6 +41,7 @@ class PolicyInForce:
             self._tell("", self.now)
 
     def reload(self) -> None:
+        self.reloaded()
         try:
             self.config = load(self._source, **self._overrides)
         except ConfigError as error:

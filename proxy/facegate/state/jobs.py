@@ -17,6 +17,7 @@ from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionSt
 from facegate.state.database import Database
 
 PAGE = 1_000  # jobs of one page at most
+_BROUGHT = "job-token-brought:"  # settings: the hash of the token that was last made elsewhere
 
 _CURRENT = (
     "SELECT j.*, v.body, v.fingerprint, v.version FROM jobs j JOIN job_versions v ON v.job = j.id"
@@ -87,6 +88,37 @@ def current(connection: sqlite3.Connection, job_id: str) -> tuple[Job, Spent, st
 def tokens(connection: sqlite3.Connection, job_id: str) -> tuple[Token, ...]:
     rows = connection.execute("SELECT * FROM job_tokens WHERE job = ? ORDER BY generation", (job_id,))
     return tuple(Token(row["hash"], row["generation"], _at(row["until"])) for row in rows)
+
+
+def token_holder(connection: sqlite3.Connection, hashed: bytes) -> str | None:
+    """The id of the job whose token has this hash."""
+    row = connection.execute("SELECT job FROM job_tokens WHERE hash = ?", (hashed,)).fetchone()
+    return str(row["job"]) if row is not None else None
+
+
+def was_brought(connection: sqlite3.Connection, job_id: str, hashed: bytes) -> bool:
+    """Is it the last one that was brought for this job, whatever replaced it since?"""
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (f"{_BROUGHT}{job_id}",)).fetchone()
+    return row is not None and row["value"] == hashed.hex()
+
+
+def bring(connection: sqlite3.Connection, job_id: str, hashed: bytes) -> None:
+    """Remember it, so that a file which still names it does not bring back what somebody replaced."""
+    connection.execute(
+        "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (f"{_BROUGHT}{job_id}", hashed.hex()),
+    )
+
+
+def written_by(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
+    """The jobs that live, and whose newest version has an author that begins so; and who that is."""
+    found = connection.execute(
+        "SELECT v.job, v.author FROM job_versions v JOIN jobs j ON j.id = v.job"
+        " WHERE substr(v.author, 1, ?) = ? AND j.state NOT IN ('expired', 'revoked')"
+        " AND v.version = (SELECT max(version) FROM job_versions WHERE job = v.job)",
+        (len(prefix), prefix),
+    )
+    return {row["job"]: row["author"] for row in found}
 
 
 @dataclass(frozen=True)
