@@ -60,7 +60,7 @@ def submitted(before: RegisteredJob, by: Actor, now: datetime) -> RegisteredJob:
     draft = _waiting(before, None)
     if draft.state is not VersionState.DRAFT:
         raise Conflict(f"job {before.id!r} is submitted already; it waits for its approval")
-    if by.role == "operator" and not by.is_called(before.operator):
+    if by.role == "reviewer" or (by.role == "operator" and not by.is_called(before.operator)):
         raise NotAllowed(f"job {before.id!r} is run by {before.operator!r}; {by.name} cannot submit it")
     fresh = _version(draft.number, draft.job, by, now, draft=False)
     return _with(before, replace(fresh, author=draft.author), now)
@@ -94,7 +94,7 @@ def revoked(before: RegisteredJob, by: Actor, now: datetime) -> RegisteredJob:
         raise Conflict(f"job {before.id!r} is revoked already")
     if by.role == "operator" and not by.is_called(before.operator):
         raise NotAllowed(f"job {before.id!r} is run by {before.operator!r}; {by.name} cannot revoke it")
-    return replace(before, state=JobState.REVOKED, revoked=now)
+    return replace(_stated(before, JobState.REVOKED), revoked=now)
 
 
 def with_token(before: RegisteredJob, hashed: bytes, by: Actor, now: datetime, overlap: timedelta) -> RegisteredJob:
@@ -115,7 +115,7 @@ def expired(before: RegisteredJob, now: datetime) -> RegisteredJob:
     if before.state in (JobState.REVOKED, JobState.EXPIRED):
         return before
     expires = before.current.job.scope.expires
-    return replace(before, state=JobState.EXPIRED) if expires is not None and expires <= now else before
+    return _stated(before, JobState.EXPIRED) if expires is not None and expires <= now else before
 
 
 def is_exhausted(scope: Scope, spent: Spent) -> bool:
@@ -176,12 +176,17 @@ def _with(job: RegisteredJob, changed: Version, now: datetime) -> RegisteredJob:
 
 
 def _settled(job: RegisteredJob, now: datetime) -> RegisteredJob:
-    """With the state that its versions add up to, and each version's job saying so."""
+    """With the state that its versions add up to."""
     current = job.current
     if current.state is VersionState.IN_FORCE:
         targeted = JobState.EXHAUSTED if is_exhausted(current.job.scope, job.spent) else JobState.APPROVED
         state = JobState.ACTIVE if current.job.scope.kind is Kind.UNTARGETED else targeted
     else:
         state = JobState.PENDING if current.state is VersionState.PENDING else JobState.DRAFT
+    return expired(_stated(replace(job, operator=current.job.operator), state), now)
+
+
+def _stated(job: RegisteredJob, state: JobState) -> RegisteredJob:
+    """In that state, and each version's job saying so."""
     versions = tuple(replace(v, job=replace(v.job, state=state, version=v.number)) for v in job.versions)
-    return expired(replace(job, versions=versions, operator=current.job.operator, state=state), now)
+    return replace(job, versions=versions, state=state)

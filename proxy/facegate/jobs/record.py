@@ -1,5 +1,6 @@
 """A registered job with all that became of it: its versions, tokens and counts. Frozen values."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,11 @@ from facegate_addons.domain.job import Job, JobState
 
 from facegate.jobs.document import job_document
 from facegate.jobs.questionnaire import assess
+
+
+def operator_key(operator: str) -> str:
+    """One spelling of an operator's name, so that "ACME " and "acme" are one."""
+    return " ".join(unicodedata.normalize("NFKC", operator).casefold().split())
 
 
 class VersionState(StrEnum):

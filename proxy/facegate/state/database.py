@@ -13,6 +13,7 @@ from typing import Any, Self
 from facegate_addons.domain.model import utc_now
 
 from facegate.errors import ConfigError, StateError
+from facegate.jobs.record import operator_key
 from facegate.state.home import Home
 from facegate.state.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from facegate.state.writer import BUSY_SECONDS, Writer
@@ -187,6 +188,7 @@ def migrate(path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
     with contextlib.closing(connect(path)) as connection:
         if _version(connection) >= len(migrations):
             return
+        connection.create_function("operator_key", 1, operator_key, deterministic=True)
         connection.execute("BEGIN IMMEDIATE")
         try:
             for version in range(_version(connection), len(migrations)):

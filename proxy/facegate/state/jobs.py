@@ -3,7 +3,6 @@
 import functools
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,20 +13,19 @@ from facegate_addons.domain.job import Job, JobState
 from facegate.errors import Altered, NotFound
 from facegate.jobs.document import compact, current_form, fingerprint, job_document, job_from_document
 from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionState
+from facegate.jobs.record import operator_key as operator_key  # for those who know rows only
 from facegate.state.database import Database
 
 PAGE = 1_000  # jobs of one page at most
 _BROUGHT = "job-token-brought:"  # settings: the hash of the token that was last made elsewhere
 
 _CURRENT = (
-    "SELECT j.*, v.body, v.fingerprint, v.version FROM jobs j JOIN job_versions v ON v.job = j.id"
+    "SELECT j.*, v.body, v.fingerprint, v.version, v.state AS standing FROM jobs j JOIN job_versions v ON v.job = j.id"
     " AND v.version = j.current WHERE j.id = ?"
 )
 
-
-def operator_key(operator: str) -> str:
-    """One spelling of an operator's name, so that "ACME " and "acme" are one."""
-    return " ".join(unicodedata.normalize("NFKC", operator).casefold().split())
+_LIVE = (JobState.ACTIVE, JobState.APPROVED, JobState.EXHAUSTED)  # a version of it is in force
+_ENDED = (JobState.EXPIRED, JobState.REVOKED)
 
 
 def load(connection: sqlite3.Connection, job_id: str) -> RegisteredJob:
@@ -182,9 +180,20 @@ def _job(connection: sqlite3.Connection, row: sqlite3.Row) -> RegisteredJob:
         _spent(row),
         _at(row["revoked"]),
     )
-    if not job.versions or (job.current.number, job.operator) != (row["current"], job.current.job.operator):
+    if not job.versions or job.current.number != row["current"]:
         raise altered(job.id)
+    _agree(row, job.job, job.current.state)
     return job
+
+
+def _agree(row: sqlite3.Row, job: Job, standing: VersionState) -> None:
+    """Do the columns beside a version say what it says? Raises Altered."""
+    state = JobState(row["state"])
+    columns = (row["operator"], row["operator_key"], _at(row["expires"]))
+    if columns != (job.operator, operator_key(job.operator), job.scope.expires):
+        raise altered(job.id)
+    if state not in _ENDED and (state in _LIVE) != (standing is VersionState.IN_FORCE):
+        raise altered(job.id)
 
 
 def altered(job_id: str) -> Altered:
@@ -209,8 +218,7 @@ def _version(row: sqlite3.Row, state: JobState) -> Version:
 
 def _as_it_is(row: sqlite3.Row) -> Job:
     job = _document(row["id"], row["body"], row["fingerprint"])
-    if job.scope.expires != _at(row["expires"]):
-        raise altered(row["id"])
+    _agree(row, job, VersionState(row["standing"]))
     return replace(job, state=JobState(row["state"]), version=row["version"])
 
 

@@ -146,9 +146,12 @@ MIGRATIONS: tuple[str, ...] = (
         BEGIN DELETE FROM job_changes WHERE seq <= new.seq - 10000; END;
 
     INSERT INTO jobs
-        SELECT id, operator, lower(operator),
+        SELECT id, operator, operator_key(operator),  -- ours; see database.migrate
             CASE WHEN state = 'active' AND kind <> 'untargeted' THEN 'approved' ELSE state END,
-            1, strftime('%Y-%m-%dT%H:%M:%S.000000+00:00', expires), releases, 0, 0, 0, registered, revoked FROM jobs_1;
+            1,
+            CASE WHEN instr(expires, '.') THEN expires  -- microseconds stand there or nothing
+                ELSE strftime('%Y-%m-%dT%H:%M:%S.000000+00:00', expires) END,
+            releases, 0, 0, 0, registered, revoked FROM jobs_1;
     INSERT INTO job_versions
         SELECT id, 1, json_object('id', id, 'operator', operator, 'purpose', purpose, 'scope', json(scope)),
             fingerprint, kind,
