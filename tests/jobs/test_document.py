@@ -1,9 +1,9 @@
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, time
 
 import pytest
-from facegate.jobs.document import job_document, job_from_document
+from facegate.jobs.document import compact, current_form, fingerprint, job_document, job_from_document, same_job
 from facegate.jobs.reader import job_from
 from facegate.jobs.rules import Rules
 from facegate_addons.domain.job import Conditions, Hours, Job, JobState, Kind, Live, Outside, Purpose, Scope, Source
@@ -133,3 +133,48 @@ ANSWERS = st.builds(
 def test_there_and_back(job):
     document = json.loads(json.dumps(job_document(job)))
     assert job_from_document(document, job.state) == job
+
+
+def test_every_field_of_a_scope_is_told():
+    shown = job_document(FULL)["scope"]
+    assert set(shown) == {field.name for field in fields(Scope)}
+    for name in shown.keys() - {"kind"}:
+        lacks = replace(FULL, scope=replace(FULL.scope, **{name: getattr(Scope(), name)}))
+        assert fingerprint(compact(job_document(lacks))) != fingerprint(compact(job_document(FULL))), name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"purpose": "x"},
+        {"operator": "x"},
+        {"streams": Live.REFUSE},
+        {"websocket": Live.REFUSE},
+        {"redact": True},
+        {"conditions": Conditions()},
+    ],
+)
+def test_what_says_something_else_is_another_job(change):
+    assert same_job(replace(FULL, state=JobState.APPROVED, version=7), FULL)
+    assert not same_job(replace(FULL, **change), FULL)
+    assert job_document(replace(FULL, **change)) != job_document(FULL)
+
+
+def test_documents_of_the_first_schema_are_read_in_the_form_of_today():
+    scope = {"kind": "untargeted", "streams": "inspect", "expires": None, "max_releases": None, "subjects": []}
+    first = {"id": "a", "operator": "o", "purpose": "p", "scope": scope}
+    job = job_from_document(current_form(first), JobState.ACTIVE)
+    assert (job.streams, job.websocket, job.scope) == (Live.INSPECT, Live.REFUSE, Scope())
+    assert current_form(job_document(FULL)) == job_document(FULL)
+    dated = current_form({**first, "scope": {"kind": "untargeted", "expires": "2030-01-01T00:00:00+00:00"}})
+    assert job_from_document(dated, JobState.ACTIVE).scope.expires == datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("raw", [{}, {"scope": None}, {"scope": {"expires": 7}}])
+def test_what_has_no_form_is_refused(raw):
+    with pytest.raises(ValueError, match="no job's document"):
+        current_form(raw)
+
+
+def test_half_a_character_has_a_fingerprint_too():
+    assert len(fingerprint("\ud800")) == 64
