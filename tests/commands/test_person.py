@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from facegate.commands import person
-from facegate.commands.person import system_user
+from facegate.commands.person import NOT_STATED, stated, system_actor, system_user
+from facegate.errors import ConfigError
+from facegate.jobs.lifecycle import Actor
 from facegate.state.users import SystemUser
 
 
@@ -22,6 +24,23 @@ def test_the_environment_names_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(system_user()) == me()
     monkeypatch.setattr(person.os, "getuid", lambda: 3_999_999_999)  # nobody's
     assert system_user() == SystemUser("3999999999")
+
+
+def test_whoever_runs_it_has_no_role() -> None:
+    assert system_actor() == Actor(me())
+
+
+@pytest.mark.parametrize("told", ["", "  ", "no", NOT_STATED, " not stated "])
+def test_a_reason_that_says_nothing_is_none(told: str) -> None:
+    with pytest.raises(ConfigError, match="has to say why"):
+        stated(told)
+
+
+def test_a_script_that_gives_no_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert stated("  order no. 4711 ") == "order no. 4711"
+    with pytest.raises(ConfigError, match="has to say why"):
+        stated(None)
 
 
 @pytest.mark.parametrize(

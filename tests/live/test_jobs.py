@@ -1,6 +1,8 @@
 """Jobs in a running gateway: registered, approved, rotated, revoked; each counts within a second."""
 
+import hashlib
 import json
+import signal
 import ssl
 import time
 import urllib.request
@@ -141,6 +143,54 @@ def test_a_budget_is_exact(strict: Gateway, origin: Origin, face_jpeg: bytes, ta
     assert {reason(reply) for reply in replies if not reply.startswith(b"HTTP/1.1 200 ")} == {"budget-spent"}
     (job,) = [job for job in json.loads(strict.run("job", "list", "--json").stdout) if job["id"] == "thrifty"]
     assert job["releases"] == 4
+
+
+def test_a_change_waits_and_the_old_version_stays_in_force(
+    strict: Gateway, origin: Origin, face_jpeg: bytes, targeted_job: Callable[..., str]
+) -> None:
+    url = origin.route("/face.jpg", answer(face_jpeg, "image/jpeg"))
+    credentials = basic("changed", targeted_job(strict, "changed"))
+    eventually(lambda: status(strict, url, credentials) == 200, SECOND, "an approved job gets its faces")
+    file = strict.home.with_name("changed.toml")
+    file.write_text(file.read_text().replace('["127.0.0.1"]', '["elsewhere.example"]'))
+    done = json.loads(strict.run("job", "register", str(file), "--json").stdout)
+    assert (done["token"], done["state"], done["waiting"]) == (None, "approved", 2)
+    assert status(strict, url, credentials) == 200
+    strict.run("job", "approve", "changed", "--as", "rita", "--version", "2")
+    eventually(lambda: status(strict, url, credentials) == 451, SECOND, "the new version has other hosts")
+
+
+def test_two_tokens_overlap(strict: Gateway, origin: Origin) -> None:
+    url = origin.route("/page", answer(b"<p>page</p>"))
+    old = register(strict, "overlapping")
+    eventually(lambda: status(strict, url, basic("overlapping", old)) == 200, SECOND, "a registered job passes")
+    done = strict.run("job", "token", "overlapping", "--overlap", "1h", "--json")
+    fresh = json.loads(done.stdout)["token"]
+    eventually(lambda: status(strict, url, basic("overlapping", fresh)) == 200, SECOND, "the new token passes")
+    assert status(strict, url, basic("overlapping", old)) == 200
+
+
+def test_job_files_count_as_they_are_written(strict: Gateway, origin: Origin) -> None:
+    url = origin.route("/page", answer(b"<p>page</p>"))
+    credentials = basic("declared", "a token made elsewhere")
+    token_hash = hashlib.sha256(b"a token made elsewhere").hexdigest()
+    folder = strict.home / "jobs.d"
+    folder.mkdir()
+    (folder / "bad.toml").write_text("id = ")
+    (folder / "a.toml").write_text(f'token_sha256 = "{token_hash}"\n' + UNTARGETED.format("declared"))
+    eventually(lambda: status(strict, url, credentials) == 200, 2 + SECOND, "a declared job passes")
+    assert [one["outcome"] for one in json.loads(strict.run("job", "diff", "--json", check=False).stdout)] == [
+        "unchanged",
+        "refused",
+    ]
+    lines = strict.run("ledger", "tail", "--json").stdout
+    assert lines.count("job-file-refused") == 1
+    assert "a token made" not in lines
+    (folder / "a.toml").unlink()
+    strict.signal(signal.SIGHUP)
+    eventually(lambda: "a.toml is there no more" in strict.stderr(), 2 + SECOND, "it is told")
+    assert status(strict, url, credentials) == 200
+    strict.run("job", "revoke", "declared")
 
 
 def fetch_with_requests(proxy: str, ca: Path, url: str) -> bytes:

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from facegate.config import Config, load
+from facegate.jobs.desk import Desk
+from facegate.jobs.lifecycle import Actor
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.keys import master_key
@@ -35,10 +38,30 @@ def vault(config: Config, home: Home, database: Database) -> Iterator[FileVault]
 
 
 @pytest.fixture
+def desk(database: Database, ledger: ChainedLedger) -> Desk:
+    return Desk(database, ledger)
+
+
+@pytest.fixture
+def in_force(desk: Desk, targeted: Callable[..., Job]) -> Callable[..., str]:
+    """Registers and approves a targeted job with these keys of a scope; its token."""
+
+    def make(name: str = "case", **scope: object) -> str:
+        job = targeted(name, max_releases=None)
+        token = desk.register(replace(job, scope=replace(job.scope, **scope)), Actor("os:root")).token
+        desk.approve(name, Actor("eve", "reviewer"))
+        assert token is not None
+        return token
+
+    return make
+
+
+@pytest.fixture
 def targeted() -> Callable[..., Job]:
     def make(name: str = "case", operator: str = "acme", max_releases: int | None = 5, days: float = 30) -> Job:
         expires = utc_now() + timedelta(days=days)
-        scope = Scope(Kind.INDIVIDUAL, ("case-1",), ("news.example",), "law", "order 1", expires, max_releases)
+        subjects, hosts, paper = ("case-1",), ("news.example",), {"legal_basis": "law", "reference": "order 1"}
+        scope = Scope(Kind.INDIVIDUAL, subjects, hosts, **paper, expires=expires, max_releases=max_releases)
         return Job(name, operator, "find one person", scope)
 
     return make

@@ -3,7 +3,9 @@ from datetime import timedelta
 
 import pytest
 from facegate.errors import ConfigError
-from facegate.state import jobs, records
+from facegate.jobs.desk import Desk
+from facegate.jobs.lifecycle import Actor
+from facegate.state import records
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
@@ -20,7 +22,7 @@ async def five(
 ) -> None:
     for name, role in (("eve", "reviewer"), ("acme", "admin"), ("olaf", "operator")):
         add(database, ledger, name, role, "x" * 12)
-    jobs.register(database, ledger, Job("crawl", "acme", "p"))
+    Desk(database, ledger).register(Job("crawl", "acme", "p"), Actor("os:root"))
     for number in range(5):
         body = f"body {number}".encode()
         await vault.keep(a_record(body, f"record-{number}", "crawl" if number % 2 else "other"), body)
