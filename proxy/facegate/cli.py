@@ -10,7 +10,7 @@ import click
 from facegate.errors import FacegateError
 
 # verb -> module under facegate.commands; a module is imported when its verb is used, so that --help is quick
-VERBS = ("serve", "scan", "job", "quarantine", "ledger", "report", "user", "ca", "model")
+VERBS = ("serve", "scan", "job", "accumulation", "quarantine", "ledger", "report", "user", "ca", "model")
 
 
 class _Verbs(click.Group):

@@ -1,7 +1,10 @@
 """What one operator's targeted jobs may add up to, and what they do. Pure."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
+
+COUNTED: Final = ("subjects", "hosts", "releases", "faces", "overlap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Totals:
         """Those that are, with what they have come to."""
         return {
             name: value
-            for name, value in asdict(self).items()
-            if (most := getattr(thresholds, name)) is not None and value > most
+            for name in COUNTED
+            if (most := getattr(thresholds, name)) is not None and (value := getattr(self, name)) > most
         }
+
+    def as_json(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in COUNTED}

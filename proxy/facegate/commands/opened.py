@@ -67,14 +67,15 @@ def print_json(value: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A rich table on a terminal, tab-separated lines in a pipe. Values are hostile: printed as text, never markup."""
+    """A rich table on a terminal, tab-separated lines in a pipe. Values are hostile: printed as text, never markup.
+    A rich Text keeps its style, and is taken to be our own words."""
     if not sys.stdout.isatty():
         for row in (columns, *rows):
             click.echo("\t".join(printable(value) for value in row))
         return
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(Text(printable(value)) for value in row))
+        table.add_row(*(value if isinstance(value, Text) else Text(printable(value)) for value in row))
     Console().print(table)
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from facegate.config import Config
 from facegate.console.access import Door, Refused, Visitor
+from facegate.console.accumulation import accumulation_routes
 from facegate.console.gateways import gateways, observing
 from facegate.console.headers import STRICT, StrictHeaders
 from facegate.console.health import not_ready
@@ -94,6 +95,9 @@ def create_app(config: Config) -> Starlette:
             Route("/", listing),
             Route("/quarantine.json", listing_json),
             Route("/style.css", style),
+            *accumulation_routes(
+                database, config.accumulation.thresholds, lambda request: _admit(door, request), render
+            ),
         ],
         middleware=[Middleware(StrictHeaders)],
         exception_handlers={FacegateError: _unavailable, Exception: _broken},

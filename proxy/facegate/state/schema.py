@@ -185,11 +185,11 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE operator_days (
         operator TEXT NOT NULL,
-        day TEXT NOT NULL,
         signature INTEGER NOT NULL,          -- how many there had been: what is signed is counted no more
-        releases INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        releases INTEGER NOT NULL,           -- since that signature, until the day's end: no sum over days is needed
         faces INTEGER NOT NULL,
-        PRIMARY KEY (operator, day, signature)
+        PRIMARY KEY (operator, signature, day)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE operator_parts (
         operator TEXT NOT NULL,
@@ -202,6 +202,7 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (operator, part, value, job)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX operator_parts_job ON operator_parts (job);
+    CREATE INDEX operator_parts_subject ON operator_parts (value, operator, job) WHERE part = 'subject';
     """,
 )
 
