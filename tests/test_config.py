@@ -304,3 +304,26 @@ def test_values_that_would_close_or_open_everything(tmp_path: Path, text: str) -
     file.write_text(text)
     with pytest.raises(ConfigError):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("window", "0d", "accumulation.window"),
+        ("window", "3661d", "from 1d to 3660d"),
+        ("window", "soon", "accumulation.window"),
+        ("releases", -1, "accumulation.releases has to be a whole number, or 0 for none, not -1"),
+        ("overlap", -5, "accumulation.overlap"),
+        ("faces", "many", "accumulation.faces"),
+    ],
+)
+def test_accumulation_makes_sense(setting: str, value: object, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        load(**{f"accumulation__{setting}": value})
+
+
+def test_accumulation_of_0_is_not_watched() -> None:
+    thresholds = load(
+        accumulation__window="7d", accumulation__releases=0, accumulation__hosts=3
+    ).accumulation.thresholds
+    assert (thresholds.window.days, thresholds.releases, thresholds.hosts, thresholds.faces) == (7, None, 3, 50_000)
