@@ -142,8 +142,10 @@ def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) 
         ("[console]\nport = -1", "console.port has to be from 0 to 65535"),
         ("[listen]\nworkers = 0", "listen.workers has to be from 1"),
         ("[listen]\nmode = 'reverse'", "listen.mode has to be one of"),
-        ("[listen]\nmode = 'socks5'", "not available in this version"),
-        ("[listen]\nmode = 'upstream:http://x'", "not available in this version"),
+        ("[listen]\nmode = 'socks5:x'", 'listen.mode = "socks5" takes nothing behind it'),
+        ("[listen]\nmode = 'upstream:ftp://x'", "listen.mode has to be upstream:http://HOST:PORT or"),
+        ("[listen]\nmode = 'transparent'", "clients name no job there; set identity.sources, or"),
+        ("[listen]\nmode = 'wireguard'\nworkers = 2", "has one process: set listen.workers = 1, not 2"),
         ("[policy]\nmode = 'watch'", "policy.mode has to be"),
         ("[policy]\nfaces = 'pass'", "policy.faces has to be one of"),
         ("[policy]\ncover = 'blur'", "policy.cover has to be solid or mosaic, not 'blur'"),
@@ -193,6 +195,19 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
 )
 def test_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize("mode", ["transparent", "wireguard"])
+def test_a_loopback_address_is_no_promise_where_others_are_brought_to_it(mode: str) -> None:
+    config = load(listen__mode=mode, identity__required=True)
+    assert (config.loopback_only, config.private_allowed) == (False, False)
+
+
+def test_the_password_of_a_proxy_is_in_no_repr_and_no_error(tmp_path: Path) -> None:
+    config = load(listen__mode="upstream:http://me:secret@proxy:3128")
+    assert "secret" not in repr(config)
+    assert "secret" not in loading(tmp_path, "[listen]\nmode = 'upstream:http://me:secret@proxy:3128/path'")
+    assert "secret" not in loading(tmp_path, "[listen]\nmode = 'upsteam:http://me:secret@proxy:3128'")
 
 
 @pytest.mark.parametrize("port", ["0", "80-", "²", "90-80", "65536", "1-65536", "-1", "a-b", 0])

@@ -28,10 +28,10 @@ from facegate.durations import parse_duration
 from facegate.errors import ConfigError
 from facegate.jobs.rules import Rules
 from facegate.models.store import FOLDER, find
+from facegate.modes import Listening, kind, mistake
 from facegate.tables import fill
 from facegate.thresholds import Thresholds
 
-MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
 JOBS_FOLDER = "jobs.d"
 NOT_YET = "is not available in this version"
 # Bytes of address space. A worker that has looked at nothing takes 0.28 GiB; what is left has to hold a body, what it
@@ -50,7 +50,9 @@ class Listen:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1  # gateway processes that share the port
-    mode: str = "regular"
+    mode: str = field(default="regular", repr=False)  # a proxy's URL in it may have a password
+    peers: dict[str, int] = field(default_factory=dict)  # of WireGuard: job id -> UDP port
+    upstream_auth: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ class Config:
 
     @property
     def loopback_only(self) -> bool:
-        return is_loopback(self.listen.host)
+        """Are all clients on this machine? A router and a tunnel bring others to a loopback address, too."""
+        return is_loopback(self.listen.host) and kind(self.listen.mode) not in ("transparent", "wireguard")
 
     @property
     def identity_required(self) -> bool:
@@ -261,9 +264,11 @@ def _check(config: Config, where: str) -> None:
     need(config.metrics.port == 0, f"metrics.port = {config.metrics.port} {NOT_YET}; leave it 0")
     need(str(config.home) not in ("", "."), "home has to be a path, like /var/lib/facegate")
     need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
-    mode = config.listen.mode.partition(":")[0]
-    need(mode in MODES, f"listen.mode has to be one of {', '.join(MODES)}:URL, not {config.listen.mode!r}")
-    need(mode == "regular", f'listen.mode = "{config.listen.mode}" {NOT_YET}; use "regular"')
+    listen, identity = config.listen, config.identity
+    ports = (listen.port, config.console.port)
+    listening = (listen.mode, listen.workers, ports, listen.peers, listen.upstream_auth)
+    wrong = mistake(Listening(*listening, identity.required, identity.sources))
+    need(not wrong, wrong)
     modes = tuple(each.value for each in Mode)
     need(config.policy.mode in modes, f"policy.mode has to be {' or '.join(modes)}, not {config.policy.mode!r}")
     faces = ("quarantine", "drop", "redact")

@@ -142,6 +142,6 @@ def _command_line(pid: int) -> bytes:
 
 
 def _address(said: str, what: str) -> str:
-    match = re.search(rf"{what}\b.*?(http://[\w.:\[\]]+:\d+)", said, re.IGNORECASE)
+    match = re.search(rf"{what}\b.*?(\w+://[\w.:\[\]]+:\d+)", said, re.IGNORECASE)
     assert match, f"no {what} address in:\n{said}"
     return match[1]

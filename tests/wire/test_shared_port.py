@@ -54,6 +54,17 @@ async def test_two_listen_on_one_port(mode: FacegateMode) -> None:
         assert [await read(port) for _ in range(4)] == [b"hello"] * 4  # the other one takes what comes
 
 
+async def test_a_connection_ends_with_its_handler(mode: FacegateMode) -> None:
+    async def handle_stream(_reader: Any, _writer: Any) -> None:
+        """Forgets to close, as mitmproxy does where a connection is closed while its bytes wait for a hook."""
+
+    instance = FacegateInstance(mode, None)
+    vars(instance)["handle_stream"] = handle_stream
+    (server,) = await instance.listen("127.0.0.1", 0)
+    async with server, asyncio.timeout(5):
+        assert await read(server.sockets[0].getsockname()[1]) == b""
+
+
 async def test_what_clients_have_not_read_is_known_after_the_connection_was_given_up(mode: FacegateMode) -> None:
     data = b"x" * (16 << 20)  # more than the sockets take
     (server,) = await talker(mode, data).listen("127.0.0.1", 0)

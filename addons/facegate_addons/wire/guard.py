@@ -14,6 +14,7 @@ from mitmproxy.addonmanager import AddonManager
 from mitmproxy.connection import Client
 from mitmproxy.master import Master
 from mitmproxy.proxy.layer import NextLayer
+from mitmproxy.proxy.layers.modes import Socks5AuthData
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from facegate_addons.domain.reasons import Reason
@@ -78,6 +79,8 @@ def refuse(event: hooks.Hook) -> None:
             exchange_of(flow).refuse(Reason.INTERNAL)
         case NextLayer() as undecided:
             undecided.layer = ClosingLayer(undecided.context)
+        case Socks5AuthData() as credentials:
+            credentials.valid = False
         case ServerConnectionHookData(server=server):
             server.error = "refused"
         case Client() as client:

@@ -7,11 +7,12 @@ a mitmproxy that has moved its insides must stop the start, not slip past the se
 from mitmproxy.addons import tlsconfig
 from mitmproxy.options import CONF_BASENAME
 from mitmproxy.proxy.layers import http as layers
-from mitmproxy.proxy.layers.http import _http1
+from mitmproxy.proxy.layers.http import _http1, _upstream_proxy
 
 from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server, TrailerlessChunkedReader
 from facegate_addons.wire.scrub import install_pages
 from facegate_addons.wire.stream import SealedStream
+from facegate_addons.wire.upstream import BoundedUpstreamProxy
 
 
 class UnknownMitmproxy(RuntimeError):
@@ -23,6 +24,7 @@ _REPLACED = (
     (layers, "Http1Client", BoundedHttp1Client),
     (layers, "Http1Server", BoundedHttp1Server),
     (_http1, "ChunkedReader", TrailerlessChunkedReader),
+    (_upstream_proxy, "HttpUpstreamProxy", BoundedUpstreamProxy),
 )
 
 

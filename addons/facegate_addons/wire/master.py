@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mitmproxy import ctx, exceptions
@@ -20,11 +20,13 @@ from mitmproxy.connection import Client, Connection
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
+from facegate_addons.wire import modes
 from facegate_addons.wire.client_tls import ClientTls
 from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
-from facegate_addons.wire.shared_port import FacegateMode, unsent
+from facegate_addons.wire.shared_port import unsent
+from facegate_addons.wire.upstream import UpstreamCredentials
 
 IDLE_SECONDS = 120  # a connection on which nothing moves
 
@@ -38,6 +40,9 @@ class WireSettings:
     trusted_ca: str = ""  # PEM file; "" for the system's authorities
     hook_seconds: float = HOOK_SECONDS
     asks_certificates: Callable[[], bool] = lambda: False  # of clients that speak TLS to the proxy itself
+
+    modes: Sequence[str] = (modes.REGULAR,)  # as wire.modes spells them
+    upstream_auth: str = field(default="", repr=False)  # "user:password" for the upstream proxy
 
 
 class FixedOptions:
@@ -93,7 +98,7 @@ class Gateway:
         self._master.options.update(
             listen_host=settings.host,
             listen_port=settings.port,
-            mode=[FacegateMode.type_name],
+            mode=list(settings.modes),
             confdir=str(settings.ca),
             connection_strategy="lazy",  # nothing is connected to before the seal has let the request out
             upstream_cert=False,
@@ -106,7 +111,8 @@ class Gateway:
         )
 
     def add(self, chain: Sequence[object]) -> None:
-        self._master.addons.add(FixedOptions(), _Running(self._running), *chain)
+        last = [UpstreamCredentials(self._settings.upstream_auth)] if self._settings.upstream_auth else []
+        self._master.addons.add(FixedOptions(), _Running(self._running), *chain, *last)
         self._master.options.update(server=True)  # runs every configure once, FixedOptions' too
 
     async def run(self) -> None:
@@ -114,9 +120,10 @@ class Gateway:
         await self._master.run()
 
     async def listening(self) -> bool:
-        """Wait until mitmproxy is up. False when the port could not be opened: mitmproxy only logs that."""
+        """Wait until mitmproxy is up. False when a port could not be opened: mitmproxy only logs that."""
         await self._running.wait()
-        return bool(self._server.listen_addrs())
+        servers = list(self._server.servers)
+        return bool(servers) and all(server.is_running for server in servers)
 
     async def close_port(self) -> None:
         """Accept nothing more. mitmproxy keeps its sockets open unless told so in these words."""

@@ -31,6 +31,8 @@ class InspectedLayers(NextLayer):
     name = "nextlayer"
 
     def _next_layer(self, context: Context, data_client: bytes, data_server: bytes) -> layer.Layer | None:
+        if context.client.transport_protocol != "tcp":  # a tunnel delivers all of UDP: DNS, QUIC, DTLS
+            return ClosingLayer(context)
         before = list(context.layers)
         chosen = super()._next_layer(context, data_client, data_server)
         if chosen is None or type(chosen) in INSPECTED:

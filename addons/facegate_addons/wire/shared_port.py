@@ -1,4 +1,4 @@
-"""A proxy mode of our own: a regular proxy whose port several processes share (SO_REUSEPORT)."""
+"""Servers whose TCP port several processes share (SO_REUSEPORT), and a mode of our own on one: a regular proxy."""
 
 import asyncio
 import weakref
@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.mode_servers import AsyncioServerInstance
-from mitmproxy.proxy.mode_specs import RegularMode
+from mitmproxy.proxy.mode_specs import ProxyMode, RegularMode
 
 BACKLOG = 1024  # connections that wait to be accepted while a crawl starts
 
@@ -20,6 +20,20 @@ def unsent() -> int:
     return sum(transport.get_write_buffer_size() for transport in _clients)
 
 
+class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
+    """A TCP server of any mode."""
+
+    async def listen(self, host: str, port: int) -> list[Any]:
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            _clients.add(writer.transport)
+            try:
+                await self.handle_stream(reader, writer)
+            finally:
+                writer.close()  # mitmproxy does not where a client is hung up on while its bytes wait for a hook
+
+        return [await asyncio.start_server(accept, host, port, reuse_port=True, backlog=BACKLOG)]
+
+
 class FacegateMode(RegularMode):
     """Subclasses the regular mode, so that everything that asks for it finds it."""
 
@@ -27,13 +41,6 @@ class FacegateMode(RegularMode):
     transport_protocol: Literal["tcp"] = "tcp"
 
 
-class FacegateInstance(AsyncioServerInstance[FacegateMode]):
+class FacegateInstance(SharedPort[FacegateMode]):
     def make_top_layer(self, context: Context) -> layer.Layer:
         return layers.modes.HttpProxy(context)
-
-    async def listen(self, host: str, port: int) -> list[Any]:
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
-            _clients.add(writer.transport)
-            return self.handle_stream(reader, writer)
-
-        return [await asyncio.start_server(accept, host, port, reuse_port=True, backlog=BACKLOG)]

@@ -6,14 +6,17 @@ error pages, which would carry the origin's bytes, become refusals.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mitmproxy import http
 from mitmproxy.flow import Error
 from mitmproxy.proxy import events, layer
-from mitmproxy.proxy.layers.http import SendHttp
+from mitmproxy.proxy.commands import StartHook
+from mitmproxy.proxy.layers.http import HTTPMode, SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     HttpEvent,
+    RequestHeaders,
     RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
@@ -32,6 +35,13 @@ _ORIGINS = {ErrorCode.CONNECT_FAILED: Reason.ORIGIN_UNREACHABLE, ErrorCode.RESPO
 _CLIENTS = {ErrorCode.CLIENT_DISCONNECTED: Reason.CLIENT_LEFT, ErrorCode.CANCEL: Reason.CLIENT_LEFT}
 
 
+@dataclass
+class UpstreamRequestHook(StartHook):
+    """A plain request leaves for an upstream proxy, which reads its head. In a tunnel through one it does not."""
+
+    flow: http.HTTPFlow
+
+
 class SealedStream(SocketStream):
     """Replaces mitmproxy's HttpStream."""
 
@@ -47,8 +57,14 @@ class SealedStream(SocketStream):
                 return
             if isinstance(command, SendHttp) and command.connection is self.context.client:
                 yield from self._to_client(command.event)
-            else:
-                reply = yield command
+                continue
+            if isinstance(command, SendHttp) and isinstance(command.event, RequestHeaders):
+                yield from self._upstream()
+            reply = yield command
+
+    def _upstream(self) -> layer.CommandGenerator[None]:
+        if self.mode is HTTPMode.upstream and self.flow.request.scheme == "http":
+            yield UpstreamRequestHook(self.flow)
 
     def _to_client(self, event: HttpEvent) -> layer.CommandGenerator[None]:
         for allowed in self._allowed(event):

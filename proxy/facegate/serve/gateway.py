@@ -10,14 +10,18 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from facegate_addons.domain.addresses import Egress
+from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
+from facegate_addons.hooks.peers import Peers
+from facegate_addons.wire import modes
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.scrub import Scrub
@@ -27,11 +31,13 @@ from facegate.config import Config, load, port_ranges
 from facegate.errors import FacegateError, HomeError
 from facegate.jobs.desk import Desk
 from facegate.jobs.file import read_described
+from facegate.modes import kind, upstream_credentials, upstream_of
 from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
 from facegate.serve.parent import Stop, tell
 from facegate.serve.policy import PolicyInForce
 from facegate.serve.purge import purging
+from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.keys import master_key
@@ -91,6 +97,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     loop = asyncio.get_running_loop()
     assert isinstance(loop, GuardedLoop)
     loop.egress = Egress(config.private_allowed, port_ranges(config.egress.ports), frozenset(arguments.own_ports))
+    if upstream := upstream_of(config.listen.mode):
+        loop.upstream = (upstream.host, upstream.port)
     policy = PolicyInForce(config, arguments.overrides)
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
     home = Home.prepare(config)
@@ -102,12 +110,14 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         database, ledger, identity_secret(database, master), lambda: policy.config.accumulation.thresholds
     )
     inflight = InFlight()
+    bindings = Bindings()
+    peers = tunnels(config, home, arguments.port)
     policy.begin(ledger)
     try:
         await registry.start()
         await asyncio.to_thread(vault.clean_orphans)
         async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
-            gateway = Gateway(_wire_settings(config, home, arguments.port, policy))
+            gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
             parts = Parts(
                 registry=registry,
                 inspector=pool,
@@ -115,6 +125,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 ledger=ledger,
                 destinations=loop,
                 connections=gateway,
+                bindings=bindings,
                 fallback=None if config.identity_required else LOCAL_JOB,
                 policy=lambda: policy.now,
                 versions=pool.versions,
@@ -122,7 +133,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 limits=config.limits,
                 identities=lambda: policy.identities,
             )
-            gateway.add([*chain(parts), inflight])
+            known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
+            gateway.add([known, *chain(parts), inflight])
             async with asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
@@ -167,15 +179,28 @@ def _pool_size(config: Config) -> int:
     return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
 
 
-def _wire_settings(config: Config, home: Home, port: int, policy: PolicyInForce) -> WireSettings:
+def _wire_settings(
+    config: Config, home: Home, port: int, policy: PolicyInForce, peers: Sequence[Tunnel] = ()
+) -> WireSettings:
+    listen = config.listen
     return WireSettings(
-        config.listen.host,
+        listen.host,
         port,
         home.ca,
         config.limits.body,
         config.egress.trusted_ca,
         asks_certificates=lambda: bool(policy.identities.certificates),
+        modes=_specs(listen.mode, peers),
+        upstream_auth=upstream_credentials(listen.mode, listen.upstream_auth),
     )
+
+
+def _specs(mode: str, peers: Sequence[Tunnel]) -> list[str]:
+    """As mitmproxy spells them."""
+    if upstream := upstream_of(mode):
+        return [modes.upstream(upstream.scheme, upstream.host, upstream.port)]
+    plain = {"regular": modes.REGULAR, "socks5": modes.SOCKS5, "transparent": modes.TRANSPARENT}
+    return [peer.spec for peer in peers] or [plain[kind(mode)]]
 
 
 async def _report(

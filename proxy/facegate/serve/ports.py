@@ -29,19 +29,22 @@ def reserve(host: str, port: int, setting: str) -> Iterator[socket.socket]:
             yield held
 
 
-def free_port(host: str, port: int, setting: str) -> int:
+def free_port(host: str, port: int, setting: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """`port`, or a free one for 0. Raises HomeError when it is in use or may not be bound to."""
-    with bound(host, port, setting, share=False) as probe:
+    with bound(host, port, setting, share=False, kind=kind) as probe:
         taken: int = probe.getsockname()[1]
         return taken
 
 
-def bound(host: str, port: int, setting: str, *, share: bool = False) -> socket.socket:
+def bound(
+    host: str, port: int, setting: str, *, share: bool = False, kind: socket.SocketKind = socket.SOCK_STREAM
+) -> socket.socket:
     """A bound socket that does not listen yet. Raises HomeError, `setting` first."""
     family, address = _address(host, port, setting)
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound = socket.socket(family, kind)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if kind is socket.SOCK_STREAM:  # with it two programs would share a UDP port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if share:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         bound.bind(address)

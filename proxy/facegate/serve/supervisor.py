@@ -7,6 +7,8 @@ import importlib.metadata
 import logging
 import os
 import signal
+import socket
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,10 +18,13 @@ from facegate import ca, config
 from facegate.config import Config
 from facegate.errors import ConfigError, HomeError
 from facegate.hostport import host_port
+from facegate.modes import kind
+from facegate.serve import tunnels, usage
 from facegate.serve.child import Child
 from facegate.serve.gateway import GatewayArguments
 from facegate.serve.policy import BANNER
 from facegate.serve.ports import free_port, reserve
+from facegate.serve.tunnels import Tunnel
 from facegate.state.home import Home
 
 logger = logging.getLogger(__name__)
@@ -36,8 +41,9 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
             left.unlink(missing_ok=True)
         ca_file = ca.prepare(home.ca)
         console_port = free_port(settings.console.host, settings.console.port, "console")
-        with reserve(settings.listen.host, settings.listen.port, "listen") as held:
-            port: int = held.getsockname()[1]
+        with _reserved(settings) as port:
+            peers = tunnels.tunnels(settings, home, port)
+            tunnels.prepare(peers, settings.listen.host)
             children = _children(settings, overrides, port, console_port)
             stop = asyncio.Event()
             loop = asyncio.get_running_loop()
@@ -47,7 +53,7 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
             try:
                 if not await _started(children, stop):
                     return
-                _say_how_to_use(settings, port, console_port, ca_file)
+                _say_how_to_use(settings, port, console_port, ca_file, peers)
                 async with asyncio.TaskGroup() as tasks:
                     keeping = [tasks.create_task(child.keep()) for child in children]
                     keeping.append(tasks.create_task(_watch(children, settings.source)))
@@ -57,6 +63,19 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
                         task.cancel()
             finally:
                 await _stopped(children)
+
+
+@contextlib.contextmanager
+def _reserved(settings: Config) -> Iterator[int]:
+    """The port crawlers connect to. Those of WireGuard are UDP's, and shared with nobody: they are only tried."""
+    host, peers = settings.listen.host, settings.listen.peers
+    if kind(settings.listen.mode) != "wireguard":
+        with reserve(host, settings.listen.port, "listen") as held:
+            yield held.getsockname()[1]
+        return
+    for job, port in peers.items():
+        free_port(host, port, f"listen.peers.{job}", socket.SOCK_DGRAM)
+    yield free_port(host, settings.listen.port, "listen", socket.SOCK_DGRAM) if not peers else settings.listen.port
 
 
 def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int) -> list[Child]:
@@ -147,17 +166,18 @@ def _write_pid(lock: TextIO) -> None:
     lock.flush()
 
 
-def _say_how_to_use(settings: Config, port: int, console_port: int, ca_file: Path) -> None:
-    proxy = host_port(settings.listen.host, port)
+def _say_how_to_use(
+    settings: Config, port: int, console_port: int, ca_file: Path, peers: Sequence[Tunnel] = ()
+) -> None:
     home = "" if settings.home == config.default_home() else f" --home {settings.home}"
     lines = [
         f"facegate {importlib.metadata.version('facegate')}",
-        f"  proxy    http://{proxy}",
+        f"  proxy    {usage.proxy(settings, port)}",
         f"  CA file  {ca_file}",
         f"  console  http://{host_port(settings.console.host, console_port)}/",
         f"  a user   facegate user add NAME --role admin{home}",
         f"  a job    facegate job register FILE.toml{home}",
-        f"  try      curl --proxy http://{proxy} --cacert {ca_file} https://example.org/",
+        *usage.how_to_connect(settings, port, ca_file, peers),
     ]
     if not settings.identity_required:
         lines.append('  crawlers without credentials run as the built-in job "untargeted"')
