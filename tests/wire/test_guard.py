@@ -14,6 +14,7 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer, NextLayerHook
 from mitmproxy.proxy.layers import TCPLayer
 from mitmproxy.proxy.layers.http import HttpRequestHook, HttpResponseHook
+from mitmproxy.proxy.layers.modes import Socks5AuthData, Socks5AuthHook
 from mitmproxy.proxy.server_hooks import ClientConnectedHook, ServerConnectHook, ServerConnectionHookData
 from mitmproxy.test import tflow
 
@@ -97,6 +98,12 @@ async def test_a_relaying_layer_is_replaced() -> None:
     undecided.layer = TCPLayer(undecided.context)
     await (await guarded()).trigger_event(NextLayerHook(undecided))
     assert isinstance(undecided.layer, ClosingLayer)
+
+
+def test_credentials_of_socks_are_refused() -> None:
+    data = Socks5AuthData(tflow.tclient_conn(), "crawl", "token", valid=True)
+    refuse(Socks5AuthHook(data))
+    assert not data.valid
 
 
 def test_connections_are_refused() -> None:

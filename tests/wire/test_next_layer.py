@@ -50,3 +50,9 @@ def test_everything_else_is_closed(
     assert "would have been relayed" in caplog.text
     tunnel.server.state = ConnectionState.OPEN
     assert play(closing).closed == [tunnel.client, tunnel.server]
+
+
+@pytest.mark.parametrize("data", [HELLO, b"\x16\xfe\xff" + bytes(60), b"\xc3\x00\x00\x00\x01" + bytes(1200), bytes(40)])
+def test_datagrams_are_closed_whatever_they_are(tunnel: Context, data: bytes) -> None:
+    tunnel.client.transport_protocol = "udp"
+    assert type(chosen(tunnel, data)) is ClosingLayer

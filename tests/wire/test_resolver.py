@@ -49,6 +49,42 @@ def test_destinations_are_judged(host: str, port: int, private: bool, why: Reaso
     assert run(egress, lambda loop: loop.judge(host, port)) is why
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "private", "why"),
+    [
+        ("127.0.0.1", 8000, False, Reason.ADDRESS_REFUSED),
+        ("localhost", 8000, False, Reason.ADDRESS_REFUSED),
+        ("localhost", 8000, True, None),
+        (PUBLIC, 9999, True, Reason.ADDRESS_REFUSED),  # the other proxy might be on this machine
+        ("no.such.host.invalid", 9999, True, Reason.ADDRESS_REFUSED),
+        ("no.such.host.invalid", 80, False, None),  # only the other proxy may know it
+        ("no.such.host.invalid", 22, False, Reason.PORT_REFUSED),
+        ("proxy.invalid", 3128, False, None),  # asked for by a crawler it is a name like any other
+        ("10.0.0.1", 3128, False, Reason.ADDRESS_REFUSED),
+        ("a..b", 80, True, Reason.ORIGIN_UNREACHABLE),
+    ],
+)
+def test_destinations_behind_another_proxy_are_judged(host: str, port: int, private: bool, why: Reason | None) -> None:
+    async def ask(loop: GuardedLoop) -> list[Reason | None]:
+        loop.upstream = ("10.0.0.1", 3128)
+        return [await loop.judge(host, port) for _ in range(2)]  # the second time from memory
+
+    assert run(Egress(private, PORTS, frozenset({9999})), ask) == [why, why]
+
+
+def test_nothing_but_the_other_proxy_is_connected_to() -> None:
+    async def ask(loop: GuardedLoop) -> Any:
+        loop.upstream = ("localhost", 3128)
+        assert (await loop.getaddrinfo("localhost", 3128))[0][4][1] == 3128
+        for host, port in (("localhost", 80), ("other.invalid", 3128)):
+            with pytest.raises(OSError, match="no address that may be connected to"):
+                await loop.getaddrinfo(host, port)
+        assert loop.judge_literal("localhost", 3128) is None
+        return [loop.judge_literal(host, 3128) for host in (PUBLIC, "other.invalid", "127.0.0.1")]
+
+    assert run(Egress(True, PORTS), ask) == [Reason.ADDRESS_REFUSED] * 3
+
+
 def test_without_rules_nothing_is_reached() -> None:
     assert run(None, lambda loop: loop.judge("127.0.0.1", 8000)) is Reason.INTERNAL
 
