@@ -38,6 +38,12 @@ def test_an_address_that_is_none_is_not_handed_out(two: list[Tunnel]) -> None:
     assert "Endpoint = 0.0.0.0" not in two[0].configuration.read_text()
 
 
+@pytest.mark.parametrize("host", ["localhost", "", "gateway.example"])
+def test_a_tunnel_needs_an_address(two: list[Tunnel], host: str) -> None:
+    with pytest.raises(HomeError, match="a tunnel needs an address"):
+        prepare(two, host)
+
+
 def test_without_peers_one_that_says_nothing_about_its_job(tmp_path: Path) -> None:
     config = load(listen__mode="wireguard", identity__required=False)
     (one,) = tunnels(config, Home(tmp_path), 51820)

@@ -20,7 +20,6 @@ from facegate_addons.hooks.redact import Redact
 from facegate_addons.hooks.scan import Scan
 from facegate_addons.hooks.seal import Seal
 from facegate_addons.hooks.slowdown import Slowdown
-from facegate_addons.hooks.socks import Socks
 from facegate_addons.hooks.streams import Streams
 from facegate_addons.hooks.transport import Transport
 from facegate_addons.hooks.within import Within
@@ -53,7 +52,6 @@ def chain(parts: Parts) -> list[object]:
     scan = Scan(parts.inspector, parts.registry, parts.policy)
     return [
         Deny(),
-        Socks(parts.registry, parts.bindings),
         Identify(parts.registry, parts.fallback, slowdown, parts.identities, parts.bindings),
         Transport(),
         Within(),

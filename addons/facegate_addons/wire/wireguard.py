@@ -6,10 +6,11 @@ of its own. Nothing but TCP is let out of the tunnel: of a datagram's answer nob
 """
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.context import Context
@@ -65,6 +66,11 @@ class FacegateWireGuardMode(WireGuardMode):
 class FacegateWireGuardInstance(AsyncioServerInstance[FacegateWireGuardMode]):
     def make_top_layer(self, context: Context) -> layer.Layer:
         return layers.modes.TransparentProxy(context)
+
+    async def listen(self, host: str, port: int) -> list[Any]:
+        """Strangers' datagrams are dropped without a line for each, which anybody could have written by the million."""
+        logging.getLogger("mitmproxy.packet_sources.wireguard").setLevel(logging.CRITICAL)
+        return await super().listen(host, port)
 
     async def start_udp_based_server(self, host: str, port: int) -> WireGuardServer:
         keys = Keys.parse(Path(self.mode.data).read_text())  # noqa: ASYNC240 - once, at the start

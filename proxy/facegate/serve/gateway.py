@@ -21,6 +21,7 @@ from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
 from facegate_addons.hooks.peers import Peers
+from facegate_addons.hooks.socks import Socks
 from facegate_addons.wire import modes
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
@@ -134,7 +135,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 identities=lambda: policy.identities,
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
-            gateway.add([known, *chain(parts), inflight])
+            gateway.add([known, Socks(registry, bindings), *chain(parts), inflight])
             async with asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():

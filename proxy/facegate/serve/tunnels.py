@@ -1,5 +1,6 @@
 """WireGuard's keys, made once and kept under home, and the configuration that each peer is given."""
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -54,12 +55,22 @@ def tunnels(config: Config, home: Home, port: int) -> list[Tunnel]:
 
 def prepare(tunnels: list[Tunnel], host: str) -> None:
     """Make what is missing. Raises HomeError for keys that are damaged or can be read by others."""
+    if tunnels and not _is_address(host):
+        raise HomeError(f"listen.host: a tunnel needs an address, like 0.0.0.0 or 192.0.2.1, not {host!r}")
     for tunnel in tunnels:
         tunnel.folder.mkdir(mode=0o700, exist_ok=True)
         if not tunnel.keys.exists():
             _write(tunnel.keys, Keys.fresh().dump())
         keys = _read(tunnel.keys)
         _write(tunnel.configuration, keys.client_configuration(host_port(_reached_at(host), tunnel.port)))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _reached_at(host: str) -> str:
