@@ -4,6 +4,7 @@ import pytest
 from facegate_addons.domain.limits import HEAD_MAX
 from facegate_addons.wire.upstream import BoundedUpstreamProxy, FacegateUpstreamMode, UpstreamCredentials
 from mitmproxy.connection import Server
+from mitmproxy.proxy import commands
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.mode_specs import ProxyMode, UpstreamMode
 from mitmproxy.test import tflow
@@ -37,6 +38,17 @@ def test_a_head_has_an_end(context: Context) -> None:
         False,
         "invalid response",
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "said"), [("2001:db8::1", b"CONNECT [2001:db8::1]:443 "), ("a.example", b"CONNECT a.example:443 ")]
+)
+def test_an_address_is_asked_for_in_brackets(context: Context, host: str, said: bytes) -> None:
+    context.server = Server(address=(host, 443))
+    proxy = BoundedUpstreamProxy(context, Server(address=("proxy.example", 3128)), send_connect=True)
+    sent = [command.data for command in proxy.start_handshake() if isinstance(command, commands.SendData)]
+    assert b"".join(sent).startswith(said)
+    assert context.server.address == (host, 443)
 
 
 def test_credentials_are_for_the_proxy_alone() -> None:

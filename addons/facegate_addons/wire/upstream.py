@@ -20,7 +20,19 @@ _HEADER = "Proxy-Authorization"
 
 
 class BoundedUpstreamProxy(HttpUpstreamProxy):
-    """Replaces mitmproxy's HttpUpstreamProxy, which keeps whatever arrives before the end of a head."""
+    """Replaces mitmproxy's HttpUpstreamProxy, which keeps whatever arrives before the end of a head, and writes an IPv6
+    address without its brackets, so that the proxy would read another one."""
+
+    def start_handshake(self) -> layer.CommandGenerator[None]:
+        asked = self.conn.address
+        if not self.send_connect or asked is None or ":" not in asked[0]:
+            yield from super().start_handshake()
+            return
+        self.conn.address = (f"[{asked[0]}]", asked[1])
+        try:
+            yield from super().start_handshake()
+        finally:
+            self.conn.address = asked
 
     def receive_handshake_data(self, data: bytes) -> layer.CommandGenerator[tuple[bool, str | None]]:
         if self.send_connect and len(self.buf) + len(data) > HEAD_MAX:
