@@ -92,10 +92,11 @@ def test_two_tokens_overlap(desk: Desk) -> None:
             desk.rotate_token("crawl", ROOT, wrong)
 
 
-def test_revoked_is_for_good_and_has_no_token(desk: Desk, targeted: Make) -> None:
+def test_revoked_is_for_good(desk: Desk, targeted: Make) -> None:
     desk.register(targeted(), ROOT)
     desk.revoke("case", ROOT, "done")
-    assert desk.show("case").tokens == ()
+    found = desk.show("case")
+    assert (found.state, found.revoked is not None, len(found.tokens)) == (JobState.REVOKED, True, 1)
     for verb in (
         lambda: desk.register(targeted(), ROOT),
         lambda: desk.revoke("case", ROOT),

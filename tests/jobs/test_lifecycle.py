@@ -270,4 +270,4 @@ def test_a_token_ends_the_one_before_now_or_later() -> None:
     assert [t.until for t in sooner.tokens] == [NOW + hour / 2, NOW + hour / 2, None]
     gone = tokened(two, overlap=hour, mark=b"l", now=NOW + hour)
     assert [t.generation for t in gone.tokens] == [2, 3]
-    assert lifecycle.revoked(three, ROOT, NOW).tokens == ()
+    assert lifecycle.revoked(three, ROOT, NOW).tokens == three.tokens  # it is told that it is revoked

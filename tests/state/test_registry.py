@@ -151,14 +151,20 @@ async def test_signing_keys_are_those_of_its_tokens(desk: Desk, registry: JobReg
 
     await until(rotated)
     assert await registry.signing_keys("ghost") == ()
-    desk.revoke("crawl", ROOT)
-
-    async def none() -> bool:
-        return await registry.signing_keys("crawl") == ()
-
-    await until(none)
     everybodys = {signing_key(s, j, g) for s in (SECRET, b"t" * 32) for j in ("crawl", "other") for g in (1, 2)}
     assert len(everybodys) == 8
+
+
+async def test_a_revoked_job_is_told_so_and_no_more(desk: Desk, registry: JobRegistry) -> None:
+    token = registered(desk)
+    desk.revoke("crawl", ROOT)
+
+    async def known() -> bool:
+        found = await registry.authenticate("crawl", token)
+        return found is not None and found.state is JobState.REVOKED
+
+    await until(known)
+    assert await registry.authenticate("crawl", token + "x") is None
 
 
 async def test_versions_are_told_as_they_come_into_force(
@@ -332,7 +338,7 @@ async def test_what_cannot_be_read_is_not_healthy_until_it_can(
     desk.revoke("crawl", ROOT)
     broken[0] = False
     await until(healthy)
-    assert await registry.authenticate("crawl", token) is None
+    assert await registry.authenticate("crawl", token) == replace(CRAWL, state=JobState.REVOKED)
 
 
 async def test_when_neither_memory_nor_disk_tell_it_is_an_error(

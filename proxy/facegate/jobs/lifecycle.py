@@ -89,7 +89,7 @@ def rejected(before: RegisteredJob, by: Actor, now: datetime, *, version: int | 
 
 
 def revoked(before: RegisteredJob, by: Actor, now: datetime) -> RegisteredJob:
-    """For good: the id stays taken."""
+    """For good: the id stays taken. Its token opens nothing, but who has it is told what became of the job."""
     if before.state is JobState.REVOKED:
         raise Conflict(f"job {before.id!r} is revoked already")
     if by.role == "operator" and not by.is_called(before.operator):
