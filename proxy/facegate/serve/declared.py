@@ -17,7 +17,7 @@ logger.setLevel(logging.INFO)  # what a file did to a job is nobody's answer to 
 
 PERIOD = 0.5  # seconds between two looks; there is no portable event for a changed folder
 SETTLED = 0.5  # seconds since a file was written, or the time between two looks that find it the same
-SHARE = 10  # of the time goes to looks, one part at most: a look at 10,000 files takes some 50 ms
+SHARE = 10  # of the time goes to looks, one part at most: a quiet look at 10,000 files takes 0.1 s of one core
 
 
 class Follower:
@@ -32,6 +32,7 @@ class Follower:
         self._declared: dict[str, Declared] = {}
         self._done: dict[str, Declared] = {}  # as it was applied last
         self._told: dict[str, object] = {}
+        self._behind = False  # is something to be applied?
         self._anew = threading.Event()
         self._stopping = threading.Event()
         self._wake = asyncio.Event()
@@ -74,17 +75,22 @@ class Follower:
             self._anew.clear()
             self._read_as.clear()
             self._done.clear()
+            self._behind = True
         for name, now in found.items():
             if self._is_new(name, now):
                 self._take(name, now)
         for name in self._declared.keys() - found.keys() - self._seen.keys():
             self._forget(name)  # not there twice: some editors take it away for a moment
+        self._behind |= found.keys() != self._seen.keys()
         self._seen = found
+        if not self._behind:
+            return
         for declared in once_each(self._declared[name] for name in found if name in self._declared):
             if self._stopping.is_set():
                 return
             if self._done.get(declared.file) != declared and not self._apply(declared):
                 return
+        self._behind = False
 
     def _is_new(self, name: str, now: Signature | None) -> bool:
         if name in self._declared and name in self._read_as and self._read_as[name] == now:
@@ -97,9 +103,11 @@ class Follower:
         declared = read_declared(path, self._read)
         if signature(path) == now:  # else somebody wrote meanwhile: at the next look
             self._declared[name], self._read_as[name] = declared, now
+            self._behind = True
 
     def _forget(self, name: str) -> None:
         was = self._declared.pop(name)
+        self._behind = True
         self._read_as.pop(name, None)
         self._done.pop(was.file, None)
         self._told.pop(was.file, None)
