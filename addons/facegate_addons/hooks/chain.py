@@ -42,13 +42,14 @@ class Parts:
     limits: Limits
     identities: Callable[[], Identities] = Identities
     bindings: Bindings = field(default_factory=Bindings)  # of connections that were authenticated below HTTP
+    slowdown: Slowdown | None = None  # where others than the chain tell of wrong credentials, too
 
 
 def chain(parts: Parts) -> list[object]:
     def versions() -> Mapping[str, str]:
         return {**parts.versions, "policy": parts.policy().version}
 
-    slowdown = Slowdown(parts.ledger, lambda: parts.identities().longest_delay)
+    slowdown = parts.slowdown or Slowdown(parts.ledger, lambda: parts.identities().longest_delay)
     scan = Scan(parts.inspector, parts.registry, parts.policy)
     return [
         Deny(),

@@ -21,6 +21,7 @@ from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
 from facegate_addons.hooks.peers import Peers
+from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.socks import Socks
 from facegate_addons.wire import modes
 from facegate_addons.wire.master import Gateway, WireSettings
@@ -119,6 +120,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         await asyncio.to_thread(vault.clean_orphans)
         async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
             gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
+            slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
             parts = Parts(
                 registry=registry,
                 inspector=pool,
@@ -133,9 +135,10 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 keep=config.vault.keep_for,
                 limits=config.limits,
                 identities=lambda: policy.identities,
+                slowdown=slowdown,
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
-            gateway.add([known, Socks(registry, bindings), *chain(parts), inflight])
+            gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), inflight])
             async with asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
