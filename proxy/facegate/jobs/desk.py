@@ -214,6 +214,7 @@ class Desk:
             )
             now = utc_now().isoformat(timespec="microseconds")
             connection.execute("UPDATE jobs SET state = 'revoked', revoked = ? WHERE id = ?", (now, job_id))
+            connection.execute("DELETE FROM job_tokens WHERE job = ?", (job_id,))
             accumulation.end_scope(connection, job_id, utc_now())
 
         self.database.write_now(run)
