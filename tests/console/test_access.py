@@ -3,7 +3,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from facegate.console.access import AT_ONCE, FAILURES, REMEMBERED, Door, Refused, Visitor
+from facegate.console.access import AT_ONCE, REMEMBERED, Door, Refused, Visitor
+from facegate.console.brake import FAILURES
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger

@@ -1,11 +1,12 @@
 import time
 
 import pytest
-from facegate.errors import ConfigError
+from facegate.errors import ConfigError, NotFound
+from facegate.jobs.lifecycle import Actor
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.ledger import ChainedLedger
-from facegate.state.users import add, check_password, generate_password
+from facegate.state.users import add, check_password, generate_password, list_users, remove, set_password, set_role
 
 
 def test_the_password_decides_and_the_name_in_any_case(database: Database, ledger: ChainedLedger) -> None:
@@ -52,5 +53,23 @@ def test_what_is_refused(
     database: Database, ledger: ChainedLedger, name: str, role: str, password: str, message: str
 ) -> None:
     add(database, ledger, "eve", "reviewer", "correct horse")
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises((ConfigError, Conflict), match=message):
         add(database, ledger, name, role, password)
+
+
+def test_people_are_changed_and_removed(database: Database, ledger: ChainedLedger) -> None:
+    by = Actor("ada", "admin", "api")
+    add(database, ledger, "Eve", "reviewer", "correct horse", by)
+    set_role(database, ledger, "eve", "operator", by)
+    set_password(database, ledger, "eve", "another password", by)
+    assert check_password(database, "eve", "correct horse") is None
+    assert check_password(database, "eve", "another password") == "operator"
+    assert [(it.name, it.role) for it in list_users(database)] == [("Eve", "operator")]
+    remove(database, ledger, "eve", by)
+    assert list_users(database) == []
+    with pytest.raises(NotFound, match="user list"):
+        remove(database, ledger, "eve", by)
+    with pytest.raises(ConfigError, match="no role"):
+        set_role(database, ledger, "eve", "root", by)
+    with pytest.raises(ConfigError, match="at least 12"):
+        set_password(database, ledger, "eve", "short", by)

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import collections
 import hashlib
 import hmac
 import secrets
@@ -11,13 +10,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from facegate.console.brake import Brake
 from facegate.state.database import Database
 from facegate.state.ledger import ChainedLedger
 from facegate.state.users import check_password
 
-FAILURES = 10  # from one address within WINDOW; a person who mistypes needs fewer
-WINDOW = 300.0  # seconds
-ADDRESSES = 10_000  # remembered at once; the oldest are forgotten first
 REMEMBERED = 60.0  # seconds in which the same credentials are not hashed again: Basic sends them with each request
 AT_ONCE = 2  # passwords hashed at once: each takes 64 MB and 50 ms of a core, which strangers could ask for
 
@@ -42,7 +39,7 @@ class Door:
         self._database = database
         self._ledger = ledger
         self._clock = clock
-        self._failures: collections.OrderedDict[str, collections.deque[float]] = collections.OrderedDict()
+        self.brake = Brake(clock)
         self._known: dict[bytes, tuple[float, Visitor]] = {}
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()
@@ -61,32 +58,19 @@ class Door:
             if visitor is not None and now - at < REMEMBERED:
                 return visitor
         with self._hashing:
-            with self._lock:  # not before: of many guesses at once, those that waited see the ones that failed
-                wait = self._wait(address, self._clock())
+            wait = self.brake.wait(address)  # not before: of many guesses, those that waited see the ones that failed
             if wait is not None:
                 return Refused(wait)
             role = check_password(self._database, name, password)
+        if role is None:
+            self.brake.failed(address)
+            self._ledger.append({"event": "console-refused", "from": address})
+            return Refused()
         with self._lock:
-            if role is None:
-                self._failed(address)
-                return Refused()
             self._known = {d: (t, v) for d, (t, v) in self._known.items() if self._clock() - t < REMEMBERED}
             self._known[digest] = (self._clock(), Visitor(name, role))
         self._ledger.append({"event": "console-entered", "user": name, "from": address})
         return Visitor(name, role)
-
-    def _wait(self, address: str, now: float) -> int | None:
-        times = self._failures.get(address, collections.deque())
-        while times and now - times[0] >= WINDOW:
-            times.popleft()
-        return int(WINDOW - (now - times[0])) + 1 if len(times) >= FAILURES else None
-
-    def _failed(self, address: str) -> None:
-        self._failures.setdefault(address, collections.deque()).append(self._clock())
-        self._failures.move_to_end(address)
-        while len(self._failures) > ADDRESSES:
-            self._failures.popitem(last=False)
-        self._ledger.append({"event": "console-refused", "from": address})
 
 
 def _credentials(authorization: str | None) -> tuple[str, str] | None:

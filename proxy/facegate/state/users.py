@@ -10,7 +10,7 @@ from typing import Final
 import argon2
 from facegate_addons.domain.model import utc_now
 
-from facegate.errors import ConfigError, NotFound
+from facegate.errors import ConfigError, Conflict, NotFound
 from facegate.jobs.lifecycle import Actor
 from facegate.state.database import Database
 from facegate.state.ledger import ChainedLedger
@@ -42,22 +42,50 @@ def generate_password() -> str:
     return secrets.token_urlsafe(PASSWORD_BYTES)
 
 
-def add(database: Database, ledger: ChainedLedger, name: str, role: str, password: str) -> None:
+@dataclass(frozen=True, slots=True)
+class User:
+    name: str
+    role: str
+    added: str
+
+
+def add(
+    database: Database, ledger: ChainedLedger, name: str, role: str, password: str, by: Actor | None = None
+) -> None:
     if not _NAME.fullmatch(name):
         raise ConfigError(f"{name!r} is no user name; use letters, digits, '.', '_', '@' and '-', at most 64")
-    if role not in ROLES:
-        raise ConfigError(f"{role!r} is no role; use one of {', '.join(ROLES)}")
-    if len(password) < SHORTEST_PASSWORD:
-        raise ConfigError(f"the password has to have at least {SHORTEST_PASSWORD} characters")
-    hashed = _HASHER.hash(password)
+    _is_role(role)
+    hashed = _hashed(password)
 
     def insert(connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM users WHERE name = ?", (name,)).fetchone():
-            raise ConfigError(f"a user {name!r} exists already; choose another name")
-        ledger.append_now({"event": "user-added", "user": name, "role": role})
+            raise Conflict(f"a user {name!r} exists already; choose another name")
+        ledger.append_now({"event": "user-added", "user": name, "role": role, **_who(by)})
         connection.execute("INSERT INTO users VALUES (?, ?, ?, ?)", (name, role, hashed, utc_now().isoformat()))
 
     database.write_now(insert)
+
+
+def list_users(database: Database) -> list[User]:
+    """By name."""
+    rows = database.read("SELECT name, role, added FROM users ORDER BY name")
+    return [User(row["name"], row["role"], row["added"]) for row in rows]
+
+
+def remove(database: Database, ledger: ChainedLedger, name: str, by: Actor) -> None:
+    """Their log-in and tokens are worthless from here on; what they decided stays, under their name."""
+    _change(database, ledger, "user-removed", name, by, "DELETE FROM users WHERE name = ?", ())
+
+
+def set_role(database: Database, ledger: ChainedLedger, name: str, role: str, by: Actor) -> None:
+    """It counts at the next request; a token does no more than its user's role."""
+    _is_role(role)
+    _change(database, ledger, "user-role", name, by, "UPDATE users SET role = ? WHERE name = ?", (role,), role=role)
+
+
+def set_password(database: Database, ledger: ChainedLedger, name: str, password: str, by: Actor) -> None:
+    sql = "UPDATE users SET password_hash = ? WHERE name = ?"
+    _change(database, ledger, "user-password", name, by, sql, (_hashed(password),))
 
 
 def check_password(database: Database, name: str, password: str) -> str | None:
@@ -86,3 +114,38 @@ def reviewer(connection: sqlite3.Connection, name: str) -> str:
     if row["role"] not in ("reviewer", "admin"):
         raise ConfigError(f"{row['name']} is {row['role']}; this takes a reviewer or an admin")
     return str(row["name"])
+
+
+def _change(
+    database: Database,
+    ledger: ChainedLedger,
+    event: str,
+    name: str,
+    by: Actor,
+    sql: str,
+    values: tuple[str, ...],
+    **facts: str,
+) -> None:
+    def change(connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT name FROM users WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise NotFound(f"no user {name!r}; `facegate user list` shows who was added")
+        ledger.append_now({"event": event, "user": row["name"], **facts, **_who(by)})
+        connection.execute(sql, (*values, row["name"]))
+
+    database.write_now(change)
+
+
+def _who(by: Actor | None) -> dict[str, str]:
+    return {} if by is None else {"by": by.name, "via": by.via}
+
+
+def _is_role(role: str) -> None:
+    if role not in ROLES:
+        raise ConfigError(f"{role!r} is no role; use one of {', '.join(ROLES)}")
+
+
+def _hashed(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise ConfigError(f"the password has to have at least {SHORTEST_PASSWORD} characters")
+    return _HASHER.hash(password)
