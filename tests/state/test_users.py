@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from facegate.errors import ConfigError, NotFound
+from facegate.errors import ConfigError, Conflict, NotFound
 from facegate.jobs.lifecycle import Actor
 from facegate.state.database import Database
 from facegate.state.home import Home

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from facegate.api.app import create_api, mounted
 from facegate.config import Config
 from facegate.console.access import Door, Refused, Visitor
 from facegate.console.accumulation import accumulation_routes
@@ -98,6 +99,7 @@ def create_app(config: Config) -> Starlette:
             *accumulation_routes(
                 database, config.accumulation.thresholds, lambda request: _admit(door, request), render
             ),
+            mounted(create_api(config, home, database, ledger, door.brake)),
         ],
         middleware=[Middleware(StrictHeaders)],
         exception_handlers={FacegateError: _unavailable, Exception: _broken},

@@ -65,12 +65,19 @@ class Desk:
     thresholds: Thresholds = field(default_factory=Thresholds)
 
     def register(
-        self, job: Job, by: Actor, *, draft: bool = False, token: bool = True, token_hash: bytes | None = None
+        self,
+        job: Job,
+        by: Actor,
+        *,
+        draft: bool = False,
+        token: bool = True,
+        token_hash: bytes | None = None,
+        check: Callable[[RegisteredJob | None], None] = lambda before: None,
     ) -> Registration:
         """Saying the same again changes nothing and makes no token; something else is a new version.
 
         `token`: make one, for a job that is new. `token_hash`: that of one that was made elsewhere; the same again does
-        not bring back what was replaced since.
+        not bring back what was replaced since. `check` may refuse by what is there, in the same transaction.
         """
         made = secrets.token_urlsafe(TOKEN_BYTES) if token and token_hash is None else None
         given = hash_of(made) if made is not None else token_hash
@@ -80,6 +87,7 @@ class Desk:
                 raise Conflict(f"the id {job.id!r} is built in; choose another")
             now = utc_now()
             before = rows.load(connection, job.id) if rows.exists(connection, job.id) else None
+            check(before)
             after = lifecycle.registered(before, job, by, now, draft=draft)
             if token_hash is not None and rows.token_holder(connection, token_hash) not in (None, job.id):
                 raise Conflict(f"the token of job {job.id!r} is another job's already; make a token for each job")
