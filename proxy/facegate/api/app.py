@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Mount
 
-from facegate.api import decisions, jobs, problems, users
+from facegate.api import accumulation, decisions, jobs, problems, users
 from facegate.api.auth import Bearer, InsufficientScope, insufficient
 from facegate.api.bounds import Bounded
 from facegate.api.openapi import completed
@@ -41,7 +41,7 @@ def create_api(config: Config, home: Home, database: Database, ledger: ChainedLe
     )
     app.add_middleware(Bounded)
     app.add_middleware(Bearer, database=database, ledger=ledger, brake=brake)  # the outer one: it comes first
-    routers = (jobs.routes(service), decisions.routes(service), users.routes(service))
+    routers = (jobs.routes(service), decisions.routes(service), users.routes(service), accumulation.routes(service))
     for router in routers:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]

@@ -44,6 +44,10 @@ class Caller:
         if not self.sees(operator):
             raise NotAllowed(f"{what} is run by another operator; {self.token.user} is operator and sees their own")
 
+    def check_sees_all(self) -> None:
+        if self.token.role == "operator":
+            raise NotAllowed(f"{self.token.user} is operator and sees what their own jobs add up to only")
+
 
 class Bearer:
     """Refuses what has no good token. A good one passes whatever others at its address guessed: 256 random bits are

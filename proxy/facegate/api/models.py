@@ -43,6 +43,10 @@ class Revocation(Asked):
     reason: Reason
 
 
+class Signature(Asked):
+    reason: Reason
+
+
 class Rotation(Asked):
     overlap: Annotated[
         int,
@@ -210,3 +214,37 @@ class Me(BaseModel):
     scopes: Annotated[list[str], Field(description="what this token may do, as far as the user's role may")]
     token: str
     expires: datetime
+
+
+class StandingShown(BaseModel):
+    """`totals` are of the configured window, `unsigned` of that what no reviewer signed, `over` what of it is over a
+    threshold."""
+
+    operator: str
+    names: list[str]
+    held: Annotated[str | None, Field(description="since when its releases are stopped")]
+    why: dict[str, int]
+    over: dict[str, int]
+    totals: dict[str, int]
+    unsigned: dict[str, int]
+    signatures: int
+    signed: str | None
+    signer: str | None
+    reason: str
+
+
+class Standings(BaseModel):
+    operators: list[StandingShown]
+    next: str | None
+
+
+class AccountShown(StandingShown):
+    windows: Annotated[dict[str, dict[str, int]], Field(description="by their days")]
+    jobs: list[dict[str, Any]]
+    domains: dict[str, list[str]]
+    elsewhere: list[dict[str, str]]
+
+
+class Signed(BaseModel):
+    operator: str
+    signed: dict[str, int]
