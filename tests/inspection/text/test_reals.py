@@ -3,9 +3,11 @@ import random
 import struct
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
-from facegate_addons.inspection.text.reals import reals
+from facegate_addons.inspection.text import reals as module
+from facegate_addons.inspection.text.reals import _REAL, _counts, reals
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +41,22 @@ def test_measurements_are_clear(look: Look) -> None:
     draw = random.Random(5)
     text = json.dumps([[draw.gauss(0, 1) * 10 ** draw.randint(-30, 30) for _ in range(3)] for _ in range(3_000)])
     assert isinstance(look(text.encode()), Clear)
+
+
+@pytest.mark.parametrize("size", [5, module._SLICE])
+@given(
+    data=st.binary(max_size=40), pieces=st.lists(st.sampled_from(["1", "23", ".", "e", "E+", "-", " ", "4e5", "inf"]))
+)
+def test_counts_are_no_guesses(size: int, data: bytes, pieces: list[str]) -> None:
+    code = data + "".join(pieces).encode() + data
+    letters = np.frombuffer(code, np.uint8)
+    digits = letters - np.uint8(48) < 10
+    signed = digits[2:] | np.isin(letters[2:], (ord("-"), ord("+")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_SLICE", size)
+        exponents, least = _counts(code)
+    assert exponents == np.count_nonzero(digits[:-2] & np.isin(letters[1:-1], (ord("e"), ord("E"))) & signed)
+    assert least <= len(_REAL.findall(code))
 
 
 @given(st.binary(max_size=500), st.lists(st.floats(), max_size=300))

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
-from facegate_addons.inspection.text.signs import signs
+from facegate_addons.inspection.text import shares
+from facegate_addons.inspection.text.signs import _HEAD, _heads, signs
 from hypothesis import given
 from hypothesis import strategies as st
 
 Look = Callable[..., Verdict]
 PAGE = b"<p>Words before it, as a page has them, and words behind; twice.</p>\n" * 20
+
+WORDS = PAGE * (1 + shares.SHORT // len(PAGE))
 
 
 def written(data: bytes, two: bytes, width: int = 0) -> bytes:
@@ -38,6 +41,14 @@ def test_the_usual_signs_and_few_are_left_to_others() -> None:
     assert not list(signs(base64.b64encode(noise)))
     assert not list(signs(base64.urlsafe_b64encode(noise)))
     assert not list(signs(b",9j,4" + b"words, and no code" * 400))
+
+
+@given(st.lists(st.sampled_from([b".9j.a", b"_9j_", b"iVBORw", b"R0lGOD", b"UklGR", b"9j9j", b".", b" ", b"A" * 9])))
+def test_heads_are_those_of_the_pattern(pieces: list[bytes]) -> None:
+    code = b"".join(pieces)
+    for text in (code, code + WORDS, WORDS + code):
+        found, wanted = _heads(text), _HEAD.finditer(text)
+        assert [match.span() for match in found] == [match.span() for match in wanted]
 
 
 @given(st.binary(max_size=3000))

@@ -179,7 +179,7 @@ _MODULE = re.compile(rb"['\"`](?:\\0|\\x00|\0)asm\x01")
 
 
 def _literals(data: bytes) -> bool:
-    return b"asm\x01" in data and _MODULE.search(data) is not None
+    return b"\x01" in data and b"asm\x01" in data and _MODULE.search(data) is not None
 
 
 # kind -> what tells it, and the first bytes it may have; any, when none are given

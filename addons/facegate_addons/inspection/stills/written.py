@@ -45,4 +45,4 @@ def kind(data: bytes) -> str:
         return found.lastgroup or ""
     if head.startswith(b"{\\rtf") and _PICTURES_IN_RTF.search(data):
         return "rtf"
-    return "sixel" if b"\x1bP" in data and _SIXEL.search(data) else ""
+    return "sixel" if b"\x1b" in data and b"\x1bP" in data and _SIXEL.search(data) else ""

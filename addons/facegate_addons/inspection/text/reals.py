@@ -13,14 +13,13 @@ from facegate_addons.inspection.text.spelled import Run
 _REAL = re.compile(rb"[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|\binf|\bnan)")
 _ROW = 4  # numbers, one of which may be a picture's
 _MOST = 4 << 20  # numbers
+_SLICE = 1 << 17  # characters compared at once, which the cache of a core holds
 
 
 def reals(code: bytes) -> Iterator[Run]:
-    letters = np.frombuffer(code, np.uint8)
-    is_digit = letters - np.uint8(48) < 10
-    signed = is_digit[2:] | (letters[2:] == ord("-")) | (letters[2:] == ord("+"))
-    exponents = np.count_nonzero(is_digit[:-2] & (letters[1:-1] | 0x20 == ord("e")) & signed)
-    if exponents < LEAST // 16:
+    exponents, least = _counts(code)
+    # there are no fewer words than `least`, so that the same said of them all would end here, too
+    if exponents < LEAST // 16 or exponents < min(least, _MOST) // (2 * _ROW):
         return
     words = _REAL.findall(code)[:_MOST]
     if exponents < len(words) // (2 * _ROW):
@@ -28,6 +27,24 @@ def reals(code: bytes) -> Iterator[Run]:
     values = np.array([_value(word) for word in words])
     for data in _spelled(values):
         yield Run(data, "reals", searched=True, guessed=True)
+
+
+def _counts(code: bytes) -> tuple[int, int]:
+    """How many exponents stand behind a digit, and how many numbers there are at least."""
+    letters = np.frombuffer(b" " + code + b"  ", np.uint8)
+    exponents = least = 0
+    for at in range(0, len(code), _SLICE):
+        some = letters[at : at + _SLICE + 3]
+        is_digit = some - np.uint8(48) < 10
+        places = np.flatnonzero(some[2:-1] | 0x20 == ord("e"))
+        behind, after = some[places + 1], some[places + 3]
+        follows = (after - np.uint8(48) < 10) | (after == ord("-")) | (after == ord("+"))
+        numbered = behind - np.uint8(48) < 10
+        exponents += np.count_nonzero(numbered & follows)
+        # each run of digits and points begins a word, but for those that are exponents
+        begun = np.count_nonzero(is_digit[1:-2] & ~is_digit[:-3] & (some[:-3] != ord(".")))
+        least += begun - np.count_nonzero((numbered | (behind == ord("."))) & follows)
+    return exponents, least
 
 
 def _value(word: bytes) -> float:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from facegate_addons.inspection.text import magics
+from facegate_addons.inspection.text import magics, shares
 from facegate_addons.inspection.text.spelled import Run, unpadded
 from facegate_addons.inspection.text.stretches import LETTERS
 
@@ -16,12 +16,13 @@ NEAR = 4 << 10  # characters in which the signs are counted
 LEAST = 8  # of each there: 64 are to be expected
 # a JPEG's beginning has the last letter twice; of other pictures it has neither
 _HEAD = re.compile(rb"([^A-Za-z0-9\s/])9j\1(?=[0-9A-Za-z])|" + b"|".join(magics.PICTURES_IN_BASE64[1:]))
+_IN_EVERY = (b"9j", *magics.PICTURES_IN_BASE64[1:])  # and in each match one of them, "9j" behind its first character
 _USUAL = (b"+/", b"-_")
 _OTHERS = bytes(byte for byte in range(256) if byte not in LETTERS)
 
 
 def signs(code: bytes) -> Iterator[Run]:
-    for number, match in enumerate(_HEAD.finditer(code)):
+    for number, match in enumerate(_heads(code)):
         if number == HEADS:
             return
         counts = Counter(code[match.start() : match.start() + NEAR].translate(None, LETTERS + b" \t\r\n"))
@@ -30,6 +31,16 @@ def signs(code: bytes) -> Iterator[Run]:
             if len(pair) == 2 and match[1] in (None, pair[1:]):
                 letters = code[match.start() :].translate(bytes.maketrans(pair, b"+/"), _noise(pair))
                 yield Run(unpadded(letters), "signs", searched=True, guessed=True)
+
+
+def _heads(code: bytes) -> Iterator[re.Match[bytes]]:
+    """As _HEAD.finditer: what has no literal has no match."""
+    places = {at - (needle == b"9j") for needle in _IN_EVERY for at in shares.places(code, needle)}
+    end = 0
+    for at in sorted(places):
+        if at >= end and (match := _HEAD.match(code, at)):
+            end = match.end()
+            yield match
 
 
 def _noise(pair: bytes) -> bytes:
