@@ -28,6 +28,13 @@ def test_count(text: bytes, byte: int) -> None:
     assert shares.count(text, byte) == text.count(bytes((byte,)))
 
 
+@given(st.lists(st.sampled_from([b"%", b"u", b"00", b"%u00", b"0x", b"\\u", b"\xe2\x96", b"words"])), st.booleans())
+def test_times_are_those_of_count(pieces: list[bytes], long: bool) -> None:
+    text = b"".join(pieces) * (1 + (2 * shares.SHORT if long else 0) // (1 + len(b"".join(pieces))))
+    for needle in (b"%u00", b"0x", b"\\u", b"\xe2\x96"):
+        assert shares.times(text, needle) == text.count(needle)
+
+
 @pytest.mark.parametrize("write", [base64.b64encode, base64.b85encode, base64.a85encode, base64.b32encode])
 @pytest.mark.parametrize("around", [b"", WORDS, NUMBERS])
 def test_letters_of_a_code_are_kept(write: Callable[[bytes], bytes], around: bytes) -> None:

@@ -35,7 +35,7 @@ _LOWS = tuple(int.from_bytes(head[:3], "little") for head in HEADS if head[0] no
 
 
 def bases(text: bytes) -> Iterator[Run]:
-    for piece in stretches(text, _LETTERS, 1 + LEAST // 16):
+    for piece in stretches(text, _LETTERS, LEAST):
         whole = piece.translate(None, b"\r\n")
         longest = max(piece.split(), key=len, default=b"")
         for digits in {whole, longest}:
@@ -48,7 +48,7 @@ def _read(piece: bytes) -> Iterator[bytes]:
         if len(piece.translate(None, others)) < len(piece):
             continue
         values = piece.translate(ranks)
-        base = max(values) + 1
+        base = int(np.frombuffer(values, np.uint8).max()) + 1
         if base < 3 or base > len(digits) or entropy(values[:4_096]) < _EVEN * math.log2(base):
             continue
         for order in (values, values[::-1]):

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.script import made_up
 
 CONTROL = 0.01  # share of control characters up to which decoded text is text (minified scripts carry a few)
@@ -17,7 +18,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27} | {127})
+_KEPT = bytes((8, 9, 10, 12, 13, 27))
+_CONTROL = bytes(set(range(32)) - set(_KEPT) | {127})
 # charsets that may be declared -> Python's codec: browsers read the larger set of each family, so do we
 _CODECS = {
     name: codec
@@ -57,9 +59,10 @@ def as_text(data: bytes, content_type: str) -> bytes | None:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _recoded(data, name)
-    controls = len(data) - len(data.translate(None, _CONTROL))
+    controls = _controls(data)
     try:
-        data.decode("utf-8")
+        if not data.isascii():
+            data.decode("utf-8")
         if controls <= CONTROL * len(data):
             return data
         legacy = False
@@ -93,4 +96,11 @@ def _recoded(data: bytes, codec: str) -> bytes | None:
     if text.count("\ufffd") > STRAY * len(text):
         return None
     encoded = text.encode("utf-8", "replace")
-    return encoded if len(encoded) - len(encoded.translate(None, _CONTROL)) <= CONTROL * len(encoded) else None
+    return encoded if _controls(encoded) <= CONTROL * len(encoded) else None
+
+
+def _controls(data: bytes) -> int:
+    if len(data) < shares.SHORT:
+        return len(data) - len(data.translate(None, _CONTROL))
+    low = shares.total(data, lambda letters: letters < 32)
+    return low - sum(shares.count(data, byte) for byte in _KEPT) + shares.count(data, 127)

@@ -32,7 +32,7 @@ def escaped(text: bytes) -> Iterator[bytes]:
 
 def latin1(text: bytes) -> Iterator[bytes]:
     """Bytes as the characters of their numbers, and nothing else."""
-    if not text.isascii() and text.count(b"\xc3") >= LEAST:
+    if not text.isascii() and shares.count(text, 0xC3) >= LEAST:
         yield _latin1(text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.sequences import LEAST
 from facegate_addons.inspection.text.spelled import Run
 from facegate_addons.inspection.text.tokens import SHORTEST, Tokens, columns, words
@@ -21,7 +22,7 @@ DIGITS = 0.3  # share of digits in pairs, under which they are words: of random 
 def pairs(text: bytes) -> Iterator[Run]:
     if len(text) < SHORTEST:
         return
-    if text.count(b"%u00") >= LEAST:
+    if shares.times(text, b"%u00") >= LEAST:
         text = text.replace(b"%u00", b"%u..")
     for at in range(0, len(text), _SLICE):
         for data in _pairs(b"        " + text[at : at + _SLICE] + b"   "):
@@ -36,7 +37,7 @@ def _pairs(text: bytes) -> Iterator[bytes]:
     at = np.flatnonzero(alone) + 1
     if len(at) >= LEAST and np.count_nonzero(nibbles[at] < 10) >= DIGITS * len(at):
         yield from _columns(Tokens(letters, at, at + 2), nibbles)
-    if text.count(b"0x") >= LEAST:  # with digits that are not written
+    if shares.times(text, b"0x") >= LEAST:  # with digits that are not written
         after = np.flatnonzero((letters[:-3] == 48) & (letters[1:-2] == ord("x")) & is_hex[2:-1]) + 2
         after = after[~(is_hex[after] & is_hex[after + 1] & is_hex[after + 2])]
         yield from _columns(Tokens(letters, after, after + 1 + is_hex[after + 1]), nibbles)

@@ -42,7 +42,7 @@ def mosaic(data: bytes) -> bool:
     tags = Counter(_TAG.findall(data))
     if max(tags[shape] for shape in _SHAPES) > _MANY:
         return True
-    cells = max(tags.total() - tags[b"path"], *(data.count(word) for word in _STYLED))
+    cells = max(tags.total() - tags[b"path"], *(shares.times(data, word) for word in _STYLED))
     if cells < CELLS <= tags[b"path"]:
         cells = sum(1 for _ in _SHORT_PATH.finditer(data))
     return cells >= CELLS and _shades(data) >= SHADES

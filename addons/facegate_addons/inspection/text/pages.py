@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.beginnings import begins
 from facegate_addons.inspection.text.sequences import HEADS, LEAST
 from facegate_addons.inspection.text.spelled import Run
@@ -54,11 +55,11 @@ def _run(data: bytes) -> Run:
 
 
 def _unescaped(text: bytes) -> Iterator[str]:
-    if text.count(b"\\u") >= MANY:
+    if shares.times(text, b"\\u") >= MANY:
         yield text.decode("unicode_escape", "ignore")
-    if text.count(b"&") >= MANY and len(_ENTITIES.findall(text)) >= MANY:
+    if shares.count(text, ord("&")) >= MANY and len(_ENTITIES.findall(text)) >= MANY:
         yield _ENTITY.sub(_entity, text.decode("utf-8", "ignore"))
-    if text.count(b"+AA") >= CONTROLS and len(_UTF7.findall(text)) >= MANY // 2:
+    if shares.times(text, b"+AA") >= CONTROLS and len(_UTF7.findall(text)) >= MANY // 2:
         yield text.decode("utf-7", "ignore")
 
 

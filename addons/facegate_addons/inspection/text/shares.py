@@ -29,9 +29,14 @@ def characters(text: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(text, np.uint8)
 
 
-def count(text: bytes, byte: int) -> int:
+def total(text: bytes, marked: "_Marks") -> int:
+    """How many characters are marked."""
     letters = characters(text)
-    return sum(int(np.count_nonzero(letters[at : at + _SLICE] == byte)) for at in range(0, len(text), _SLICE))
+    return sum(int(np.count_nonzero(marked(letters[at : at + _SLICE]))) for at in range(0, len(text), _SLICE))
+
+
+def count(text: bytes, byte: int) -> int:
+    return total(text, lambda letters: letters == byte)
 
 
 def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
@@ -54,6 +59,21 @@ def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
         else:
             for at in np.flatnonzero(found).tolist():
                 yield begin + at
+
+
+def times(text: bytes, needle: bytes) -> int:
+    """As text.count(needle), of a needle that cannot overlap itself: its first character is in it once."""
+    if len(text) < SHORT:
+        return text.count(needle)
+    letters = characters(text)
+    last, number = len(text) - len(needle) + 1, 0
+    for begin in range(0, last, _SLICE):
+        size = min(_SLICE, last - begin)
+        found = letters[begin : begin + size] == needle[0]
+        for place in range(1, len(needle)):
+            found &= letters[begin + place : begin + place + size] == needle[place]
+        number += int(np.count_nonzero(found))
+    return number
 
 
 def has(text: bytes, needle: bytes) -> bool:

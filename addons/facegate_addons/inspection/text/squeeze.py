@@ -47,12 +47,12 @@ def joins(text: bytes, least: int) -> bool:
 
 def _has_entities(text: bytes) -> bool:
     return shares.count(text, ord("&")) > 0 and (
-        text.count(b"&#") > MANY or b"&sol;" in text or b"&plus;" in text or b"&equals;" in text
+        shares.times(text, b"&#") > MANY or any(shares.has(text, name) for name in (b"&sol;", b"&plus;", b"&equals;"))
     )
 
 
 def _has_percents(text: bytes) -> bool:
-    return shares.count(text, ord("%")) > MANY and text.count(b"%2") + text.count(b"%3") > MANY
+    return shares.count(text, ord("%")) > MANY and shares.times(text, b"%2") + shares.times(text, b"%3") > MANY
 
 
 def squeeze(text: bytes) -> bytes:

@@ -62,9 +62,8 @@ class Tokens:
 
     def before(self, at: NDArray[np.intp], length: int) -> NDArray[np.uint64]:
         """The characters before these places, as a number."""
-        found = np.zeros(len(at), np.uint64)
-        for place in range(1, length + 1):
-            found = found << np.uint64(8) | self.text[at - place]
+        words = np.ndarray(len(self.text) - 7, "<u8", self.text, strides=(1,))
+        found: NDArray[np.uint64] = words[at - 8] >> np.uint64(8 * (8 - length))
         return found
 
 
@@ -109,8 +108,8 @@ def _read(every: Tokens) -> Iterator[bytes]:
 
 def columns(every: Tokens, values: Numbers) -> Iterator[bytes]:
     """What is known and begins in a column of records, in lines, or behind the same characters."""
-    yield from found(values)
-    if (near := beginning(values, evenly=False)).size:
+    if (near := beginning(values, evenly=False)).size:  # else they begin evenly nowhere, either
+        yield from found(values)
         for which in inner(every):
             yield from found(values[which])
         yield from _told(every, values, near)
