@@ -14,7 +14,9 @@ from facegate_addons.inspection.text.spelled import Run
 from facegate_addons.inspection.text.tokens import SHORTEST, Tokens, columns, words
 
 _NIBBLE = bytes("0123456789abcdef".find(chr(byte).lower()) & 255 for byte in range(256))
+_VALUES = np.frombuffer(_NIBBLE, np.uint8)
 _SLICE = 32 << 20  # characters read at once
+_PART = 1 << 17  # characters compared at once, which the cache of a core holds
 _SIZES = (2, 3, 4, 6, 8)  # bytes of a word
 DIGITS = 0.3  # share of digits in pairs, under which they are words: of random bytes 62 %
 
@@ -30,22 +32,28 @@ def pairs(text: bytes) -> Iterator[Run]:
 
 
 def _pairs(text: bytes) -> Iterator[bytes]:
-    letters, nibbles = np.frombuffer(text, np.uint8), np.frombuffer(text.translate(_NIBBLE), np.uint8)
-    is_hex = nibbles < 16
+    letters = np.frombuffer(text, np.uint8)
+    at = np.concatenate([_alone(letters[begin : begin + _PART + 3]) + begin for begin in range(0, len(text) - 3, _PART)])
+    if len(at) >= LEAST and np.count_nonzero(_VALUES[letters[at]] < 10) >= DIGITS * len(at):
+        yield from _columns(Tokens(letters, at, at + 2))
+    if shares.times(text, b"0x") >= LEAST:  # with digits that are not written
+        after = np.flatnonzero((letters[:-3] == 48) & (letters[1:-2] == ord("x"))) + 2
+        first, second, third = (_VALUES[letters[after + place]] < 16 for place in range(3))
+        after, two = after[fit := first & ~(second & third)], second[fit]
+        yield from _columns(Tokens(letters, after, after + 1 + two))
+
+
+def _alone(letters: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Where two digits stand that no digit is before or behind."""
+    is_hex = (letters - np.uint8(ord("0")) < 10) | ((letters | np.uint8(0x20)) - np.uint8(ord("a")) < 6)
     alone = is_hex[1:-2] & is_hex[2:-1] & ~is_hex[3:]
     alone &= ~is_hex[:-3] | (letters[3:] | 0x20 == ord("h"))  # assemblers want a digit before: 0ffh
-    at = np.flatnonzero(alone) + 1
-    if len(at) >= LEAST and np.count_nonzero(nibbles[at] < 10) >= DIGITS * len(at):
-        yield from _columns(Tokens(letters, at, at + 2), nibbles)
-    if shares.times(text, b"0x") >= LEAST:  # with digits that are not written
-        after = np.flatnonzero((letters[:-3] == 48) & (letters[1:-2] == ord("x")) & is_hex[2:-1]) + 2
-        after = after[~(is_hex[after] & is_hex[after + 1] & is_hex[after + 2])]
-        yield from _columns(Tokens(letters, after, after + 1 + is_hex[after + 1]), nibbles)
+    return np.flatnonzero(alone) + 1
 
 
-def _columns(every: Tokens, nibbles: NDArray[np.uint8]) -> Iterator[bytes]:
-    high = np.where(every.lengths == 2, nibbles[every.begins] << 4, 0)
-    yield from columns(every, (high | nibbles[every.ends - 1]).astype(np.int16))
+def _columns(every: Tokens) -> Iterator[bytes]:
+    high = np.where(every.lengths == 2, _VALUES[every.text[every.begins]] << 4, 0)
+    yield from columns(every, (high | _VALUES[every.text[every.ends - 1]]).astype(np.int16))
 
 
 def wide(code: bytes) -> Iterator[Run]:
