@@ -33,7 +33,9 @@ def pairs(text: bytes) -> Iterator[Run]:
 
 def _pairs(text: bytes) -> Iterator[bytes]:
     letters = np.frombuffer(text, np.uint8)
-    at = np.concatenate([_alone(letters[begin : begin + _PART + 3]) + begin for begin in range(0, len(text) - 3, _PART)])
+    at = np.concatenate(
+        [_alone(letters[begin : begin + _PART + 3]) + begin for begin in range(0, len(text) - 3, _PART)]
+    )
     if len(at) >= LEAST and np.count_nonzero(_VALUES[letters[at]] < 10) >= DIGITS * len(at):
         yield from _columns(Tokens(letters, at, at + 2))
     if shares.times(text, b"0x") >= LEAST:  # with digits that are not written

@@ -33,7 +33,8 @@ _STEPS_OF_A_FILTER = 32  # values of a table that gives each level another colou
 
 
 def mosaic(data: bytes) -> bool:
-    if _listed(data) or _graded(data) or _recoloured(data):
+    graded = shares.has(data, b"gradient(")
+    if _listed(data, graded=graded) or (graded and _graded(data)) or _recoloured(data):
         return True
     if shares.has(data, b"<path") and _squares(data):
         return True
@@ -48,9 +49,9 @@ def mosaic(data: bytes) -> bool:
     return cells >= CELLS and _shades(data) >= SHADES
 
 
-def _listed(data: bytes) -> bool:
+def _listed(data: bytes, *, graded: bool) -> bool:
     """One declaration with a shadow or a gradient for every cell."""
-    if len(data) < _LIST or not (shares.has(data, b"-shadow") or shares.has(data, b"gradient(")):
+    if len(data) < _LIST or not (graded or shares.has(data, b"-shadow")):
         return False
     return any(
         len(_NUMBER.findall(match[0])) >= CELLS
@@ -62,8 +63,6 @@ def _listed(data: bytes) -> bool:
 
 def _graded(data: bytes) -> bool:
     """Gradients with as many stops as a picture has cells; style sheets have some fifty."""
-    if not shares.has(data, b"gradient("):
-        return False
     stops = (_NESTED.sub(b"", match[1]).count(b",") for match in _GRADIENT.finditer(data))
     return sum(stops) >= CELLS
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.pages import bits
 from facegate_addons.inspection.text.spelled import Run
 
@@ -25,10 +26,11 @@ def noise(text: bytes) -> Iterator[Run]:
     if b"\x1b$B" in text:
         yield Run(_normal(text.decode("iso2022_jp", "ignore")), "ISO 2022")
     if not text.isascii():
-        plain = text.translate(None, _BEYOND)
-        beyond = len(text) - len(plain)
-        if len(plain) >= LEAST and beyond > len(plain) // 2 and _is_code(plain):
-            yield Run(plain, "noise")
+        beyond = shares.total(text, lambda letters: letters > 127)
+        if len(text) - beyond >= LEAST and beyond > (len(text) - beyond) // 2:
+            plain = text.translate(None, _BEYOND)
+            if _is_code(plain):
+                yield Run(plain, "noise")
         if beyond >= LEAST and _styled(text) * 8 > len(text):
             yield Run(_normal(text.decode("utf-8", "ignore")), "letters of another style")
     for data in _two_words(text):
@@ -42,7 +44,7 @@ def _is_code(plain: bytes) -> bool:
 
 def _styled(text: bytes) -> int:
     """Mathematical and full-width letters."""
-    return 4 * text.count(b"\xf0\x9d") + 3 * (text.count(b"\xef\xbc") + text.count(b"\xef\xbd"))
+    return 4 * shares.times(text, b"\xf0\x9d") + 3 * (shares.times(text, b"\xef\xbc") + shares.times(text, b"\xef\xbd"))
 
 
 def _normal(characters: str) -> bytes:

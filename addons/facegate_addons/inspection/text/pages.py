@@ -40,7 +40,7 @@ def pages(text: bytes) -> Iterator[Run]:
     if len(text) < LEAST:
         return
     if not text.isascii():
-        beyond = len(text.translate(None, bytes(range(128))))
+        beyond = shares.total(text, lambda letters: letters > 127)
         if beyond >= 0.4 * len(text) and (plain := text.translate(_EBCDIC)).count(b"\0") * _STRAY < len(text):
             yield Run(plain, "EBCDIC", guessed=True)
         if beyond >= 2 * LEAST:

@@ -102,12 +102,12 @@ def _data_uris(text: bytes) -> Iterator[Run]:
     if shares.count(text, ord("%")) <= MANY:
         return
     lower = text.lower()
-    at = lower.find(b"data:")
-    while at >= 0:
-        match = _URI.match(text, at)
-        if match and match[1].count(b"%") > MANY:
-            yield Run(urllib.parse.unquote_to_bytes(match[1]), "data")
-        at = lower.find(b"data:", match.end() if match else at + 5)
+    end = 0
+    for at in shares.places(lower, b"data:"):
+        if at >= end and (match := _URI.match(text, at)):
+            if match[1].count(b"%") > MANY:
+                yield Run(urllib.parse.unquote_to_bytes(match[1]), "data")
+            end = match.end()
 
 
 _UU = re.compile(rb"(?:\nM[ -`]{60}\r?)(?:\nM[ -`]{60}\r?){3,}(?:\n[ -`]{1,61}\r?)?")

@@ -29,16 +29,28 @@ def table(alphabet: bytes) -> bytes:
     return bytes(0x41 if byte in alphabet else 0x2E for byte in range(256))
 
 
-def _marked(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Capitals, digits and the signs that escapes begin with: # % & and the backslash."""
-    marks = (letters - np.uint8(ord("0")) < 10) | (letters - np.uint8(ord("A")) < 26)
-    marks |= (letters - np.uint8(ord("#")) < 4) & (letters != ord("$"))
-    marks |= letters == ord("\\")
-    return marks
+# capitals, digits and the signs that escapes begin with
+_MARKED = bytes(byte in LETTERS[:26] + LETTERS[52:] + b"#%&\\" for byte in range(256))
+_STEP = 8  # every so many characters are looked at, of stretches that are at least so often as long
+_OFTEN = 16
 
 
 def stretches(text: bytes, letters: bytes, least: int) -> Iterator[bytes]:
     """The longest pieces of at least `least` bytes that are made of the characters of a table."""
+    if least < _STEP * _OFTEN or len(text) < shares.SHORT:
+        yield from _stretches(text, letters, least)
+        return
+    # a stretch has so many of the characters that are looked at, and ends before the one before and the one behind
+    sample, some = text[::_STEP].translate(letters), b"A" * (least // _STEP)
+    at = sample.find(some)
+    while at >= 0:
+        end = sample.find(b".", at)
+        end = len(sample) if end < 0 else end
+        yield from _stretches(text[max((at - 1) * _STEP + 1, 0) : end * _STEP], letters, least)
+        at = sample.find(some, end)
+
+
+def _stretches(text: bytes, letters: bytes, least: int) -> Iterator[bytes]:
     mapped, needle = text.translate(letters), b"A" * least
     at = mapped.find(needle)
     while at >= 0:
@@ -51,9 +63,9 @@ def stretches(text: bytes, letters: bytes, least: int) -> Iterator[bytes]:
 def dense(text: bytes) -> bytes:
     """The blocks of `text` that may be a code, each with its neighbours, in order and as one."""
     if len(text) <= 2 * BLOCK:
-        return text if np.count_nonzero(_marked(shares.characters(text))) >= LOW * len(text) else b""
+        return text if text.translate(_MARKED).count(1) >= LOW * len(text) else b""
     whole = len(text) // BLOCK
-    marked = shares.counts(text, _marked)
+    marked = shares.table_counts(text, _MARKED)
     share = marked >= SHARE * BLOCK
     for at in np.flatnonzero((marked >= LOW * BLOCK) & ~share).tolist():
         share[at] = at == whole or len(text[at * BLOCK : (at + 1) * BLOCK].translate(None, _CODE)) < FEW * BLOCK

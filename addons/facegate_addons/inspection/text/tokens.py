@@ -24,6 +24,7 @@ from facegate_addons.inspection.text.spelled import Run
 
 SHORTEST = 900  # characters
 _SLICE = 32 << 20  # characters read at once
+_PART = 1 << 17  # characters compared at once, which the cache of a core holds
 _CONTEXTS = (1, 2, 5)  # characters before a number by which it is told from others
 _ROWS = 16
 _RECORD = 6  # words in a record
@@ -80,10 +81,14 @@ def tokens(text: bytes) -> Iterator[Run]:
 
 
 def _runs(text: NDArray[np.uint8]) -> Iterator[Run]:
-    is_digit = text - np.uint8(48) < 10
-    if np.count_nonzero(is_digit) < LEAST:
+    digits, parts = 0, []
+    for at in range(0, len(text), _PART):
+        is_digit = text[at : at + _PART + 1] - np.uint8(48) < 10
+        digits += np.count_nonzero(is_digit[:_PART])
+        parts.append(np.flatnonzero(is_digit[1:] != is_digit[:-1]) + (at + 1))
+    if digits < LEAST:
         return
-    edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]) + 1
+    edges = np.concatenate(parts)
     every = Tokens(text, edges[0::2], edges[1::2])
     if len(every.begins) < LEAST // 8:
         return
