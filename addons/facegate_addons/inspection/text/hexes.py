@@ -47,10 +47,14 @@ def _pairs(text: bytes) -> Iterator[bytes]:
 
 def _alone(letters: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where two digits stand that no digit is before or behind."""
-    is_hex = (letters - np.uint8(ord("0")) < 10) | ((letters | np.uint8(0x20)) - np.uint8(ord("a")) < 6)
+    is_hex = _is_hex(letters)
     alone = is_hex[1:-2] & is_hex[2:-1] & ~is_hex[3:]
     alone &= ~is_hex[:-3] | (letters[3:] | 0x20 == ord("h"))  # assemblers want a digit before: 0ffh
     return np.flatnonzero(alone) + 1
+
+
+def _is_hex(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (letters - np.uint8(ord("0")) < 10) | ((letters | np.uint8(0x20)) - np.uint8(ord("a")) < 6)
 
 
 def _columns(every: Tokens) -> Iterator[bytes]:
@@ -61,9 +65,12 @@ def _columns(every: Tokens) -> Iterator[bytes]:
 def wide(code: bytes) -> Iterator[Run]:
     """Words, in text that is dense with digits."""
     text = b"        " + code + b"   "
-    nibbles = np.frombuffer(text.translate(_NIBBLE), np.uint8)
-    is_hex = nibbles < 16
-    edges = np.flatnonzero(is_hex[1:] != is_hex[:-1]) + 1
+    letters = np.frombuffer(text, np.uint8)
+    parts = []
+    for at in range(0, len(text), _PART):
+        is_hex = _is_hex(letters[at : at + _PART + 1])
+        parts.append(np.flatnonzero(is_hex[1:] != is_hex[:-1]) + (at + 1))
+    edges = np.concatenate(parts)
     begins, lengths = edges[0::2], edges[1::2] - edges[0::2]
     for size in _SIZES:
         fit = begins[lengths == 2 * size]
@@ -71,7 +78,7 @@ def wide(code: bytes) -> Iterator[Run]:
             continue
         values = np.zeros(len(fit), np.uint64)
         for place in range(2 * size):
-            values = values << np.uint64(4) | nibbles[fit + place]
-        every = Tokens(np.frombuffer(text, np.uint8), fit, fit + 2 * size)
+            values = values << np.uint64(4) | _VALUES[letters[fit + place]]
+        every = Tokens(letters, fit, fit + 2 * size)
         for data in words(every, values, size):
             yield Run(data, "hex", searched=True, guessed=True)

@@ -53,7 +53,16 @@ type Triples = NDArray[np.intp]
 
 def found(values: Numbers) -> Iterator[bytes]:
     """Every column in which something known begins, from there on."""
-    first, second, _ = beginning(values)
+    yield from _columns(values, beginning(values))
+
+
+def found_near(values: Numbers, near: Triples) -> Iterator[bytes]:
+    """The same, where it is known what begins in any steps: what begins in one is among it."""
+    yield from _columns(values, _evenly(values, near))
+
+
+def _columns(values: Numbers, triples: Triples) -> Iterator[bytes]:
+    first, second, _ = triples
     seen = set()
     for start, every in zip(first.tolist(), (second - first).tolist(), strict=True):
         if (every, start % every) not in seen:  # what begins later is in the first as well
@@ -94,6 +103,18 @@ def beginning(values: Numbers, *, evenly: bool = True) -> Triples:
             row, step = np.nonzero(octets[second[:, None] + _STEPS] == wanted[:, None])
             some.append(np.stack([first[row], second[row], second[row] + step + 1]))
     return np.concatenate(some, axis=1)
+
+
+def _evenly(values: Numbers, near: Triples) -> Triples:
+    first, second, third = near[:, near[2] - near[1] == near[1] - near[0]]
+    after = 2 * third - second
+    fourth = np.zeros(len(after), np.int16)
+    there = after < len(values)
+    fourth[there] = values[after[there]]
+    fourth[(fourth < 0) | (fourth > 255)] = 0
+    least, most = _FOURTH[:, values[first]]
+    fit = (fourth >= least) & (fourth <= most)
+    return np.stack([first[fit], second[fit], third[fit]])
 
 
 def unexplained(values: Numbers) -> Iterator[bytes]:

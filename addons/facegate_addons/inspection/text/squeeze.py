@@ -40,7 +40,7 @@ def joins(text: bytes, least: int) -> bool:
         kept += b"&#;"
     if _has_percents(text):
         kept += b"%"
-    if b"\\u{" in text:
+    if shares.has(text, b"\\u{"):
         kept += b"{}"
     return b"A" * least in text.translate(table(kept))
 
@@ -64,9 +64,10 @@ def squeeze(text: bytes) -> bytes:
         out = urllib.parse.unquote_to_bytes(out)
     if 0 < shares.count(out, ord("\\")) < NOISE * len(out):
         for sign in (b"\\n", b"\\r", b"\\t"):  # the most frequent by far
-            out = out.replace(sign, b"")
+            if shares.has(out, sign):
+                out = out.replace(sign, b"")
         out = _unescaped(out)
-    if b"\ndata:" in out:
+    if shares.has(out, b"\ndata:"):
         out = out.replace(b"\ndata:", b"\n")  # server-sent events: one message over many lines
     for sign, comment in _COMMENTS:
         if shares.has(out, sign):
@@ -82,9 +83,9 @@ def squeeze(text: bytes) -> bytes:
 
 def _unescaped(text: bytes) -> bytes:
     """Line ends and bytes alone, all at once."""
-    if b"\\u{" in text:
+    if shares.has(text, b"\\u{"):
         text = _BRACED.sub(lambda match: bytes([int(match[1], 16)]), text)
-    if any(sign in text for sign in (b"\\0", b"\\2", b"\\3")):
+    if any(shares.has(text, sign) for sign in (b"\\0", b"\\2", b"\\3")):
         text = _SIGNS.sub(lambda match: bytes([int(match[1], 16)]), text)
     letters = shares.characters(text + bytes(6)).copy()
     signs = np.flatnonzero(letters == ord("\\"))

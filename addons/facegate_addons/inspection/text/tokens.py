@@ -18,6 +18,7 @@ from facegate_addons.inspection.text.sequences import (
     Triples,
     beginning,
     found,
+    found_near,
     unexplained,
 )
 from facegate_addons.inspection.text.spelled import Run
@@ -92,13 +93,14 @@ def _runs(text: NDArray[np.uint8]) -> Iterator[Run]:
     every = Tokens(text, edges[0::2], edges[1::2])
     if len(every.begins) < LEAST // 8:
         return
-    yield from (Run(data, "numbers", searched=True, guessed=True) for data in _read(every))
-    yield from (Run(data, "numbers", opaque=True) for data in unexplained(_undotted(every)))
+    values = every.small(10, 3)
+    yield from (Run(data, "numbers", searched=True, guessed=True) for data in _read(every, values))
+    yield from (Run(data, "numbers", opaque=True) for data in unexplained(_undotted(every, values)))
 
 
-def _read(every: Tokens) -> Iterator[bytes]:
+def _read(every: Tokens, values: Numbers) -> Iterator[bytes]:
     if len(every.begins) >= LEAST:
-        yield from columns(every, values := every.small(10, 3))
+        yield from columns(every, values)
         negative = every.text[every.begins - 1] == ord("-")
         if np.count_nonzero(negative) >= LEAST // 4:
             yield from columns(every, np.where(negative & (values >= 0), -values & 255, values).astype(np.int16))
@@ -114,7 +116,7 @@ def _read(every: Tokens) -> Iterator[bytes]:
 def columns(every: Tokens, values: Numbers) -> Iterator[bytes]:
     """What is known and begins in a column of records, in lines, or behind the same characters."""
     if (near := beginning(values, evenly=False)).size:  # else they begin evenly nowhere, either
-        yield from found(values)
+        yield from found_near(values, near)
         for which in inner(every):
             yield from found(values[which])
         yield from _told(every, values, near)
@@ -204,8 +206,7 @@ def _has(low: NDArray[np.uint64], part: bytes, size: int, at: int, order: str) -
     return found
 
 
-def _undotted(every: Tokens) -> Numbers:
+def _undotted(every: Tokens, values: Numbers) -> Numbers:
     """Addresses have one random number in four, and versions and fractions are none."""
-    values = every.small(10, 3)
-    values[(every.text[every.begins - 1] == ord(".")) | (every.text[every.ends] == ord("."))] = -1
-    return values
+    dotted = (every.text[every.begins - 1] == ord(".")) | (every.text[every.ends] == ord("."))
+    return np.where(dotted, np.int16(-1), values)
