@@ -111,4 +111,5 @@ def _each(magics: tuple[_Place, ...], data: bytes, start: int) -> Iterator[int]:
 
 
 def _first(magics: tuple[_Place, ...], data: bytes, start: int) -> int:
-    return min((at for place in magics if (at := next(place.all(data, start), -1)) >= 0), default=-1)
+    begun = (place for place in magics if not isinstance(place.literal, bytes) or place.literal in data)
+    return min((at for place in begun if (at := next(place.all(data, start), -1)) >= 0), default=-1)

@@ -1,7 +1,8 @@
 import random
 
 import pytest
-from facegate_addons.inspection.text.charset import as_text
+from facegate_addons.inspection.text import shares
+from facegate_addons.inspection.text.charset import _CONTROL, _controls, as_text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,9 @@ def test_random_high_bytes_are_no_text(content_type: str) -> None:
 @given(st.binary(max_size=500), st.sampled_from(["", "text/html; charset=utf-16", "text/html; charset=gb18030"]))
 def test_never_raises(data: bytes, content_type: str) -> None:
     assert isinstance(as_text(data, content_type), bytes | None)
+
+
+@given(st.binary(max_size=300))
+def test_controls_are_those_of_the_table(data: bytes) -> None:
+    for text in (data, data + bytes(range(256)) * (shares.SHORT // 256 + 1)):
+        assert _controls(text) == sum(byte in _CONTROL for byte in text)

@@ -83,3 +83,15 @@ def test_never_raises(data: bytes) -> None:
     for text in (data * 9, data.hex(" ").encode() * 9, b"0xff,0xd8,0xff," * 900 + data):
         list(hexes.pairs(text))
         list(hexes.wide(text))
+
+
+@pytest.mark.parametrize("part", [5, 64, 1_000])
+def test_parts_are_as_good_as_the_whole(part: int) -> None:
+    data = b"\x1f\x8b\x08\0\0\0\0\0\0\3" + Random(3).randbytes(1_500)
+    texts = ",".join(map("0x{:x}".format, data)), " ".join(map("{:02x}".format, data)), data.hex(" ", 4)
+    whole = [[*hexes.pairs(text.encode()), *hexes.wide(text.encode())] for text in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hexes, "_PART", part)
+        assert [[*hexes.pairs(text.encode()), *hexes.wide(text.encode())] for text in texts] == whole
+    assert whole[0]
+    assert whole[1]

@@ -2,7 +2,19 @@ import random
 
 import numpy as np
 import pytest
-from facegate_addons.inspection.text.sequences import HEADS, LEAST, WINDOW, beginning, found, unexplained
+from facegate_addons.inspection.text.sequences import (
+    HEADS,
+    LEAST,
+    STRIDES,
+    WINDOW,
+    _evenly,
+    beginning,
+    found,
+    found_near,
+    unexplained,
+)
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 RANDOM = random.Random(4)
@@ -56,3 +68,17 @@ def test_tables_are_not() -> None:
     box = np.tile(np.array(RANDOM.sample(range(256), 256), np.int16), 3 * WINDOW // 256)
     for table in (gauss, larger, short, counter, box):
         assert not list(unexplained(table))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(HEADS), st.integers(1, STRIDES), st.integers(0, 2_000)), max_size=20),
+    st.integers(0, 1_000),
+)
+def test_what_begins_evenly_is_among_what_begins_anyhow(planted: list[tuple[bytes, int, int]], seed: int) -> None:
+    values = np.random.default_rng(seed).integers(-1, 300, 2_000).astype(np.int16)
+    for head, step, at in planted:
+        places = np.arange(at, len(values), step)[: len(head)]
+        values[places] = np.frombuffer(head, np.uint8)[: len(places)]
+    near = beginning(values, evenly=False)
+    assert np.array_equal(_evenly(values, near), beginning(values))
+    assert list(found_near(values, near)) == list(found(values))

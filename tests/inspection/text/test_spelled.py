@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Unreadable, Verdict
-from facegate_addons.inspection.text.spelled import OPAQUE, entropy, judged, narrowed, spelled, unpadded
+from facegate_addons.inspection.sniff import _MAGICS, sniff
+from facegate_addons.inspection.text.spelled import (
+    CERTAIN,
+    OPAQUE,
+    entropy,
+    is_certain,
+    judged,
+    narrowed,
+    spelled,
+    unpadded,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,3 +101,25 @@ def test_any_bytes_come_back(data: bytes, spelling: str) -> None:
     found = list(spelled(re.sub(rb"[^\w+/=-]", b"", written) or b"A"))
     if spelling in ("base64", "base64url", "base32", "hex", "hex, odd", "backwards") and len(data) > 40:
         assert any(data in run.data for run in found) or spelling == "backwards"
+
+
+BEGINNINGS = [
+    *(bytes(offset) + magic for offset, magic, _ in _MAGICS),
+    b"RIFF\0\0\1\0WEBPVP8 ",
+    b"RIFX\0\0\1\0WEBPVP8 ",
+    b"RF64\0\0\1\0WEBPVP8 ",
+    *(b"\0\0\0\x1cftyp" + brand + bytes(4) for brand in (b"avif", b"avis", b"heic", b"mif1", b"mp42", b"msf1")),
+    b"\x55\x2a\x4d\x18\x04\0\0\0",
+    b"words first %PDF-1.4\n1 0 obj\n",
+    b"\n" * 1_028 + b"%PDF-1.4\n1 0 obj\n",
+]
+
+
+@given(st.sampled_from(BEGINNINGS) | st.binary(max_size=12), st.binary(max_size=600))
+def test_what_is_certain_is_what_it_is_sniffed_as(beginning: bytes, rest: bytes) -> None:
+    for data in (beginning + rest, beginning[1:] + rest, rest + beginning):
+        assert is_certain(data) == (sniff(data) in CERTAIN)
+
+
+def test_each_certain_kind_is_told() -> None:
+    assert {sniff(data + bytes(64)) for data in BEGINNINGS if is_certain(data + bytes(64))} == CERTAIN

@@ -2,7 +2,10 @@ import base64
 import random
 
 import pytest
-from facegate_addons.inspection.text.stretches import BLOCK, LETTERS, dense, stretches, table
+from facegate_addons.inspection.text import shares
+from facegate_addons.inspection.text.stretches import BLOCK, LETTERS, _stretches, dense, stretches, table
+from hypothesis import given
+from hypothesis import strategies as st
 
 WORDS = b"function words(of, a) { return 'script' + of.it } /* and what it says */\n" * 400
 NOISE = random.Random(1).randbytes(900)
@@ -50,3 +53,14 @@ def test_mappings_of_a_source_map_are_no_code() -> None:
     mappings = ",".join("AA" + "".join(draw.choices("ACEGIKMgBD", k=3)) for _ in range(3_000)).encode()
     assert len(dense(mappings)) <= 3 * BLOCK  # the last is judged alone
     assert base64.b64encode(NOISE) in dense(mappings + base64.b64encode(NOISE) + mappings)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 1, 7, 8, 127, 128, 129, 136, 300]), st.sampled_from([b"", b".", b", "]))),
+    st.sampled_from([128, 129, 135, 200]),
+)
+def test_no_stretch_stands_between_the_characters_looked_at(pieces: list[tuple[int, bytes]], least: int) -> None:
+    text = b"".join(b"a" * size + behind for size, behind in pieces)
+    text += b"abc, " * (shares.SHORT // 5)
+    for whole in (text, text[1:], text[5:]):
+        assert list(stretches(whole, table(LETTERS), least)) == list(_stretches(whole, table(LETTERS), least))

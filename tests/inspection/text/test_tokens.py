@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection.text import tokens as module
 from facegate_addons.inspection.text.tokens import tokens
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +124,13 @@ def test_never_raises(data: bytes, values: list[int]) -> None:
     list(tokens(data * 9))
     list(tokens(json.dumps(values * 9).encode()))
     list(tokens(b"255,216,255,224" * 900 + data))
+
+
+@pytest.mark.parametrize("part", [5, 64, 1_000])
+def test_parts_are_as_good_as_the_whole(part: int) -> None:
+    text = ",".join(map(str, b"\x1f\x8b\x08\0\0\0\0\0\0\3" + random.Random(3).randbytes(1_500))).encode()
+    whole = list(tokens(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PART", part)
+        assert list(tokens(text)) == whole
+    assert whole

@@ -6,6 +6,7 @@ Its own plugins are asked, by the head and then for the header as a whole; nothi
 import io
 import warnings
 from collections.abc import Callable
+from functools import cache
 
 from PIL import Image
 
@@ -35,12 +36,22 @@ def picture(data: bytes) -> str:
     if len(prefix) < 16 or prefix.startswith(_TESTS):  # Pillow's own checks want 16 bytes
         return ""
     Image.init()
-    for name, (_, accept) in Image.OPEN.items():
-        if name in _ASIDE or not (accept(prefix) if accept else _UNGUARDED[name](data)):
+    for name, accept, guarded in _plugins(len(Image.OPEN)):
+        if not accept(prefix if guarded else data):
             continue
         if (name != "XBM" or _XBM_BITS in data) and _opens(name, data):
             return _KINDS.get(name, name.lower())
     return ""
+
+
+@cache
+def _plugins(_number: int) -> tuple[tuple[str, Callable[[bytes], object], bool], ...]:
+    """Those that are asked, what they take, and is that told by the first bytes?"""
+    return tuple(
+        (name, accept or _UNGUARDED[name], accept is not None)
+        for name, (_, accept) in Image.OPEN.items()
+        if name not in _ASIDE
+    )
 
 
 def _opens(name: str, data: bytes) -> bool:

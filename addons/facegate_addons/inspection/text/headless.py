@@ -7,10 +7,9 @@ from itertools import islice
 
 import brotli
 
-from facegate_addons.inspection import sniff
 from facegate_addons.inspection.budget import Budget
 from facegate_addons.inspection.text.charset import as_text
-from facegate_addons.inspection.text.spelled import CERTAIN
+from facegate_addons.inspection.text.spelled import is_certain
 
 _STEP = 4 << 10  # bytes of output; what a broken stream yielded before is looked at, too
 _SIP = 256  # bytes given to brotli at once: with what fails goes what it made of them
@@ -47,7 +46,7 @@ def _taken(pieces: Iterator[bytes], budget: Budget) -> tuple[bytes, bool]:
 
 
 def _is_known(head: bytes) -> bool:
-    return sniff.sniff(head) in CERTAIN or (len(head) >= _WORDS and as_text(head, "") is not None)
+    return is_certain(head) or (len(head) >= _WORDS and as_text(head, "") is not None)
 
 
 def _deflate(data: bytes) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from facegate_addons.inspection.sniff import PICTURES, sniff
-from facegate_addons.inspection.text.spelled import CERTAIN, Run, entropy, judged
+from facegate_addons.inspection.text.spelled import Run, entropy, is_certain, judged
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
 LEAST = 800  # characters: a picture of a face has 700 bytes at least
@@ -63,10 +63,10 @@ def _read(piece: bytes, decode: Callable[[bytes], bytes], spelling: str, group: 
     """It begins as something known, at any place in a group, for a name may stand before it; or nobody knows it."""
     for shift in range(group):
         try:
-            kind = sniff(decode(piece[shift : shift + 60 * group]))
-            if kind in CERTAIN:
+            head = decode(piece[shift : shift + 60 * group])
+            if is_certain(head):
                 # what is too long for a guess has to open
-                sure = kind in PICTURES or judged(b"", spelling, piece).opaque
+                sure = sniff(head) in PICTURES or judged(b"", spelling, piece).opaque
                 yield Run(_whole(piece[shift:], decode, group), spelling, guessed=not sure)
                 if sure:
                     return

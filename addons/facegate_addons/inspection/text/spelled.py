@@ -43,6 +43,20 @@ CERTAIN = frozenset(
 )
 
 
+# how all of them begin, but for PDF, which may begin later
+_MAY_BE_CERTAIN = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|GIF8|RIF[FX]|RF64|.{4}ftyp|PK|\x1f\x8b\x08|\0asm|wOF|\x1a\x45\xdf\xa3"
+    rb"|7z\xbc\xaf|\xfd7zXZ|\x28\xb5\x2f\xfd|.\x2a\x4d\x18",
+    re.DOTALL,
+)
+
+
+def is_certain(data: bytes) -> bool:
+    """Does `data` begin as one of CERTAIN? What cannot is not asked about all other kinds."""
+    begins = _MAY_BE_CERTAIN.match(data) is not None or data.find(b"%PDF-", 0, 1_029) >= 0
+    return begins and sniff.sniff(data) in CERTAIN
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """`data` is what a run of text decodes to. `opaque`: when nobody knows it, the text is not clear. `searched`: it is
@@ -99,7 +113,7 @@ def spelled(piece: bytes) -> Iterator[Run]:
         yield from _hex(piece.removeprefix(b"0x").removeprefix(b"0X"))
         return
     for digits in stretches(piece, _HEX_DIGITS, LEAST):  # behind a path, a name or the letters of a binary head
-        known = any(sniff.sniff(_bytes(digits[first:][:_HEAD])) in CERTAIN for first in range(_BEFORE))
+        known = any(is_certain(_bytes(digits[first:][:_HEAD])) for first in range(_BEFORE))
         yield from _hex(digits, known=known)
     if _says_base32(piece):
         if _BASE32.fullmatch(piece):
@@ -170,7 +184,7 @@ def _known(letters: bytes) -> bool:
 
 
 def _certain(letters: bytes) -> bool:
-    return sniff.sniff(unpadded(letters[:_HEAD])) in CERTAIN
+    return is_certain(unpadded(letters[:_HEAD]))
 
 
 def unpadded(letters: bytes) -> bytes:
