@@ -4,6 +4,7 @@ Comparing in numpy is ten times as fast as `bytes.translate` or `bytes.count`.
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,15 +51,28 @@ def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
     letters = characters(text)
     last = len(text) - len(needle) + 1
     for begin in range(start, last, _SLICE):
-        size = min(_SLICE, last - begin)
-        found = letters[begin : begin + size] == needle[0]
-        for place in range(1, len(needle)):
-            found &= letters[begin + place : begin + place + size] == needle[place]
-            if place > 1 and not found.any():
-                break
-        else:
+        found = _begun(letters[begin : min(begin + _SLICE, last) + len(needle) - 1], needle)
+        if found is not None:
             for at in np.flatnonzero(found).tolist():
                 yield begin + at
+
+
+def _begun(letters: NDArray[np.uint8], needle: bytes) -> NDArray[np.bool_] | None:
+    """Where it stands; its rarer characters are compared first, and no more once none is left."""
+    size = len(letters) - len(needle) + 1
+    first, *rest = _by_rarity(needle)
+    found = letters[first : first + size] == needle[first]
+    for place in rest:
+        found &= letters[place : place + size] == needle[place]
+        if not found.any():
+            return None
+    return found
+
+
+@cache
+def _by_rarity(needle: bytes) -> list[int]:
+    """Places of capitals and signs, then of all else: in text, nine of ten characters are small letters and digits."""
+    return sorted(range(len(needle)), key=lambda place: needle[place : place + 1].islower() or needle[place] in b" \n")
 
 
 def times(text: bytes, needle: bytes) -> int:
@@ -68,13 +82,8 @@ def times(text: bytes, needle: bytes) -> int:
     letters = characters(text)
     last, number = len(text) - len(needle) + 1, 0
     for begin in range(0, last, _SLICE):
-        size = min(_SLICE, last - begin)
-        found = letters[begin : begin + size] == needle[0]
-        for place in range(1, len(needle)):
-            found &= letters[begin + place : begin + place + size] == needle[place]
-            if place > 1 and not found.any():
-                break
-        number += int(np.count_nonzero(found))
+        found = _begun(letters[begin : min(begin + _SLICE, last) + len(needle) - 1], needle)
+        number += 0 if found is None else int(np.count_nonzero(found))
     return number
 
 
