@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from facegate_addons.domain.model import Clear, Faces, Verdict
-from facegate_addons.inspection.text.pages import pages
+from facegate_addons.inspection.text.pages import _ENTITIES, _most_entities, pages
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +70,18 @@ def test_never_raises(text: str, data: bytes) -> None:
     list(pages((text * 5).encode("utf-8", "ignore")))
     list(pages(json.dumps(text * 5).encode() + data * 9))
     list(pages(b"&#99999999;&zzz;&#x110000;" * 200 + b"+AAA-" * 200 + data * 3))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["&", "#", ";", "a", "&amp;", "&#255;", "&abcdefgh1;", "&abcdefgh12;", "&&", "&#x1f;", "0"])
+    )
+)
+def test_there_are_no_more_entities_than_may_be(pieces: list[str]) -> None:
+    text = "".join(pieces).encode()
+    assert _most_entities(text) >= len(_ENTITIES.findall(text))
+
+
+def test_what_cannot_end_is_no_entity() -> None:
+    assert _most_entities(b"a && b; &abcdefghij; &1;") == 0
+    assert _most_entities(b"&amp;&#255;&lt;") == 3

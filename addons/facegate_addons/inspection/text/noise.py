@@ -23,7 +23,7 @@ _WORDS = 50
 def noise(text: bytes) -> Iterator[Run]:
     if len(text) < LEAST:
         return
-    if b"\x1b$B" in text:
+    if b"\x1b" in text and b"\x1b$B" in text:
         yield Run(_normal(text.decode("iso2022_jp", "ignore")), "ISO 2022")
     if not text.isascii():
         beyond = shares.total(text, lambda letters: letters > 127)

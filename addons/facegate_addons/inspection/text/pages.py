@@ -26,6 +26,7 @@ _PAGES = (
 )
 _ENTITY = re.compile(r"&(?:#0*(\d{1,7})|#[xX]0*([0-9a-fA-F]{1,6})|([A-Za-z]{2,8}\d{0,2}));")
 _ENTITIES = re.compile(rb"&[#A-Za-z][#0-9A-Za-z]{1,8};")
+_SHORTEST, _LONGEST = 3, 10  # characters before the semicolon of such a one
 _UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{2,64}-")
 _EBCDIC = bytes(ord(sign) if (sign := bytes([byte]).decode("cp037")) < "\x7f" else 0 for byte in range(256))
 _STRAY = 20  # one in so many
@@ -57,10 +58,22 @@ def _run(data: bytes) -> Run:
 def _unescaped(text: bytes) -> Iterator[str]:
     if shares.times(text, b"\\u") >= MANY:
         yield text.decode("unicode_escape", "ignore")
-    if shares.count(text, ord("&")) >= MANY and len(_ENTITIES.findall(text)) >= MANY:
+    if shares.count(text, ord("&")) >= MANY and _most_entities(text) >= MANY and len(_ENTITIES.findall(text)) >= MANY:
         yield _ENTITY.sub(_entity, text.decode("utf-8", "ignore"))
     if shares.times(text, b"+AA") >= CONTROLS and len(_UTF7.findall(text)) >= MANY // 2:
         yield text.decode("utf-7", "ignore")
+
+
+def _most_entities(text: bytes) -> int:
+    """There are no more than this: a letter or # stands behind a sign, and a semicolon where one may end."""
+    letters = shares.characters(text + bytes(_LONGEST))
+    places = np.flatnonzero(letters == ord("&"))
+    behind = letters[places + 1]
+    places = places[(behind == ord("#")) | ((behind | 0x20) - np.uint8(ord("a")) < 26)]
+    ends = np.zeros(len(places), np.bool_)
+    for place in range(_SHORTEST, _LONGEST + 1):
+        ends |= letters[places + place] == ord(";")
+    return int(np.count_nonzero(ends))
 
 
 def _entity(match: re.Match[str]) -> str:

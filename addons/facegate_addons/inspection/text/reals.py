@@ -40,10 +40,10 @@ def _counts(code: bytes) -> tuple[int, int]:
         behind, after = some[places + 1], some[places + 3]
         follows = (after - np.uint8(48) < 10) | (after == ord("-")) | (after == ord("+"))
         numbered = behind - np.uint8(48) < 10
-        exponents += np.count_nonzero(numbered & follows)
+        exponents += int(np.count_nonzero(numbered & follows))
         # each run of digits and points begins a word, but for those that are exponents
-        begun = np.count_nonzero(is_digit[1:-2] & ~is_digit[:-3] & (some[:-3] != ord(".")))
-        least += begun - np.count_nonzero((numbered | (behind == ord("."))) & follows)
+        least += int(np.count_nonzero(is_digit[1:-2] & ~is_digit[:-3] & (some[:-3] != ord("."))))
+        least -= int(np.count_nonzero((numbered | (behind == ord("."))) & follows))
     return exponents, least
 
 

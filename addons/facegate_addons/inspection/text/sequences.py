@@ -34,9 +34,9 @@ HEADS = (
 _PROBE = 64
 _BEFORE = 4  # bytes before the box type of a file that begins with one
 
-_PART = 1 << 18
+_PART, _FEW = 1 << 16, 1 << 13
 _STEPS = np.arange(1, STRIDES + 1)
-_OPENS = np.isin(np.arange(256), [head[0] for head in HEADS])
+_OPENS = bytes(any(head[0] == byte for head in HEADS) for byte in range(256))
 _THIRD = np.full((256, 256), -1, np.int16)  # of a magic that begins with these two
 for _head in HEADS:
     _THIRD[_head[0], _head[1]] = _head[2]
@@ -82,12 +82,12 @@ def beginning(values: Numbers, *, evenly: bool = True) -> Triples:
     none = np.empty((3, 0), np.intp)
     if len(values) < LEAST:
         return none
-    octets = np.where((values >= 0) & (values < 256), values, 0).astype(np.uint8)
-    if np.count_nonzero(np.bincount(octets, minlength=256)) < ALPHABET:
+    octets = values.astype(np.uint8) * (values.view(np.uint16) < 256)
+    if not _varied(octets):
         return none
     octets = np.concatenate([octets, np.zeros(3 * STRIDES, np.uint8)])
     some = [none]
-    candidates = np.flatnonzero(_OPENS[octets])
+    candidates = np.flatnonzero(np.frombuffer(octets.tobytes().translate(_OPENS), np.bool_))
     for part in range(0, len(candidates), _PART):
         at = candidates[part : part + _PART]
         row, step = np.nonzero(_THIRD[octets[at][:, None], octets[at[:, None] + _STEPS]] >= 0)
@@ -103,6 +103,16 @@ def beginning(values: Numbers, *, evenly: bool = True) -> Triples:
             row, step = np.nonzero(octets[second[:, None] + _STEPS] == wanted[:, None])
             some.append(np.stack([first[row], second[row], second[row] + step + 1]))
     return np.concatenate(some, axis=1)
+
+
+def _varied(octets: NDArray[np.uint8]) -> bool:
+    """Are so many of them different?"""
+    used = np.zeros(256, np.bool_)
+    for at in range(0, len(octets), _FEW):
+        used[octets[at : at + _FEW]] = True
+        if np.count_nonzero(used) >= ALPHABET:
+            return True
+    return False
 
 
 def _evenly(values: Numbers, near: Triples) -> Triples:

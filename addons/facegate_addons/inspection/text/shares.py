@@ -61,7 +61,7 @@ def _begun(letters: NDArray[np.uint8], needle: bytes) -> NDArray[np.bool_] | Non
     """Where it stands; its rarer characters are compared first, and no more once none is left."""
     size = len(letters) - len(needle) + 1
     first, *rest = _by_rarity(needle)
-    found = letters[first : first + size] == needle[first]
+    found: NDArray[np.bool_] = letters[first : first + size] == needle[first]
     for place in rest:
         found &= letters[place : place + size] == needle[place]
         if not found.any():

@@ -31,22 +31,23 @@ def table(alphabet: bytes) -> bytes:
 
 # capitals, digits and the signs that escapes begin with
 _MARKED = bytes(byte in LETTERS[:26] + LETTERS[52:] + b"#%&\\" for byte in range(256))
-_STEP = 8  # every so many characters are looked at, of stretches that are at least so often as long
-_OFTEN = 16
+# of a stretch, every so many characters are looked at, so that at least so often all of a shorter one are
+_STEPS, _OFTEN = (16, 8), 16
 
 
 def stretches(text: bytes, letters: bytes, least: int) -> Iterator[bytes]:
     """The longest pieces of at least `least` bytes that are made of the characters of a table."""
-    if least < _STEP * _OFTEN or len(text) < shares.SHORT:
+    step = next((step for step in _STEPS if least >= step * _OFTEN), 0)
+    if not step or len(text) < shares.SHORT:
         yield from _stretches(text, letters, least)
         return
     # a stretch has so many of the characters that are looked at, and ends before the one before and the one behind
-    sample, some = text[::_STEP].translate(letters), b"A" * (least // _STEP)
+    sample, some = text[::step].translate(letters), b"A" * (least // step)
     at = sample.find(some)
     while at >= 0:
         end = sample.find(b".", at)
         end = len(sample) if end < 0 else end
-        yield from _stretches(text[max((at - 1) * _STEP + 1, 0) : end * _STEP], letters, least)
+        yield from _stretches(text[max((at - 1) * step + 1, 0) : end * step], letters, least)
         at = sample.find(some, end)
 
 

@@ -85,7 +85,7 @@ def _runs(text: NDArray[np.uint8]) -> Iterator[Run]:
     digits, parts = 0, []
     for at in range(0, len(text), _PART):
         is_digit = text[at : at + _PART + 1] - np.uint8(48) < 10
-        digits += np.count_nonzero(is_digit[:_PART])
+        digits += int(np.count_nonzero(is_digit[:_PART]))
         parts.append(np.flatnonzero(is_digit[1:] != is_digit[:-1]) + (at + 1))
     if digits < LEAST:
         return
