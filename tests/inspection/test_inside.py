@@ -6,6 +6,8 @@ import zipfile
 
 import pytest
 from facegate_addons.inspection.inside import containers, find_container, find_picture, pictures
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def test_inside() -> None:
@@ -49,3 +51,26 @@ def zipfile_of(data: bytes) -> bytes:
     with zipfile.ZipFile(out, "w") as file:
         file.writestr("a", data)
     return out.getvalue()
+
+
+_MAGICS = [
+    b"\xff\xd8\xff\xe0\0\4ab\xff\xc0\0\x0b\x08\0\x10\0\x10\1\1\x11\0",
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    b"BM",
+    b"P6 9 9 255\n",
+]
+_MAGICS += [
+    b"\0\0\0\x1cftypavif",
+    b"RIFF\1\0\0\0WEBPVP8 ",
+    b"PK\3\4\x14\0\0\0",
+    gzip.compress(b"words"),
+    b"%PDF-1.4",
+    b"ftyp",
+]
+
+
+@given(st.lists(st.sampled_from(_MAGICS) | st.binary(max_size=20), max_size=6), st.integers(0, 40))
+def test_the_first_is_the_first_of_all(pieces: list[bytes], start: int) -> None:
+    data = b"".join(pieces)
+    assert find_picture(data, start) == next(pictures(data, start), -1)
+    assert find_container(data, start) == next(containers(data, start), -1)
