@@ -271,3 +271,9 @@ def test_a_token_ends_the_one_before_now_or_later() -> None:
     gone = tokened(two, overlap=hour, mark=b"l", now=NOW + hour)
     assert [t.generation for t in gone.tokens] == [2, 3]
     assert lifecycle.revoked(three, ROOT, NOW).tokens == three.tokens  # it is told that it is revoked
+
+
+@pytest.mark.parametrize("spelled", ["Acme", "\uff41\uff43\uff4d\uff45", "\u0430cme", "ac\u200bme", " acme "])
+def test_another_spelling_is_no_other_person(spelled: str) -> None:
+    assert Actor("acme", "admin").is_called(spelled)
+    assert not Actor("acme", "admin").is_called("acme-2")

@@ -11,7 +11,7 @@ from facegate_addons.domain.job import Job, JobState, Kind, Scope
 
 from facegate.errors import Conflict, NotAllowed
 from facegate.jobs.document import compact, fingerprint, job_document, same_job
-from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionState
+from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionState, operator_key
 
 REVIEWERS = ("reviewer", "admin")
 
@@ -25,7 +25,8 @@ class Actor:
     via: str = "cli"
 
     def is_called(self, name: str) -> bool:
-        return self.name.casefold() == name.casefold()
+        """In whatever spelling: look-alikes are the same person."""
+        return operator_key(self.name) == operator_key(name)
 
 
 def registered(before: RegisteredJob | None, job: Job, by: Actor, now: datetime, *, draft: bool) -> RegisteredJob:
@@ -38,7 +39,7 @@ def registered(before: RegisteredJob | None, job: Job, by: Actor, now: datetime,
         version = _version(1, job, by, now, draft=draft)
         return _settled(RegisteredJob(job.id, job.operator, JobState.DRAFT, (version,), (), now), now)
     _alive(before)
-    if before.operator.casefold() != job.operator.casefold():
+    if operator_key(before.operator) != operator_key(job.operator):
         raise Conflict(f"job {job.id!r} is run by {before.operator!r}; register another id for another operator")
     latest = before.waiting or before.in_force
     if latest is not None and same_job(latest.job, job):

@@ -1,6 +1,6 @@
 """A registered job with all that became of it: its versions, tokens and counts. Frozen values."""
 
-import unicodedata
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,13 +8,15 @@ from typing import Any
 
 from facegate_addons.domain.job import Job, JobState
 
+from facegate.jobs import spelling
 from facegate.jobs.document import job_document
 from facegate.jobs.questionnaire import assess
 
 
+@functools.lru_cache(maxsize=10_000)
 def operator_key(operator: str) -> str:
-    """One spelling of an operator's name, so that "ACME " and "acme" are one."""
-    return " ".join(unicodedata.normalize("NFKC", operator).casefold().split())
+    """One spelling of an operator's name: "ACME ", wide letters and a Cyrillic a make no other operator."""
+    return spelling.plain(operator)
 
 
 class VersionState(StrEnum):

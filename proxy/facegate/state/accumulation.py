@@ -14,6 +14,7 @@ from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.ports import Ledger
 
 from facegate.errors import Conflict, NotAllowed, NotFound
+from facegate.jobs import spelling
 from facegate.jobs.lifecycle import REVIEWERS, Actor
 from facegate.state.database import Database
 from facegate.state.jobs import operator_key
@@ -59,7 +60,7 @@ def count_scope(
     operator, until = operator_key(job.operator), job.scope.expires or now
     signature: int = _known(connection, operator)["signatures"]
     end_scope(connection, job.id, now)
-    parts = {("subject", operator_key(subject)) for subject in job.scope.subjects}
+    parts = {("subject", spelling.key(subject)) for subject in job.scope.subjects}
     parts |= {("host", domain_of(host)) for host in job.scope.hosts}
     connection.executemany(
         "INSERT INTO operator_parts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",

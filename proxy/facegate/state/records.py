@@ -10,6 +10,7 @@ from facegate_addons.domain.model import QuarantineRecord, utc_now
 
 from facegate.errors import ConfigError
 from facegate.state.database import Database
+from facegate.state.jobs import operator_key
 from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB
 from facegate.state.rows import record_from_row, stamp
@@ -90,7 +91,7 @@ def release(
             raise ConfigError(f"record {record_id} is {row['state']}; it cannot be released")
         to_job: str = row["job"] if job is None else job
         name = user.name if isinstance(user, SystemUser) else by
-        if _operator(connection, to_job).casefold() == name.casefold():
+        if operator_key(_operator(connection, to_job)) == operator_key(name):
             raise ConfigError(f"{by} runs job {to_job!r}; another person has to release to it")
         _event(connection, ledger, row, "released", by, reason, to_job=to_job)
         connection.execute("UPDATE records SET state = 'released' WHERE id = ?", (record_id,))
