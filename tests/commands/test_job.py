@@ -92,19 +92,10 @@ def test_a_changed_file_is_a_version_that_waits(facegate: Any, case: str, people
     assert listed[-2:] == ["0/5", "version 2"]
     shown = facegate.json("job", "show", "case")
     assert (shown["waiting"], shown["scope"]["max_releases"]) == (2, 5)
+    assert "scope.max_releases\t5\t9\n" in facegate.ok("job", "show", "case")
     rejected = facegate.ok("job", "reject", "case", "--as", "eve", "--reason", "too many")
     assert "it is approved" in rejected
     assert "too many" in facegate.ok("job", "show", "case")
-
-
-def test_a_draft_is_submitted(facegate: Any, case: str, people: None) -> None:
-    said = facegate.ok("job", "register", case, "--draft")
-    assert "facegate job submit case" in said
-    assert "is a draft" in facegate.refused("job", "approve", "case", "--as", "eve")
-    assert facegate.json("job", "submit", "case") == {"id": "case", "state": "pending"}
-    assert facegate.json("job", "approve", "case", "--as", "eve", "--version", "1") == {
-        "id": "case", "state": "approved", "version": 1, "over": {},
-    }  # fmt: skip
 
 
 def test_pages_and_filters(facegate: Any, broad: str, case: str) -> None:
@@ -142,19 +133,6 @@ def test_a_signing_key_changes_with_the_token_and_is_told_of(facegate: Any, broa
     ledger = facegate.ok("ledger", "tail", "--json")
     assert "job-signing-key-shown" in ledger
     assert key not in ledger
-
-
-def test_what_is_over_a_threshold_is_told_with_what_to_do(
-    facegate: Any, case: str, people: None, tmp_path: Path
-) -> None:
-    config = tmp_path / "facegate.toml"
-    config.write_text("[accumulation]\nhosts = 1\n")
-    edited(case, '["news.example"]', '["news.example", "other.test"]')
-    facegate.ok("job", "register", case, "--config", str(config))
-    result = facegate("job", "approve", "case", "--as", "eve", "--config", str(config))
-    assert result.exit_code == 0
-    assert "add up to 2 hosts" in result.stderr
-    assert "facegate accumulation sign 'acme' --as USER" in result.stderr
 
 
 def test_usage_errors_exit_2(facegate: Any) -> None:

@@ -3,8 +3,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from facegate.jobs import lifecycle
+from facegate.jobs.changes import KeyChange, key_changes
 from facegate.jobs.declared import Declared
-from facegate.jobs.diff import Difference, KeyChange, Outcome, difference, gone, key_changes
+from facegate.jobs.diff import Difference, Outcome, difference, gone
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.record import RegisteredJob
 from facegate_addons.domain.job import Conditions, Job, Live, Purpose

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from facegate.api.auth import Caller, needs
-from facegate.api.difference import differences
 from facegate.api.history import events
 from facegate.api.models import (
     ID,
@@ -27,6 +26,7 @@ from facegate.api.problems import PreconditionFailed
 from facegate.api.service import Service
 from facegate.errors import InvalidJob, Problem
 from facegate.jobs import lifecycle
+from facegate.jobs.changes import key_changes
 from facegate.jobs.desk import Change
 from facegate.jobs.document import compact, fingerprint, job_document
 from facegate.jobs.reader import job_from
@@ -173,5 +173,6 @@ def _preview(
     after = lifecycle.registered(before, job, by.actor, utc_now(), draft=draft)
     change = Change.CREATED if before is None else Change.UNCHANGED if after == before else Change.CHANGED
     latest = (before.waiting or before.current) if before is not None else None
-    found = differences(job_document(latest.job) if latest else {}, job_document(job))
+    changes = key_changes(latest.job if latest else None, job)
+    found = [{"field": change.key, "before": change.old, "after": change.new} for change in changes]
     return Preview.model_validate({**_said(after, change, job), "differences": found})

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -16,6 +15,7 @@ from facegate.commands.options import configured, home_options, json_option
 from facegate.config import Config
 from facegate.errors import ConfigError
 from facegate.jobs.apply import applied, planned, without_file
+from facegate.jobs.changes import shown
 from facegate.jobs.declared import Declared, job_files, once_each, read_declared
 from facegate.jobs.diff import DOES_SOMETHING, Difference, Outcome
 from facegate.jobs.file import read_described
@@ -107,10 +107,6 @@ def _print(found: Iterable[Difference], as_json: bool) -> None:
 def _rows(one: Difference) -> list[tuple[str, ...]]:
     """A line for each key or problem; one at least."""
     head = (one.file, one.job or "", str(one.outcome))
-    lines = [(change.key, _shown(change.old), _shown(change.new)) for change in one.changes]
+    lines = [(change.key, shown(change.old), shown(change.new)) for change in one.changes]
     lines += [("", "", problem) for problem in one.problems]
     return [(*head, *line) for line in lines or [("", "", one.note)]]
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)

@@ -5,24 +5,22 @@ from pathlib import Path
 
 import click
 
+from facegate.commands.decisions import approve, reject, revoke, submit
 from facegate.commands.declared import apply, diff
 from facegate.commands.opened import desk_of, print_fields, print_json, print_table, reading, writing
 from facegate.commands.options import configured, duration, home_options, json_option
-from facegate.commands.person import stated, system_actor, system_user
+from facegate.commands.person import system_actor
 from facegate.config import Config
+from facegate.jobs.changes import key_changes, shown
 from facegate.jobs.desk import Change, Registration
 from facegate.jobs.file import read_job
 from facegate.jobs.record import RegisteredJob
 from facegate.state import jobs as rows
-from facegate.state import users
 from facegate.state.keys import master_key
 from facegate.state.registry import signing_key
 from facegate.state.secret import identity_secret
 
 STATES = ("draft", "pending", "active", "approved", "exhausted", "expired", "revoked")
-
-as_option = click.option("--as", "user", required=True, help="Who: an added reviewer or admin, not the job's operator.")
-reason_option = click.option("--reason", help="Why; it stands in the ledger.")
 
 
 @click.group()
@@ -30,8 +28,8 @@ def job() -> None:
     """Register crawl jobs, approve and revoke them."""
 
 
-job.add_command(diff)
-job.add_command(apply)
+for verb in (diff, apply, submit, approve, reject, revoke):
+    job.add_command(verb)
 
 
 @job.command()
@@ -131,98 +129,19 @@ def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> Non
     scope, conditions, spent = facts.pop("scope"), facts.pop("conditions", {}), facts.pop("spent")
     sentence = facts.pop("assessment")["sentence"]
     answers = {f"conditions.{name}": value for name, value in conditions.items()}
-    shown = {**facts, **scope, **answers, **{f"spent {name}": value for name, value in spent.items()}}
-    shown["assessment"] = sentence
-    joined = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in shown.items()}
-    print_fields((name, value) for name, value in joined.items() if value not in (None, "", False))
+    fields = {**facts, **scope, **answers, **{f"spent {name}": value for name, value in spent.items()}}
+    fields["assessment"] = sentence
+    print_fields((name, shown(value)) for name, value in fields.items() if value not in (None, "", False))
+    if found.waiting is not None and found.in_force is not None:
+        click.echo(
+            f"\nWhat version {found.waiting.number}, which waits, says otherwise than version {found.in_force.number}:"
+        )
+        changes = key_changes(found.in_force.job, found.waiting.job)
+        print_table(("key", "in force", "waits"), [(it.key, shown(it.old), shown(it.new)) for it in changes])
+    click.echo()
     names = ("version", "state", "author", "at", "decider", "decided", "why")
     listed = [version.as_json() for version in found.versions]
     print_table(names, [[version[name] for name in names] for version in listed])
-
-
-@job.command()
-@click.argument("id_", metavar="ID")
-@json_option
-@home_options
-def submit(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
-    """Ask for the approval of a draft. It is frozen from here on."""
-    settings = configured(config, home)
-    with writing(settings) as opened:
-        done = desk_of(opened, settings).submit(id_, system_actor())
-    _say(as_json, done, f"Submitted {done.id}; it is {done.state}.")
-
-
-@job.command()
-@click.argument("id_", metavar="ID")
-@as_option
-@click.option("--version", type=int, help="The version that was looked at; another one that waits is not approved.")
-@reason_option
-@json_option
-@home_options
-def approve(
-    id_: str,
-    user: str,
-    version: int | None,
-    reason: str | None,
-    as_json: bool,
-    config: Path | None,
-    home: Path | None,
-) -> None:
-    """Approve what waits of a targeted job. What is approved is frozen."""
-    settings = configured(config, home)
-    with writing(settings) as opened:
-        by = users.actor(opened.database, user, f"cli, {system_user()}")
-        done = desk_of(opened, settings).approve(id_, by, version=version, why=reason or "")
-    if as_json:
-        facts = {"id": done.job.id, "state": str(done.job.state), "version": done.job.current.number}
-        print_json({**facts, "over": done.over})
-        return
-    click.echo(f"Approved {done.job.id}, version {done.job.current.number}; it is {done.job.state}.")
-    for name, value in done.over.items():
-        click.echo(f"{done.job.operator}'s targeted jobs add up to {value} {name}: over the threshold.", err=True)
-    if done.over:
-        click.echo("Their releases are stopped until a reviewer signs:", err=True)
-        click.echo(f"  facegate accumulation sign {done.job.operator!r} --as USER", err=True)
-
-
-@job.command()
-@click.argument("id_", metavar="ID")
-@as_option
-@click.option("--version", type=int, help="The version that was looked at.")
-@reason_option
-@json_option
-@home_options
-def reject(
-    id_: str,
-    user: str,
-    version: int | None,
-    reason: str | None,
-    as_json: bool,
-    config: Path | None,
-    home: Path | None,
-) -> None:
-    """Reject what waits of a targeted job. Its operator may register another version."""
-    settings = configured(config, home)
-    with writing(settings) as opened:
-        by = users.actor(opened.database, user, f"cli, {system_user()}")
-        done = desk_of(opened, settings).reject(id_, by, stated(reason), version=version)
-    _say(as_json, done, f"Rejected what waited of {done.id}; it is {done.state}.")
-
-
-@job.command()
-@click.argument("id_", metavar="ID")
-@reason_option
-@json_option
-@home_options
-def revoke(id_: str, reason: str | None, as_json: bool, config: Path | None, home: Path | None) -> None:
-    """Revoke a job, for good. Running gateways refuse it within a second."""
-    settings = configured(config, home)
-    with writing(settings) as opened:
-        desk_of(opened, settings).revoke(id_, system_actor(), reason or "")
-    if as_json:
-        print_json({"id": id_, "state": "revoked"})
-    else:
-        click.echo(f"Revoked {id_}.")
 
 
 @job.command()
@@ -257,10 +176,3 @@ def signing_key_(id_: str, as_json: bool, config: Path | None, home: Path | None
         print_json({"id": id_, "signing_key": key})
     else:
         click.echo(key)
-
-
-def _say(as_json: bool, found: RegisteredJob, text: str) -> None:
-    if as_json:
-        print_json({"id": found.id, "state": str(found.state)})
-    else:
-        click.echo(text)

@@ -6,11 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from facegate_addons.domain.job import Job
-
 from facegate.errors import Conflict, NotAllowed
+from facegate.jobs.changes import KeyChange, key_changes
 from facegate.jobs.declared import AUTHOR, Declared, actor
-from facegate.jobs.document import job_document, same_job
+from facegate.jobs.document import same_job
 from facegate.jobs.lifecycle import registered
 from facegate.jobs.record import RegisteredJob, VersionState
 
@@ -24,15 +23,6 @@ class Outcome(StrEnum):
 
 
 DOES_SOMETHING = (Outcome.CREATED, Outcome.CHANGED)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyChange:
-    """`key` is dotted, as in a job file. None: it does not stand there."""
-
-    key: str
-    old: Any
-    new: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +83,3 @@ def gone(authors: Mapping[str, str], declared: Iterable[Declared]) -> list[Diffe
         for job_id, author in sorted(authors.items())
         if author.startswith(AUTHOR) and author not in files and job_id not in ids
     ]
-
-
-def key_changes(old: Job | None, new: Job) -> tuple[KeyChange, ...]:
-    """By dotted key."""
-    before, after = _flat(job_document(old)) if old is not None else {}, _flat(job_document(new))
-    keys = [*after, *(key for key in before if key not in after)]
-    return tuple(KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
-
-
-def _flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in document.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return flat

@@ -1,0 +1,36 @@
+"""What one version of a job says otherwise than another, key by key: what an approver has to read. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from facegate_addons.domain.job import Job
+
+from facegate.jobs.document import job_document
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """`key` is dotted, as in a job file. None: it does not stand there."""
+
+    key: str
+    old: Any
+    new: Any
+
+
+def key_changes(old: Job | None, new: Job) -> tuple[KeyChange, ...]:
+    before, after = _flat(job_document(old)) if old is not None else {}, _flat(job_document(new))
+    keys = [*after, *(key for key in before if key not in after)]
+    return tuple(KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
+
+
+def shown(value: Any) -> str:
+    """For a table."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in document.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return flat
