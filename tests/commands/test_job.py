@@ -24,7 +24,7 @@ def test_the_whole_life_of_a_job(facegate: Any, case: str, people: None) -> None
 
 def test_registering_tells_what_to_do_next(facegate: Any, case: str, broad: str) -> None:
     said = facegate.ok("job", "register", case)
-    assert "facegate job approve case --as USER" in said
+    assert "facegate job approve case --version 1 --as USER" in said
     said = facegate.ok("job", "register", broad)
     assert "Proxy: http://broad:" in said
     assert "approve" not in said

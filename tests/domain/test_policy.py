@@ -108,3 +108,10 @@ def test_the_version_says_that_nothing_is_withheld():
     assert OBSERVE.version == Policy().version + OBSERVING
     assert OBSERVE.observes
     assert not Policy().observes
+
+
+@pytest.mark.parametrize("faces", [Action.DROP, Action.QUARANTINE])
+def test_what_a_job_wants_redacted_and_cannot_be_fares_as_the_policy_says(faces):
+    policy = Policy(faces=faces).redacting()
+    assert decide(Faces(()), in_scope=False, policy=policy, digest="a", redacted="b").action is Action.REDACT
+    assert decide(Faces(()), in_scope=False, policy=policy, digest="a").action is faces

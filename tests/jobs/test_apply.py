@@ -110,3 +110,27 @@ def test_jobs_whose_file_is_gone(desk: Desk) -> None:
     assert desk.show("two").state is JobState.ACTIVE
     desk.register(Job("two", "acme", "by hand"), ROOT)  # a person's from here on
     assert without_file(desk.database, [one]) == []
+
+
+def test_no_file_takes_over_the_token_of_a_job_that_somebody_registered(
+    home: Home, desk: Desk, targeted: Callable[..., Job]
+) -> None:
+    job = targeted()
+    desk.register(job, ROOT)
+    desk.approve("case", EVE)
+    before = held(desk, "case")
+    for said in (job, replace(job, purpose="something else")):
+        found = applied(desk, Declared("x.toml", said, BROUGHT))
+        assert found.outcome is Outcome.REFUSED
+        assert "`facegate job token case` does" in found.problems[0]
+        with pytest.raises(Conflict, match="replaces none of somebody else's"):
+            desk.register(said, Actor("file:x.toml", via="file"), token=False, token_hash=BROUGHT)
+    assert held(desk, "case") == before
+    assert desk.show("case").waiting is None
+
+
+def test_a_token_that_a_file_replaces_is_told_of(home: Home, desk: Desk) -> None:
+    applied(desk, Declared("a.toml", Job("crawl", "acme", "p"), hashlib.sha256(b"first").digest()))
+    applied(desk, Declared("b.toml", Job("crawl", "acme", "p"), BROUGHT))  # it was renamed
+    assert held(desk) == {BROUGHT}
+    assert "job-token-replaced" in {line["event"] for line in tail(home.ledger, 2)}

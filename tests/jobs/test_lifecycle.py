@@ -277,3 +277,9 @@ def test_a_token_ends_the_one_before_now_or_later() -> None:
 def test_another_spelling_is_no_other_person(spelled: str) -> None:
     assert Actor("acme", "admin").is_called(spelled)
     assert not Actor("acme", "admin").is_called("acme-2")
+
+
+def test_who_wrote_it_at_a_keyboard_approves_it_under_no_other_name() -> None:
+    written = register(None, CASE, by=Actor("os:eve"))
+    with pytest.raises(NotAllowed, match="eve wrote this version"):
+        approve(written, EVE)

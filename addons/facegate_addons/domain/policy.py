@@ -23,6 +23,7 @@ class Policy:
     unreadable: Action = Action.QUARANTINE
     cover: Cover = Cover.SOLID
     mode: Mode = Mode.ENFORCE
+    unredacted: Action = Action.QUARANTINE  # where faces are redacted: of what there is no redacted copy
 
     @property
     def version(self) -> str:
@@ -37,7 +38,11 @@ class Policy:
     @property
     def withhold(self) -> Action:
         """What is done with faces of which there is no redacted copy."""
-        return Action.QUARANTINE if self.faces is Action.REDACT else self.faces
+        return self.unredacted if self.faces is Action.REDACT else self.faces
+
+    def redacting(self) -> "Policy":
+        """The same for a job that asks for redaction itself; what cannot be redacted fares as ever."""
+        return replace(self, faces=Action.REDACT, unredacted=self.withhold)
 
 
 def decide(verdict: Verdict, *, in_scope: bool, policy: Policy, digest: str, redacted: str = "") -> Decision:

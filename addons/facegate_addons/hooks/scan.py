@@ -140,7 +140,7 @@ class Scan:
 
 
 def _policy_for(job: Job, policy: Policy) -> Policy:
-    return replace(policy, faces=Action.REDACT) if job.redact else policy
+    return policy.redacting() if job.redact else policy
 
 
 def _as_said(kind: str, window: Window) -> bool:

@@ -71,7 +71,7 @@ def _say_registered(done: Registration, settings: Config) -> None:
     if found.in_force:
         click.echo(f"Version {found.in_force.number} stays in force until version {waiting.number} is approved.")
     click.echo(f"Another person than {found.operator} has to approve it:")
-    click.echo(f"  facegate job approve {found.id} --as USER")
+    click.echo(f"  facegate job approve {found.id} --version {waiting.number} --as USER")
 
 
 @job.command("list")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from facegate_addons.domain.job import Job
 
 from facegate.errors import ConfigError, InvalidJob
-from facegate.jobs.lifecycle import Actor
+from facegate.jobs.lifecycle import FILE, Actor
 from facegate.jobs.reader import Described
 
-AUTHOR = "file:"  # how the author of a version begins that a file declared; no added user's name has a colon
+AUTHOR = FILE  # how the author of a version begins that a file declared
 PROBLEMS = 20  # told of one file
 PROBLEM = 300  # characters of one
 

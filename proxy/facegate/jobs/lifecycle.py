@@ -14,6 +14,8 @@ from facegate.jobs.document import compact, fingerprint, job_document, same_job
 from facegate.jobs.record import RegisteredJob, Spent, Token, Version, VersionState, operator_key
 
 REVIEWERS = ("reviewer", "admin")
+FILE = "file:"  # how an author is written who is a job file; no added user's name has a colon
+SYSTEM = "os:"  # how an author is written who was known to the operating system only
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ def with_token(before: RegisteredJob, hashed: bytes, by: Actor, now: datetime, o
     return replace(before, tokens=(*kept, Token(hashed, before.generation + 1)))
 
 
+def may_bring_token(before: RegisteredJob, by: Actor) -> bool:
+    """Only job files may replace the token of a job that is theirs: the name of an operator is no secret."""
+    return by.name.startswith(FILE) and all(version.author.startswith(FILE) for version in before.versions)
+
+
 def expired(before: RegisteredJob, now: datetime) -> RegisteredJob:
     """The job, expired when its time has come; else the same object."""
     if before.state in (JobState.REVOKED, JobState.EXPIRED):
@@ -154,7 +161,7 @@ def _decidable(job: RegisteredJob, by: Actor, version: int | None) -> Version:
         raise Conflict(f"job {job.id!r} is a draft; `facegate job submit {job.id}` comes first")
     if by.is_called(job.operator):
         raise NotAllowed(f"{by.name} runs job {job.id!r}; another person has to approve it")
-    if by.is_called(waiting.author):
+    if by.is_called(waiting.author.removeprefix(SYSTEM)):
         raise NotAllowed(f"{by.name} wrote this version of job {job.id!r}; another person has to approve it")
     return waiting
 
