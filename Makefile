@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-detector bench-benign bench-text bench-video evasion lock build clean
+.PHONY: help run test check format bench bench-detector bench-benign bench-text bench-video bench-registry evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -34,6 +34,9 @@ bench-text: ## megabytes of text looked at per second; ARGS="FOLDER --list" is p
 
 bench-video: ## how many times faster than it plays video is looked at; ARGS="--clips DIR" is passed on
 	@$(UV) run --quiet --locked python benchmarks/video.py $(ARGS)
+
+bench-registry: ## time to decide about a job among a million; ARGS="--json out.json" is passed on
+	@$(UV) run --quiet --locked python benchmarks/registry.py $(ARGS)
 
 evasion: ## every way past the inspection, tried; ARGS="--json out.json --without matrix" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python -m evasion.run $(ARGS)
