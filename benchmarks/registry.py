@@ -1,9 +1,9 @@
 """How long it takes to decide about a job with 1, 10,000 and 1,000,000 registered ones: flat, or it shows here.
 
 Each size has a home of its own in a temporary directory, filled in bulk, and a process of its own, so that its memory
-is that of one gateway's registry. "From disk" is with everything forgotten that the process remembers of jobs; the file is
-in the system's cache. The last column is the largest size against the smallest; for pages, which one job does not fill,
-against the one after it.
+is that of one gateway's registry. "From disk" is with everything forgotten that the process remembers of jobs; the file
+is in the system's cache. The last column is the largest size against the smallest; for pages, which one job does not
+fill, against the one after it.
 """
 
 import asyncio
@@ -122,7 +122,7 @@ async def _all(home: Home, size: int, samples: int) -> Figures:
         figures |= await _spend(registry, size, samples, draw)
         figures |= await _change(Home(home.path), registry, max(10, samples // 50))
         for place, after in (("first", 0), ("middle", size // 2), ("last", max(0, size - PAGE))):
-            page = [_page(database, f"job-{after:07}" if after else "") for _ in range(max(10, samples // 50))]
+            page = [_page(database, registered.job_id(after) if after else "") for _ in range(max(10, samples // 50))]
             figures |= await _times(f"list, {place} page", page, "ms")
         figures["memory at the end, MB"] = _rss()
         await registry.stop()
@@ -138,7 +138,7 @@ async def _decide(registry: JobRegistry, job_id: str, token: str, asked: Asked) 
 
 def _ask(registry: JobRegistry, number: int, job_id: str = "") -> Callable[[], Awaitable[object]]:
     asked = Asked(frozenset({f"site-{number}.example"}), 443, "GET", "/news/today.html")
-    name, token = job_id or registered.job(number).id, registered.token(number)
+    name, token = job_id or registered.job_id(number), registered.token(number)
     return lambda: _decide(registry, name, token, asked)
 
 
@@ -170,7 +170,7 @@ async def _identify(registry: JobRegistry, ledger: ChainedLedger, numbers: Itera
 
 async def _spend(registry: JobRegistry, size: int, samples: int, draw: random.Random) -> Figures:
     targeted = [draw.randrange(0, size, registered.TARGETED) for _ in range(samples)]
-    ids = [registered.job(number).id for number in targeted]
+    ids = [registered.job_id(number) for number in targeted]
     one = Spending(10_000, faces=1)
     figures = await _times("spend, one by one", [lambda i=i: registry.spend(i, one) for i in ids], "ms")  # type: ignore[misc]
     waiting = iter(ids * 5)
