@@ -1,4 +1,4 @@
-"""`make bench-registry` in small: what it fills in is decided as registered, and every figure is there for each size."""
+"""`make bench-registry` in small: what it fills in is decided as registered, every figure is there for each size."""
 
 import json
 import subprocess
