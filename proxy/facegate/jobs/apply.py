@@ -7,7 +7,7 @@ from facegate_addons.domain.model import utc_now
 
 from facegate.errors import Altered, Conflict, NotAllowed
 from facegate.jobs.declared import AUTHOR, Declared, actor
-from facegate.jobs.desk import TOKEN_TAKEN, Desk
+from facegate.jobs.desk import TAKEN_OVER, Desk
 from facegate.jobs.diff import DOES_SOMETHING, Difference, difference, gone, refused
 from facegate.jobs.lifecycle import may_bring_token
 from facegate.state import jobs as rows
@@ -32,7 +32,7 @@ def planned(database: Database, declared: Declared) -> Difference:
         held = set() if before is None else {kept.hash for kept in before.tokens}
         new = token is not None and token not in held and not rows.was_brought(connection, job.id, token)
         if new and before is not None and not may_bring_token(before, actor(declared)):
-            return refused(declared, TOKEN_TAKEN.format(job.id))
+            return refused(declared, TAKEN_OVER.format(job.id))
         return difference(before, declared, utc_now(), new_token=new)
 
     try:

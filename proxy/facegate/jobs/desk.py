@@ -29,7 +29,7 @@ from facegate.state.registry import LOCAL_JOB
 from facegate.thresholds import Thresholds
 
 TOKEN_BYTES = 32  # 256 random bits: a plain sha256 of them needs no salt and no slow hash
-TOKEN_TAKEN = (
+TAKEN_OVER = (
     "job {0!r} has a token that this file did not bring: token_sha256 replaces none of somebody else's; "
     "`facegate job token {0}` does"
 )
@@ -98,7 +98,7 @@ class Desk:
             brought = token_hash is not None and not rows.was_brought(connection, job.id, token_hash)
             if before is not None and brought and token_hash not in {held.hash for held in before.tokens}:
                 if not lifecycle.may_bring_token(before, by):
-                    raise Conflict(TOKEN_TAKEN.format(job.id))
+                    raise Conflict(TAKEN_OVER.format(job.id))
                 self._note("job-token-replaced", before, by, "brought with its registration")
             new_token = given is not None and (before is None or brought)
             if new_token and given not in {held.hash for held in after.tokens}:
