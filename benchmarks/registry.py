@@ -65,9 +65,8 @@ def main(sizes: str, samples: int, json_file: Path | None) -> None:
                 with ProcessPoolExecutor(1, mp_context=spawn) as process:
                     measured.setdefault(size, {}).update(process.submit(step, home, size, samples).result())
     click.echo(table(measured))
-    click.echo(
-        f"\n{samples} decisions and spends each, 20 pages and revocations, the rest once; {os.cpu_count()} cores, Python {platform.python_version()}."
-    )
+    click.echo(f"\n{samples} decisions and spends each, 20 pages and revocations, the rest once.")
+    click.echo(f"{os.cpu_count()} cores, Python {platform.python_version()}.")
     if json_file:
         json_file.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
 
