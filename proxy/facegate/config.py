@@ -21,7 +21,7 @@ from facegate_addons.domain.limits import HEAD_MAX, Limits
 from facegate_addons.domain.model import Action, Cover
 from facegate_addons.domain.policy import Mode
 from facegate_addons.domain.policy import Policy as GatePolicy
-from facegate_addons.domain.tables import NOT_A_KEY
+from facegate_addons.domain.tables import NOT_A_KEY, SECRET
 from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.durations import parse_duration
@@ -50,9 +50,9 @@ class Listen:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1  # gateway processes that share the port
-    mode: str = field(default="regular", repr=False)  # a proxy's URL in it may have a password
+    mode: str = field(default="regular", repr=False, metadata=SECRET)  # a proxy's URL in it may have a password
     peers: dict[str, int] = field(default_factory=dict)  # of WireGuard: job id -> UDP port
-    upstream_auth: dict[str, str] = field(default_factory=dict)
+    upstream_auth: dict[str, str] = field(default_factory=dict, metadata=SECRET)
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class State:
 @dataclass(frozen=True)
 class Vault:
     url: str = "file:"
-    key: dict[str, str] = field(default_factory=dict)
+    key: dict[str, str] = field(default_factory=dict, metadata=SECRET)
     keep: str = "30d"
 
     @property

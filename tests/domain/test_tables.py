@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from facegate_addons.domain.tables import NOT_A_KEY, TableError, fill
+from facegate_addons.domain.tables import NOT_A_KEY, SECRET, TableError, fill
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Outer:
     inner: Inner = field(default_factory=Inner)
     names: list[str] = field(default_factory=list)
     read_from: str = field(default="", metadata=NOT_A_KEY)
+    key: dict[str, str] = field(default_factory=dict, metadata=SECRET)
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,15 @@ def test_a_table_fills_a_dataclass_and_what_is_left_out_keeps_its_default():
     [
         ({"hom": "/y"}, "f.toml: unknown key hom; did you mean home?"),
         ({"inner": {"prot": 1}}, "f.toml: unknown key inner.prot; did you mean inner.port?"),
-        ({"zzzzzz": 1}, "f.toml: unknown key zzzzzz; known here: home, inner, names"),
-        ({"read_from": "/etc"}, "f.toml: unknown key read_from; known here: home, inner, names"),
+        ({"zzzzzz": 1}, "f.toml: unknown key zzzzzz; known here: home, inner, names, key"),
+        ({"read_from": "/etc"}, "f.toml: unknown key read_from; known here: home, inner, names, key"),
         ({"inner": 1}, "f.toml: inner has to be a table, written [inner]"),
         ({"inner": {"port": "1"}}, "f.toml: inner.port has to be a whole number, not '1'"),
         ({"inner": {"port": True}}, "f.toml: inner.port has to be a whole number, not True"),
         ({"inner": {"private": 1}}, "f.toml: inner.private has to be true or false, not 1"),
         ({"inner": {"ratio": 10**400}}, f"f.toml: inner.ratio has to be a number, not {10**400}"),
         ({"names": "a"}, "f.toml: names has to be a list, not 'a'"),
+        ({"key": "c2VjcmV0"}, "f.toml: key has to be a table"),
     ],
 )
 def test_each_mistake_is_one_line(raw, said):
