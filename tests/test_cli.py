@@ -5,7 +5,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from facegate import cli
-from facegate.errors import ConfigError
+from facegate.errors import ConfigError, InvalidJob, Problem
 
 
 @pytest.mark.parametrize("verb", cli.VERBS)
@@ -34,6 +34,17 @@ def test_an_operators_error_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cli._Verbs, "get_command", lambda *_: fails)
     said = CliRunner().invoke(cli.main, ["serve"])
     assert (said.exit_code, said.stdout, said.stderr) == (2, "", "facegate: it is wrong; write it right\n")
+
+
+def test_a_job_that_may_not_be_has_a_line_for_each_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def fails() -> None:
+        raise InvalidJob("job.toml", [Problem("id", "is empty"), Problem("scope", "is missing; write one")])
+
+    monkeypatch.setattr(cli._Verbs, "get_command", lambda *_: fails)
+    said = CliRunner().invoke(cli.main, ["serve"])
+    lines = "facegate: job.toml: id is empty\nfacegate: job.toml: scope is missing; write one\n"
+    assert (said.exit_code, said.stdout, said.stderr) == (2, "", lines)
 
 
 def test_help_is_quick_because_it_imports_no_verb() -> None:

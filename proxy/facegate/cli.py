@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from facegate.errors import FacegateError
+from facegate.errors import FacegateError, InvalidJob
 
 # verb -> module under facegate.commands; a module is imported when its verb is used, so that --help is quick
 VERBS = ("serve", "scan", "job", "accumulation", "quarantine", "ledger", "report", "user", "ca", "model")
@@ -27,6 +27,10 @@ class _Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except InvalidJob as error:
+            for problem in error.problems:
+                click.echo(f"facegate: {error.where}: {problem}", err=True)
+            ctx.exit(2)
         except FacegateError as error:
             click.echo(f"facegate: {error}", err=True)
             ctx.exit(2)

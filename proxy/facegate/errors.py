@@ -40,6 +40,7 @@ class InvalidJob(ConfigError):
     """`where` is the file, or the request, that it stands in."""
 
     def __init__(self, where: str, problems: Sequence[Problem]) -> None:
+        self.where = where
         self.problems = tuple(problems)
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(f"{where}: {problems[0]}{more}")
