@@ -92,10 +92,19 @@ def test_a_changed_file_is_a_version_that_waits(facegate: Any, case: str, people
     assert listed[-2:] == ["0/5", "version 2"]
     shown = facegate.json("job", "show", "case")
     assert (shown["waiting"], shown["scope"]["max_releases"]) == (2, 5)
-    assert "scope.max_releases\t5\t9\n" in facegate.ok("job", "show", "case")
+    lines = facegate.ok("job", "show", "case").splitlines()
+    assert lines[-2:] == ["key\tversion 1, in force\tversion 2, waiting", "scope.max_releases\t5\t9"]
     rejected = facegate.ok("job", "reject", "case", "--as", "eve", "--reason", "too many")
     assert "it is approved" in rejected
     assert "too many" in facegate.ok("job", "show", "case")
+
+
+def test_an_answer_of_no_and_a_count_of_none_are_shown(facegate: Any, broad: str) -> None:
+    Path(broad).write_text(Path(broad).read_text() + "[conditions]\nautomated = false\n")
+    facegate.ok("job", "register", broad)
+    fields = dict(line.split(maxsplit=1) for line in facegate.ok("job", "show", "broad").splitlines() if " " in line)
+    assert (fields["conditions.automated"], fields["token"]) == ("false", "yes")
+    assert fields["spent"].split() == ["bytes", "0"]
 
 
 def test_pages_and_filters(facegate: Any, broad: str, case: str) -> None:

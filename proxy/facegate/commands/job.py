@@ -119,29 +119,35 @@ def _row(entry: RegisteredJob) -> tuple[str, ...]:
 @json_option
 @home_options
 def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
-    """Show one job: its whole scope, what it has spent, and its versions with who decided on them and why."""
+    """Show one job: its whole scope, what it has spent, its versions with who decided on them and why, and what a
+    version that waits would change."""
     with reading(configured(config, home)) as (_, database):
         found = database.look(lambda connection: rows.load(connection, id_))
     if as_json:
         print_json(found.as_json(versions=True))
         return
+    _print_job(found)
+
+
+def _print_job(found: RegisteredJob) -> None:
     facts = found.as_json()
     scope, conditions, spent = facts.pop("scope"), facts.pop("conditions", {}), facts.pop("spent")
     sentence = facts.pop("assessment")["sentence"]
+    del facts["releases"]  # stands in `spent`, too
+    facts["token"] = "yes" if facts.pop("has_token") else "none; make one with: facegate job token ID"
     answers = {f"conditions.{name}": value for name, value in conditions.items()}
     fields = {**facts, **scope, **answers, **{f"spent {name}": value for name, value in spent.items()}}
     fields["assessment"] = sentence
-    print_fields((name, shown(value)) for name, value in fields.items() if value not in (None, "", False))
-    if found.waiting is not None and found.in_force is not None:
-        click.echo(
-            f"\nWhat version {found.waiting.number}, which waits, says otherwise than version {found.in_force.number}:"
-        )
-        changes = key_changes(found.in_force.job, found.waiting.job)
-        print_table(("key", "in force", "waits"), [(it.key, shown(it.old), shown(it.new)) for it in changes])
-    click.echo()
+    print_fields((name, shown(value)) for name, value in fields.items() if value not in (None, ""))
     names = ("version", "state", "author", "at", "decider", "decided", "why")
     listed = [version.as_json() for version in found.versions]
+    click.echo()
     print_table(names, [[version[name] for name in names] for version in listed])
+    if found.waiting and found.in_force:
+        changes = key_changes(found.in_force.job, found.waiting.job)
+        click.echo()
+        columns = ("key", f"version {found.in_force.number}, in force", f"version {found.waiting.number}, waiting")
+        print_table(columns, [(it.key, shown(it.old), shown(it.new)) for it in changes])
 
 
 @job.command()

@@ -25,8 +25,12 @@ def key_changes(old: Job | None, new: Job) -> tuple[KeyChange, ...]:
 
 
 def shown(value: Any) -> str:
-    """For a table."""
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    """A value of a job's document, for a person."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
