@@ -36,6 +36,12 @@ def test_tail(facegate: Any, people: None) -> None:
     assert facegate.json("ledger", "tail", "-n", "1")["user"] == "olaf"
 
 
+def test_tail_prints_tables_as_json(facegate: Any, broad: str) -> None:
+    facegate.ok("job", "register", broad)
+    what = facegate.ok("ledger", "tail", "-n", "1").splitlines()[1].split("\t")[-1]
+    assert 'document={"id": "broad"' in what
+
+
 def test_export(facegate: Any, people: None, tmp_path: Path) -> None:
     printed = [json.loads(line) for line in facegate.ok("ledger", "export").splitlines()]
     assert [line["seq"] for line in printed] == [1, 2]

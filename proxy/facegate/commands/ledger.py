@@ -73,5 +73,10 @@ def _row(entry: dict[str, Any]) -> tuple[Any, ...]:
     if entry.get("damaged"):
         return ("", entry["ledger"], "DAMAGED", "", f"line {entry['line']}")
     known = ("at", "ledger", "event", "job", "seq", "hash", "line")
-    what = " ".join(f"{name}={value}" for name, value in entry.items() if name not in known and value not in ("", None))
+    told = {name: value for name, value in entry.items() if name not in known and value not in ("", None)}
+    what = " ".join(f"{name}={_plain(value)}" for name, value in told.items())
     return (entry.get("at", "")[:19], entry["ledger"], entry.get("event", ""), entry.get("job", ""), what)
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
