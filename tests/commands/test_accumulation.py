@@ -38,6 +38,7 @@ def test_list_show_and_sign(facegate: Any, stopped: None) -> None:
     said = facegate.ok("accumulation", "show", "ACME")
     assert "facegate accumulation sign 'acme'" in said
     assert "\ncase\tapproved\t1\t1\t1\t1\t" in said
+    assert said.count("\n90d, all\t") == 1
     assert facegate.json("accumulation", "show", "acme")["windows"]["1"]["releases"] == 1
     arguments = ("accumulation", "sign", "acme", "--as", "eve", "--reason", "order 12 covers it")
     assert "Its releases go on" in facegate.ok(*arguments)

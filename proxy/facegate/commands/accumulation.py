@@ -98,7 +98,7 @@ def _print_account(found: Account, settings: Config) -> None:
     days = settings.accumulation.window
     rows: list[tuple[Any, ...]] = [(f"{days}, not signed", *_counts(standing.unsigned, thresholds))]
     rows += [(f"{days}, all", *_plain(standing.totals))]
-    rows += [(f"{length}d, all", *_plain(totals)) for length, totals in found.windows.items()]
+    rows += [(f"{length}d, all", *_plain(t)) for length, t in found.windows.items() if f"{length}d" != days]
     click.echo()
     print_table(("window", *COUNTED), rows)
     columns = ("job", "state", "subjects", "hosts", "releases", "faces", "counted since", "until")
