@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from facegate.errors import HomeError
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
+PROXY_SCHEMES = {"regular": "http", "upstream": "http", "socks5": "socks5h"}  # of those that are a proxy to clients
 WHERE_WEB_IS = (80, 443)
 PEER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # a job's id that can be a file's name
 

@@ -30,6 +30,17 @@ def test_registering_tells_what_to_do_next(facegate: Any, case: str, broad: str)
     assert "approve" not in said
 
 
+@pytest.mark.parametrize(("mode", "says"), [("socks5", "Proxy: socks5h://broad:"), ("transparent", "")])
+def test_what_is_told_of_the_proxy_fits_the_way_in(
+    facegate: Any, tmp_path: Path, broad: str, mode: str, says: str
+) -> None:
+    config = tmp_path / "facegate.toml"
+    config.write_text(f'[listen]\nmode = "{mode}"\nhost = "::1"\n[identity]\nrequired = false\n')
+    said = facegate.ok("job", "register", broad, "--config", str(config))
+    assert says in said
+    assert said.count("Proxy:") == said.count("@[::1]:8080\n") == bool(says)
+
+
 def test_a_list_for_pipes_is_tab_separated(facegate: Any, case: str, broad: str) -> None:
     facegate.ok("job", "register", broad)
     facegate.ok("job", "register", case)

@@ -106,6 +106,11 @@ def test_usage_ends_with_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "untargeted" not in capsys.readouterr().out
 
 
+def test_usage_names_the_file_that_rules_jobs(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor._say_how_to_use(config.load(file), 1, 2, file)
+    assert f"  a job    facegate job register FILE.toml --config {file}" in capsys.readouterr().out.splitlines()
+
+
 def test_usage_is_loud_where_nothing_is_withheld(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     supervisor._say_how_to_use(config.load(policy__mode="observe"), 1, 2, tmp_path)
     said = capsys.readouterr()

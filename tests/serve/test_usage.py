@@ -23,6 +23,11 @@ def test_what_is_a_proxy_to_its_clients_can_be_tried(mode: str, url: str) -> Non
     assert usage.how_to_connect(settings, 1, CA, [])[-1].startswith(f"  try      curl --proxy {url} --cacert ca.pem")
 
 
+def test_where_clients_have_to_say_who_they_are_so_does_the_trial() -> None:
+    settings = config.load(identity__required=True)
+    assert " --proxy http://JOB:TOKEN@127.0.0.1:1 " in usage.how_to_connect(settings, 1, CA, [])[-1]
+
+
 def test_the_proxy_behind_is_named_without_its_password() -> None:
     settings = config.load(listen__mode="upstream:http://me:secret@proxy:3128")
     assert usage.how_to_connect(settings, 1, CA, [])[0] == "  through  http://proxy:3128"

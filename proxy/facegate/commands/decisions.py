@@ -66,7 +66,7 @@ def approve(
         click.echo(f"{done.job.operator}'s targeted jobs add up to {value} {name}: over the threshold.", err=True)
     if done.over:
         click.echo("Their releases are stopped until a reviewer signs:", err=True)
-        click.echo(f"  facegate accumulation sign {done.job.operator!r} --as USER", err=True)
+        click.echo(f"  facegate accumulation sign {done.job.operator!r} --as USER --reason TEXT", err=True)
 
 
 @click.command()

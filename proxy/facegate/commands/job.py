@@ -11,10 +11,12 @@ from facegate.commands.opened import desk_of, print_fields, print_json, print_ta
 from facegate.commands.options import configured, duration, home_options, json_option
 from facegate.commands.person import system_actor
 from facegate.config import Config
+from facegate.hostport import host_port
 from facegate.jobs.changes import key_changes, shown
 from facegate.jobs.desk import Change, Registration
 from facegate.jobs.file import read_job
 from facegate.jobs.record import RegisteredJob
+from facegate.modes import PROXY_SCHEMES, kind
 from facegate.state import jobs as rows
 from facegate.state.keys import master_key
 from facegate.state.registry import signing_key
@@ -61,7 +63,9 @@ def _say_registered(done: Registration, settings: Config) -> None:
     click.echo(f"{said} {found.id}; it is {found.state}.")
     if done.token:
         click.echo(f"Token, shown this once: {done.token}")
-        click.echo(f"Proxy: http://{found.id}:{done.token}@{settings.listen.host}:{settings.listen.port}")
+        if scheme := PROXY_SCHEMES.get(kind(settings.listen.mode)):
+            at = host_port(settings.listen.host, settings.listen.port)
+            click.echo(f"Proxy: {scheme}://{found.id}:{done.token}@{at}")
     waiting = found.waiting
     if waiting is None:
         return

@@ -6,6 +6,7 @@ import fcntl
 import importlib.metadata
 import logging
 import os
+import shlex
 import signal
 import socket
 from collections.abc import Iterator, Sequence
@@ -169,14 +170,15 @@ def _write_pid(lock: TextIO) -> None:
 def _say_how_to_use(
     settings: Config, port: int, console_port: int, ca_file: Path, peers: Sequence[Tunnel] = ()
 ) -> None:
-    home = "" if settings.home == config.default_home() else f" --home {settings.home}"
+    same = f" --config {shlex.quote(str(settings.source))}" if settings.source else ""
+    same += f" --home {shlex.quote(str(settings.home))}" if settings.home != config.default_home() else ""
     lines = [
         f"facegate {importlib.metadata.version('facegate')}",
         f"  proxy    {usage.proxy(settings, port)}",
         f"  CA file  {ca_file}",
         f"  console  http://{host_port(settings.console.host, console_port)}/",
-        f"  a user   facegate user add NAME --role admin{home}",
-        f"  a job    facegate job register FILE.toml{home}",
+        f"  a user   facegate user add NAME --role admin{same}",
+        f"  a job    facegate job register FILE.toml{same}",
         *usage.how_to_connect(settings, port, ca_file, peers),
     ]
     if not settings.identity_required:

@@ -8,15 +8,15 @@ from facegate_addons.wire.transparent import answer_for_others
 
 from facegate.config import Config
 from facegate.hostport import host_port
-from facegate.modes import kind, upstream_of
+from facegate.modes import PROXY_SCHEMES, kind, upstream_of
 from facegate.serve.tunnels import Tunnel
 
-_SCHEMES = {"socks5": "socks5h", "transparent": "tcp", "wireguard": "udp"}
+_SCHEMES = PROXY_SCHEMES | {"transparent": "tcp", "wireguard": "udp"}
 
 
-def proxy(settings: Config, port: int) -> str:
+def proxy(settings: Config, port: int, user: str = "") -> str:
     """The URL of the proxy; for what is none, the port's."""
-    return f"{_SCHEMES.get(kind(settings.listen.mode), 'http')}://{host_port(settings.listen.host, port)}"
+    return f"{_SCHEMES[kind(settings.listen.mode)]}://{user}{host_port(settings.listen.host, port)}"
 
 
 def how_to_connect(settings: Config, port: int, ca_file: Path, peers: Sequence[Tunnel]) -> list[str]:
@@ -34,5 +34,6 @@ def how_to_connect(settings: Config, port: int, ca_file: Path, peers: Sequence[T
                 if not answer_for_others(probe):
                     lines.append("  this user has no CAP_NET_ADMIN: REDIRECT works, TPROXY and policy routes do not")
         case _:
-            lines.append(f"  try      curl --proxy {proxy(settings, port)} --cacert {ca_file} https://example.org/")
+            url = proxy(settings, port, "JOB:TOKEN@" if settings.identity_required else "")
+            lines.append(f"  try      curl --proxy {url} --cacert {ca_file} https://example.org/")
     return lines
