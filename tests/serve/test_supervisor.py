@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from facegate import config
-from facegate.errors import HomeError
+from facegate.errors import ConfigError, HomeError
 from facegate.serve import supervisor
 from facegate.serve.child import Child
 from facegate.serve.policy import BANNER
@@ -91,6 +91,14 @@ def test_what_tells_of_a_change(file: Path, tmp_path: Path) -> None:
     os.utime(file, ns=(1, 1))
     assert before != supervisor._changed(file) == 1
     assert supervisor._changed(tmp_path / "none") == supervisor._changed(None) == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_the_gateway_and_the_console_need_two_addresses(host: str) -> None:
+    with pytest.raises(ConfigError, match="are both 9; choose another"):
+        supervisor._two_addresses(config.load(listen__port=9, console__port=9, console__host=host))
+    supervisor._two_addresses(config.load(listen__port=9, console__port=9, console__host="127.0.0.2"))
+    supervisor._two_addresses(config.load(listen__port=0, console__port=0))
 
 
 def test_usage_ends_with_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

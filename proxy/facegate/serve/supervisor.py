@@ -41,6 +41,7 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
         for left in home.run.glob("gateway-*.json"):  # of gateways that are no more; /readyz would wait for them
             left.unlink(missing_ok=True)
         ca_file = ca.prepare(home.ca)
+        _two_addresses(settings)
         console_port = free_port(settings.console.host, settings.console.port, "console")
         with _reserved(settings) as port:
             peers = tunnels.tunnels(settings, home, port)
@@ -165,6 +166,18 @@ def _write_pid(lock: TextIO) -> None:
     lock.truncate()
     lock.write(str(os.getpid()))
     lock.flush()
+
+
+def _two_addresses(settings: Config) -> None:
+    """Sockets that do not listen yet may share an address; the gateway and the console would not."""
+    listen, console = settings.listen, settings.console
+    anywhere = {"", "0.0.0.0", "::"} & {listen.host, console.host}  # noqa: S104 - looked for, not bound to
+    if (
+        listen.port == console.port != 0
+        and (listen.host == console.host or anywhere)
+        and kind(listen.mode) != "wireguard"
+    ):
+        raise ConfigError(f"listen.port and console.port are both {listen.port}; choose another for one of them")
 
 
 def _say_how_to_use(
