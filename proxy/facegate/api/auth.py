@@ -46,7 +46,7 @@ class Caller:
 
     def check_sees_all(self) -> None:
         if self.token.role == "operator":
-            raise NotAllowed(f"{self.token.user} is operator and sees what their own jobs add up to only")
+            raise NotAllowed(f"{self.token.user} is operator; ask for your own: GET /accumulation/{self.token.user}")
 
 
 class Bearer:
