@@ -52,7 +52,10 @@ class Home:
         """The home as it is, for verbs that only read its files: a copy or a backup, made by others, will do."""
         home = cls(config.home.absolute())
         if not home.ledger.is_dir():
-            raise HomeError(f"{home.path}: holds no ledger; name a facegate home, or a copy of one, with --home DIR")
+            raise HomeError(
+                f"{home.path}: holds no ledger; name a facegate home, or a copy of one, with --home DIR; "
+                "`facegate serve` makes one"
+            )
         return home
 
     @classmethod
