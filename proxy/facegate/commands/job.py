@@ -140,8 +140,8 @@ def _print_job(found: RegisteredJob) -> None:
     del facts["releases"]  # stands in `spent`, too
     facts["token"] = "yes" if facts.pop("has_token") else "none; make one with: facegate job token ID"
     answers = {f"conditions.{name}": value for name, value in conditions.items()}
-    fields = {**facts, **scope, **answers, **{f"spent {name}": value for name, value in spent.items()}}
-    fields["assessment"] = sentence
+    fields = {**facts, **scope, **answers, "spent": ", ".join(f"{value} {name}" for name, value in spent.items())}
+    fields[f"assessment of {found.waiting.number}" if found.waiting and found.in_force else "assessment"] = sentence
     print_fields((name, shown(value)) for name, value in fields.items() if value not in (None, ""))
     names = ("version", "state", "author", "at", "decider", "decided", "why")
     listed = [version.as_json() for version in found.versions]
