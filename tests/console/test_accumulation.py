@@ -36,6 +36,8 @@ def test_it_is_for_reviewers_only(client: httpx.Client, eve: tuple[str, str], ap
         assert client.get(path).status_code == 401
         assert client.get(path, auth=eve).status_code == 403
         assert client.get(path, auth=RITA).status_code == 200
+    assert '<a href="/accumulation">' in client.get("/", auth=RITA).text
+    assert '<a href="/accumulation">' not in client.get("/", auth=eve).text
 
 
 def test_operators_and_what_one_is_made_of(client: httpx.Client, approved: Callable[[str], None]) -> None:
@@ -44,7 +46,7 @@ def test_operators_and_what_one_is_made_of(client: httpx.Client, approved: Calla
     page = client.get("/accumulation", auth=RITA).text
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    link = page.partition('<a href="')[2].partition('"')[0]
+    link = page.partition('<th scope="row"><a href="')[2].partition('"')[0]
     detail = client.get(link, auth=RITA)
     assert detail.status_code == 200
     assert "<script" not in detail.text
