@@ -10,7 +10,7 @@ from facegate_addons.domain.identities import Identities, identities
 from facegate_addons.domain.job import Job, JobState, Kind, Scope
 from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.bindings import Bindings, Bound
 from facegate_addons.hooks.certificates import Certificate
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.identify import Identify
@@ -157,6 +157,57 @@ async def test_a_signature_opens_a_tunnel(identify, make_flow):
     assert exchange_of(as_a_request).decision.reason is Reason.BAD_CREDENTIALS
 
 
+@pytest.mark.parametrize("how", ["token", "signature", "socks"])
+async def test_a_replaced_token_ends_what_it_opened(make, jobs, book, make_flow, caplog, how):
+    bindings = Bindings()
+    identify = make(JOB, identities({"127.0.0.0/8": "job-1"}, {}, 300, 0), bindings)  # nothing further down counts
+    if how == "token":
+        connect = await opened(identify, make_flow, Proxy_Authorization=basic("job-1:to:ken"))
+    elif how == "signature":
+        field = signed(method="CONNECT", origin="connect://address:22")
+        connect = await opened(identify, make_flow, Facegate_Job=field)
+    else:
+        connect = make_flow()
+        bindings.bind(connect.client_conn.id, Bound("job-1", token="to:ken"))
+    assert "to:ken" not in repr(connect.metadata)
+
+    async def asked():
+        flow = inside(connect, make_flow)
+        await identify.requestheaders(flow)
+        return flow
+
+    assert exchange_of(await asked()).job is JOB
+    good, keys = jobs.authenticate, jobs.signing_keys
+
+    async def replaced(*_any):
+        return None
+
+    async def others(_job):
+        return (b"key of the new token",)
+
+    jobs.authenticate, jobs.signing_keys = replaced, others
+    after = await asked()
+    assert exchange_of(after).decision.reason is Reason.BAD_CREDENTIALS
+    assert exchange_of(after).job is None
+    assert after.error is None
+    assert not book.lines  # nobody guessed
+    assert "to:ken" not in caplog.text
+    jobs.authenticate, jobs.signing_keys = good, keys
+    jobs.jobs["job-1"] = REVOKED
+    assert exchange_of(await asked()).decision.reason is Reason.JOB_INACTIVE
+
+
+async def test_an_older_key_holds_while_it_is_good(identify, jobs, make_flow):
+    async def two(_job):
+        return b"key of the new token", b"key of job-1"
+
+    jobs.signing_keys = two
+    connect = await opened(identify, make_flow, Facegate_Job=signed(method="CONNECT", origin="connect://address:22"))
+    flow = inside(connect, make_flow)
+    await identify.requestheaders(flow)
+    assert exchange_of(flow).job is JOB
+
+
 async def test_a_refused_tunnel_leaves_nothing_behind(identify, make_flow):
     connect = make_flow()
     connect.request.headers["Proxy-Authorization"] = basic("job-1:to:ken")
@@ -191,7 +242,7 @@ async def test_a_wrong_signature_is_refused_whatever_else_is_there(make, make_fl
     identify = make(JOB, identities({"0.0.0.0/0": "job-1"}, {PRINT: "job-1"}, 300, 0), bindings)
     flow = make_flow()
     with_certificate(identify, flow)
-    bindings.bind(flow.client_conn.id, "job-1")
+    bindings.bind(flow.client_conn.id, Bound("job-1"))
     flow.request.headers["Proxy-Authorization"] = basic("job-1:to:ken")
     flow.request.headers.set_all("Facegate-Job", values)
     await identify.requestheaders(flow)
@@ -266,7 +317,7 @@ async def test_each_gives_way_to_the_one_before(make, jobs, make_flow):
     asked = {"Facegate-Job": signed(), "Proxy-Authorization": basic("basic:to:ken")}
     client.peername = ("127.0.0.1", 1)
     with_certificate(identify, flow)
-    bindings.bind(client.id, "bound")
+    bindings.bind(client.id, Bound("bound"))
     seen = []
     for undo in (
         lambda: asked.pop("Facegate-Job"),

@@ -1,4 +1,4 @@
-from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.bindings import Bindings, Bound
 from facegate_addons.hooks.peers import Peers
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow
@@ -12,7 +12,7 @@ def test_a_tunnels_connections_speak_for_its_job() -> None:
         client.proxy_mode = ProxyMode.parse(f"regular@{port}")
         client.id = str(port)
         peers.client_connected(client)
-    assert [bindings.job_of(client.id) for client in clients] == ["crawl-a", "crawl-b", None]
+    assert [bindings.of(client.id) for client in clients] == [Bound("crawl-a"), Bound("crawl-b"), None]
     for client in clients:
         peers.client_disconnected(client)
-    assert [bindings.job_of(client.id) for client in clients] == [None] * 3
+    assert [bindings.of(client.id) for client in clients] == [None] * 3

@@ -2,7 +2,7 @@
 
 import pytest
 from facegate_addons.domain.job import Job, Scope
-from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.bindings import Bindings, Bound
 from facegate_addons.hooks.socks import Socks
 from hooks.conftest import Jobs
 from mitmproxy.connection import Client
@@ -36,9 +36,9 @@ async def test_a_jobs_credentials_bind_the_connection(client: Client) -> None:
     socks, data = Socks(Jobs(JOB), bindings, failures), Socks5AuthData(client, "crawl", "to:ken")
     await socks.socks5_auth(data)
     assert data.valid
-    assert bindings.job_of(client.id) == "crawl"
+    assert bindings.of(client.id) == Bound("crawl", token="to:ken")
     socks.client_disconnected(client)
-    assert bindings.job_of(client.id) is None
+    assert bindings.of(client.id) is None
     assert failures.told == []
 
 
@@ -48,7 +48,7 @@ async def test_others_stay_outside_and_are_told_of(client: Client, pair: tuple[s
     data = Socks5AuthData(client, *pair, valid=True)
     await Socks(Jobs(JOB), bindings, failures).socks5_auth(data)
     assert not data.valid
-    assert bindings.job_of(client.id) is None
+    assert bindings.of(client.id) is None
     assert failures.told == [(client.peername[0], "")]
 
 
@@ -56,6 +56,6 @@ async def test_a_look_up_that_fails_leaves_the_client_outside(client: Client, ca
     bindings, data = Bindings(), Socks5AuthData(client, "crawl", "to:ken", valid=True)
     await Socks(Broken(JOB), bindings).socks5_auth(data)
     assert not data.valid
-    assert bindings.job_of(client.id) is None
+    assert bindings.of(client.id) is None
     assert "OSError" in caplog.text
     assert "to:ken" not in caplog.text

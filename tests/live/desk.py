@@ -47,6 +47,10 @@ class Desk:
     def revoke(self, job_id: str) -> None:
         self._desk.revoke(job_id, Actor("tests"))
 
+    def rotate(self, job_id: str, overlap: timedelta = timedelta(0)) -> str:
+        """The new token."""
+        return self._desk.rotate_token(job_id, Actor("tests"), overlap)
+
     def signing_key(self, job_id: str) -> bytes:
         return signing_key(self._secret, job_id, self._desk.show(job_id).generation)
 

@@ -17,14 +17,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from live.client import OnlyH2, basic, get, read_all, tls
+from live.client import ConnectRefused, OnlyH2, basic, get, read_all, read_reply, tls, tunnel
 from live.desk import Desk, Signer, until_known
 from live.gateways import Gateway
 from live.origin import Origin, read_until
 from live.origin_h2 import Answer, H2Origin
 from live.plays import answer
 from live.processes import eventually
-from live.withheld import assert_quiet, assert_withheld, parse
+from live.socks import SocksRefused, through
+from live.withheld import Reply, assert_quiet, assert_withheld, parse
 
 CONFIG = """
 [identity]
@@ -235,3 +236,57 @@ def test_a_changed_file_counts_in_open_tunnels(start_gateway: Callable[..., Gate
                 gateway.config.write_text(trust + sources.format(name))
                 gateway.signal(signal.SIGHUP)
                 eventually(lambda expected=expected: job() == expected, 10, f"the job of {name}")
+
+
+@pytest.fixture(scope="module")
+def socks(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
+    with start_gateway('[listen]\nmode = "socks5"\n[identity]\nrequired = true\nlongest_delay = "0s"') as gateway:
+        yield gateway
+    assert_quiet(gateway.stderr(), face_jpeg)
+
+
+def opened(gateway: Gateway, job: Signer, how: str, port: int) -> socket.socket:
+    if how == "socks":
+        return through(gateway.proxy, "127.0.0.1", port, (job.job, job.token))
+    header = job.basic if how == "basic" else job(f"connect://127.0.0.1:{port}", "CONNECT")
+    return tunnel(gateway.proxy, "127.0.0.1", port, header)
+
+
+@pytest.mark.parametrize("how", ["basic", "signed", "socks"])
+def test_a_replaced_token_ends_what_it_opened(
+    strict: Gateway, socks: Gateway, tls_origin: Origin, face_jpeg: bytes, how: str
+) -> None:
+    gateway = socks if how == "socks" else strict
+    tls_origin.route("/face", answer(face_jpeg, "image/jpeg"))
+    request = get("/face").replace(b"Connection: close\r\n", b"")
+
+    def known(job: Signer) -> bool:
+        try:
+            opened(gateway, job, how, tls_origin.port).close()
+        except (ConnectRefused, SocksRefused):
+            return False
+        return True
+
+    desk = Desk(gateway)
+    try:
+        name = f"leaked-{how}"
+        leaked = Signer(desk, name, desk.register_targeted(name, "127.0.0.1"))
+        eventually(lambda: known(leaked), 10, "the job is known")
+        with tls(opened(gateway, leaked, how, tls_origin.port), gateway.ca) as sock:
+
+            def ask() -> Reply:
+                sock.sendall(request)
+                return parse(read_reply(sock))
+
+            eventually(lambda: ask().body == face_jpeg, 10, "the approval counts")
+            second = Signer(desk, name, desk.rotate(name, timedelta(hours=1)))
+            eventually(lambda: known(second), 10, "the second token is known")
+            assert ask().body == face_jpeg
+            desk.rotate(name)
+            eventually(lambda: ask().status == 407, 2, "the end of the tunnel's token")
+            seen = len(tls_origin.requests)
+            assert ask().problem["reason"] == "bad-credentials"
+            assert len(tls_origin.requests) == seen
+    finally:
+        desk.close()
+    assert leaked.token not in gateway.stderr()

@@ -2,8 +2,9 @@
 
 A signature on the request; Basic credentials; the tunnel it came through, or the connection as it was authenticated
 below HTTP; the client's certificate; the network it comes from; where the gateway listens on loopback only, the job of
-everybody. What is there and wrong is refused, whatever else is there. Jobs are looked up again for each request, so
-that a revoked one ends within its tunnels too. Nothing that identifies a job goes on to an origin.
+everybody. What is there and wrong is refused, whatever else is there. Jobs are looked up again for each request, by
+what opened the tunnel, so that a revoked one and a replaced token end within their tunnels too. Nothing that identifies
+a job goes on to an origin.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.ports import Registry
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.bindings import Bindings, Bound
 from facegate_addons.hooks.certificates import Certificates
 from facegate_addons.hooks.credentials import named_in_authorization, parse_basic, take, take_token
 from facegate_addons.hooks.exchange import exchange_of
@@ -32,7 +33,7 @@ from facegate_addons.hooks.step import step, waiting_step
 logger = logging.getLogger(__name__)
 
 LOOK_UP_SECONDS = 10.0  # of a job in the state; in memory it takes microseconds
-_OWN = "facegate-own-credentials"  # in a flow's metadata: its job is not that of the whole connection
+_OWN = "facegate-own-credentials"  # in a flow's metadata: what it is Bound by, not its whole connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ class Identify:
     def http_connected(self, flow: http.HTTPFlow) -> None:
         """Only a tunnel that is open has a job: after a refused CONNECT the next request speaks for itself again."""
         exchange = exchange_of(flow)
-        if exchange.job is not None and exchange.may_leave and flow.metadata.get(_OWN):
-            self._tunnels.bind(flow.client_conn.id, exchange.job.id)
+        own = flow.metadata.pop(_OWN, None)
+        if isinstance(own, Bound) and exchange.job is not None and exchange.may_leave:
+            self._tunnels.bind(flow.client_conn.id, own)
 
     @waiting_step(LOOK_UP_SECONDS + DELAY_MAX + 1, Reason.STATE_FAILED)
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
@@ -105,18 +107,16 @@ class Identify:
     async def _who(self, flow: http.HTTPFlow) -> Job | Wrong:
         presented = take(flow.request)
         in_url = await take_token(flow.request, self._registry)
-        flow.metadata[_OWN] = True
         if presented.signed:
             return await self._signer(flow, presented.signed)
         if presented.basic:
             pair = parse_basic(presented.basic[0]) if len(presented.basic) == 1 else None
-            return await self._authentic(pair)
+            return await self._authentic(flow, pair)
         if in_url is not None:
-            return await self._authentic(in_url)
-        flow.metadata[_OWN] = False
+            return await self._authentic(flow, in_url)
         client = flow.client_conn.id
-        if (bound := self._tunnels.job_of(client) or self._bindings.job_of(client)) is not None:
-            return await self._registry.get(bound) or Wrong(bound, guessed=False)
+        if (bound := self._tunnels.of(client) or self._bindings.of(client)) is not None:
+            return await bound.job(self._registry) or Wrong(bound.job_id, guessed=False)
         identities = self._identities()
         if (shown := self._certificates.of(client)) is not None:
             return await self._configured("certificates", shown.job(identities.certificates, utc_now()))
@@ -132,10 +132,8 @@ class Identify:
     async def _existing(self, job_id: str) -> str:
         return job_id if is_job_id(job_id) and await self._registry.get(job_id) is not None else ""
 
-    async def _authentic(self, pair: tuple[str, str] | None) -> Job | Wrong:
-        if pair is None:
-            return Wrong()
-        return await self._registry.authenticate(*pair) or Wrong(pair[0])
+    async def _authentic(self, flow: http.HTTPFlow, pair: tuple[str, str] | None) -> Job | Wrong:
+        return await self._own(flow, Bound(pair[0], token=pair[1])) if pair else Wrong()
 
     async def _signer(self, flow: http.HTTPFlow, values: list[str]) -> Job | Wrong:
         signed = signature.parse(values)
@@ -146,9 +144,15 @@ class Identify:
         origin = signature.origin_of(scheme, request.host, request.port)
         keys, life = await self._registry.signing_keys(signed.job), self._identities().signature_life
         now = time.time()
-        if not any(signed.holds(key, request.method, origin, now, life) for key in keys or (None,)):
-            return Wrong(signed.job)
-        return await self._registry.get(signed.job) or Wrong(signed.job)
+        key = next((key for key in keys or (None,) if signed.holds(key, request.method, origin, now, life)), None)
+        return await self._own(flow, Bound(signed.job, key=key)) if key is not None else Wrong(signed.job)
+
+    async def _own(self, flow: http.HTTPFlow, bound: Bound) -> Job | Wrong:
+        """The job of credentials that came with the request itself; they may open a tunnel."""
+        job = await bound.job(self._registry)
+        if job is not None and flow.request.method == "CONNECT":
+            flow.metadata[_OWN] = bound
+        return job or Wrong(bound.job_id)
 
     async def _configured(self, setting: str, job_id: str | None) -> Job | Wrong:
         """The job that the configuration names for this client; None where it knows what the client showed not."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mitmproxy.connection import Client
 
-from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.bindings import Bindings, Bound
 
 
 class Peers:
@@ -17,7 +17,7 @@ class Peers:
     def client_connected(self, client: Client) -> None:
         job = self._jobs.get(client.proxy_mode.full_spec)
         if job is not None:
-            self._bindings.bind(client.id, job)
+            self._bindings.bind(client.id, Bound(job))
 
     def client_disconnected(self, client: Client) -> None:
         self._bindings.forget(client.id)

@@ -1,7 +1,7 @@
 """A SOCKS5 client's user and password are a job's id and token. They are asked once, for the whole connection.
 
-What is bound is the job's id: whether it may crawl is asked at each request, so a revoked job ends within the
-connection too.
+What is bound is the job with its token: whether that is good and the job may crawl is asked at each request, so a
+revoked job and a replaced token end within the connection too.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from mitmproxy.connection import Client
 from mitmproxy.proxy.layers.modes import Socks5AuthData
 
 from facegate_addons.domain.ports import Registry
-from facegate_addons.hooks.bindings import Bindings
+from facegate_addons.hooks.bindings import Bindings, Bound
 
 LOOK_UP_SECONDS = 10.0  # of a job in the state; in memory it takes microseconds
 
@@ -44,7 +44,7 @@ class Socks:
             if self._failures is not None:
                 await self._failures.failed(data.client_conn.peername[0], "")
             return
-        self._bindings.bind(data.client_conn.id, job.id)
+        self._bindings.bind(data.client_conn.id, Bound(job.id, token=data.password))
         data.valid = True
 
     def client_disconnected(self, client: Client) -> None:
