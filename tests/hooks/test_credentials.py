@@ -18,6 +18,9 @@ def basic(text: str) -> str:
         (basic("a:b:c"), ("a", "b:c")),
         (basic("a:"), ("a", "")),
         ("basic   " + basic("a:b")[6:], ("a", "b")),
+        (basic("a:b").replace(" ", "\t"), ("a", "b")),
+        (basic("a:b").replace(" ", " \t "), ("a", "b")),
+        (" ", None),
         (basic("ab"), None),
         ("Bearer abc", None),
         ("Basic ????", None),
@@ -48,7 +51,30 @@ def test_what_is_meant_for_the_gateway_is_taken_off(make_flow):
     assert dict(request.headers) == {"host": "news.example:8080", "Referer": "http://news.example/a@b, //x/"}
 
 
-@pytest.mark.parametrize("referer", ["http://news.example/a@b", "http://news.example?a@b", "mailto:a@b", "http://h/#@"])
+@pytest.mark.parametrize(
+    ("origin", "left"),
+    [
+        ("http://job:token@news.example", "http://news.example"),
+        ("HTTPS://job:to@ken@news.example:8443", "HTTPS://news.example:8443"),
+        (
+            "http://a.example http://job:token@b.example\thttp://job:token@c",
+            "http://a.example http://b.example\thttp://c",
+        ),
+        ("null", "null"),
+        ("http://news.example", "http://news.example"),
+    ],
+)
+def test_an_origin_has_no_userinfo(make_flow, origin, left):
+    request = make_flow().request
+    request.headers["Origin"] = origin
+    take(request)
+    assert request.headers["Origin"] == left
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["http://a/http://b@c", "http://news.example/a@b", "http://news.example?a@b", "mailto:a@b", "http://h/#@"],
+)
 def test_other_signs_stay(make_flow, referer):
     request = make_flow().request
     request.headers["Referer"] = referer
@@ -60,6 +86,7 @@ async def test_a_token_among_an_origins_credentials(make_flow, ports):
     request = make_flow().request
     others = [basic("job:other"), "Bearer job:to:ken", basic("Someone Else:to:ken")]
     request.headers.set_all("Authorization", [*others, basic("job:to:ken"), basic("job:to:ken")])
+    request.headers.add("Authorization", basic("job:to:ken").replace(" ", "\t"))
     assert await take_token(request, ports.jobs(Job("job", "op"))) == ("job", "to:ken")
     assert request.headers.get_all("Authorization") == others
     assert await take_token(request, ports.jobs(Job("job", "op"))) is None

@@ -1,8 +1,8 @@
 """The credentials that come with a request: read, and taken off it. They are the gateway's, no origin's.
 
 A client without an option for a proxy's credentials writes them into the URL. What becomes of that is up to the client:
-a Basic `Authorization`, a Host or a Referer with userinfo, or a request target with it, of which wire.userinfo makes a
-Proxy-Authorization.
+a Basic `Authorization`, a Host, Referer or Origin with userinfo, or a request target with it, of which wire.userinfo
+makes a Proxy-Authorization.
 """
 
 import base64
@@ -17,7 +17,7 @@ from facegate_addons.domain.ports import Registry
 from facegate_addons.domain.signature import HEADER
 
 BASIC = "Proxy-Authorization"
-_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//([^/?#]*@)", re.IGNORECASE)
+_USERINFO = re.compile(r"((?:^|(?<=\s))(?:[a-z][a-z0-9+.-]*:)?//)[^/?#]*@", re.IGNORECASE)  # of each URL between blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ def take(request: http.Request) -> Presented:
     hosts = fields.get_all("Host")
     if any("@" in host for host in hosts):  # userinfo is no part of it (RFC 9110, 7.2)
         fields.set_all("Host", [host.rpartition("@")[2] for host in hosts])
-    if "@" in fields.get("Referer", ""):  # nor of a Referer (10.1.3)
-        fields.set_all("Referer", [_without_userinfo(url) for url in fields.get_all("Referer")])
+    for name in ("Referer", "Origin"):
+        if "@" in fields.get(name, ""):  # nor of these (10.1.3; RFC 6454, 7.1)
+            fields.set_all(name, [_USERINFO.sub(r"\1", urls) for urls in fields.get_all(name)])
     return presented
 
 
@@ -62,7 +63,7 @@ def named_in_authorization(request: http.Request) -> str:
 
 def parse_basic(value: str) -> tuple[str, str] | None:
     """(job id, token) of a Basic credential; None when it is none. The token may contain colons (RFC 7617, 2)."""
-    scheme, _, text = value.partition(" ")
+    scheme, text = [*value.split(None, 1), "", ""][:2]  # at any blank, as lenient origins do
     if scheme.lower() != "basic":
         return None
     try:
@@ -70,8 +71,3 @@ def parse_basic(value: str) -> tuple[str, str] | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
     return (job_id, token) if colon else None
-
-
-def _without_userinfo(url: str) -> str:
-    match = _AUTHORITY.match(url.strip())
-    return url.strip().replace(match[1], "", 1) if match else url
