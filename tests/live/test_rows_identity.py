@@ -8,7 +8,7 @@ import pytest
 from live.client import ConnectRefused, basic, connect, get, raw, read_all, read_reply, tls, tunnel
 from live.desk import Desk, until_known
 from live.gateways import Gateway
-from live.origin import Origin, read_until
+from live.origin import Exchange, Origin, read_until
 from live.plays import answer
 from live.processes import eventually
 from live.withheld import assert_withheld, parse
@@ -151,6 +151,39 @@ def test_a_release_needs_every_name_in_scope(
             sock.sendall(get("/face", f"Host: {host}").replace(b"Host: \r\n", b""))
             reply = read_all(sock)
         assert parse(reply).status == status, (sni, host)
+
+
+@pytest.mark.parametrize("head", ["HTTP/1.0\r\n", "HTTP/1.1\r\n", "HTTP/1.1\r\nHost:\r\n", "HTTP/1.1\r\nHost: \t\r\n"])
+def test_no_request_leaves_without_a_host(
+    strict: Gateway, known: str, origin: Origin, tls_origin: Origin, face_jpeg: bytes, head: str
+) -> None:
+    """The origin's default site has something else."""
+    for site in (origin, tls_origin):
+
+        def play(exchange: Exchange, own: str = f"127.0.0.1:{site.port}") -> None:
+            exchange.send(answer(TEXT if exchange.request.header("host") == own else face_jpeg))
+
+        site.route("/x", play)
+    rest = f"{head}Connection: close\r\nX-Original-URL: /y\r\nX_Forwarded_Host: y\r\n"
+    plain = f"GET {origin.url('/x')} {rest}{known}\r\n\r\n".encode()
+    assert parse(raw(strict.proxy, plain)).body == TEXT
+    with tls(tunnel(strict.proxy, "127.0.0.1", tls_origin.port, known), strict.ca) as sock:
+        sock.sendall(f"GET /x {rest}\r\n".encode())
+        assert parse(read_all(sock)).body == TEXT
+    for site in (origin, tls_origin):
+        (received,) = site.requests
+        assert {name for name, _value in received.headers} == {"connection", "host"}
+
+
+def test_two_hosts_are_refused(strict: Gateway, known: str, origin: Origin, tls_origin: Origin) -> None:
+    request = get(origin.url("/x"), known, f"Host: 127.0.0.1:{origin.port}")
+    reply = parse(raw(strict.proxy, request))
+    assert (reply.status, reply.problem["reason"]) == (400, "client-protocol")
+    with tls(tunnel(strict.proxy, "127.0.0.1", tls_origin.port, known), strict.ca) as sock:
+        sock.sendall(get("/x", "Host: other"))
+        assert parse(read_all(sock)).status == 400
+    assert not origin.requests
+    assert not tls_origin.requests
 
 
 def test_a_head_without_end_is_cut(strict: Gateway) -> None:

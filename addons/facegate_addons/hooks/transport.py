@@ -1,9 +1,9 @@
 """What of HTTP may pass: a response has to be one whole resource in a form that can be undone.
 
-On the way out: no ranges, no upgrades but to the WebSockets of jobs that ask for them, no codings but those that
-inspection undoes. On the way back: no parts, no other switched protocols, no stacked transfer codings, nothing that
-leads a client past the gateway: not to another protocol, nor through another proxy, nor to a worker script that answers
-in the origin's place.
+On the way out: one target, no ranges, no upgrades but to the WebSockets of jobs that ask for them, no codings but those
+that inspection undoes. On the way back: no parts, no other switched protocols, no stacked transfer codings, nothing
+that leads a client past the gateway: not to another protocol, nor through another proxy, nor to a worker script that
+answers in the origin's place.
 """
 
 from mitmproxy import http
@@ -14,6 +14,7 @@ from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.handshake import handshake
 from facegate_addons.hooks.step import step
+from facegate_addons.hooks.target import settle_host, strip_overrides
 
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "identity"})
 
@@ -59,6 +60,9 @@ class Transport:
         exchange, fields = exchange_of(flow), flow.request.headers
         if "Service-Worker" in fields:  # it would make responses of its own, which nobody looks at
             exchange.refuse(Reason.PROTOCOL_REFUSED)
+        strip_overrides(flow.request)
+        if not settle_host(flow.request):
+            exchange.refuse(Reason.CLIENT_PROTOCOL)
         if exchange.job is not None and exchange.job.websocket is Live.INSPECT:
             exchange.handshake = handshake(flow.request)
         for name in _STRIP_REQUEST:
