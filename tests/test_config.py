@@ -121,14 +121,14 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, s
     ("text", "says"),
     [
         ("listen = 1", "listen has to be a table, written [listen]"),
-        ("[listen]\nport = '80'", "listen.port has to be a whole number, not '80'"),
+        ("[listen]\nport = '80'", "listen.port has to be a whole number, not text"),
         ("[listen]\nport = true", "listen.port has to be a whole number, not True"),
         ("[listen]\nhost = 1", "listen.host has to be text, not 1"),
         ("home = 1", "home has to be a path, not 1"),
         ("[identity]\nrequired = 1", "identity.required has to be true or false, not 1"),
-        ("[detector]\nthreshold = 'high'", "detector.threshold has to be a number, not 'high'"),
+        ("[detector]\nthreshold = 'high'", "detector.threshold has to be a number, not text"),
         ("[egress]\nports = 80", "egress.ports has to be a list, not 80"),
-        ("[vault]\nkey = 'secret'", "vault.key has to be a table"),
+        ("[vault]\nkey = 'secret'", "vault.key has to be a table, not text"),
     ],
 )
 def test_a_wrong_type_says_what_is_wanted(tmp_path: Path, text: str, says: str) -> None:
@@ -357,3 +357,30 @@ def test_accumulation_of_0_is_not_watched() -> None:
         accumulation__window="7d", accumulation__releases=0, accumulation__hosts=3
     ).accumulation.thresholds
     assert (thresholds.window.days, thresholds.releases, thresholds.hosts, thresholds.faces) == (7, None, 3, 50_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[vault]\nkey = 'S3CRET'",
+        "[vault]\nkey = ['S3CRET']",
+        "[vault]\nkey = { value = 'S3CRET' }",
+        "[vault]\nkey = { env = ['S3CRET'] }",
+        "[vault]\nurl = 's3://me:S3CRET@store'",
+        "[state]\nurl = 'postgresql://me:S3CRET@db'",
+        "[listen]\nmode = 'me:S3CRET@proxy'",
+        "[listen]\nmode = 'http//me=S3CRET@proxy:1'",
+        "[listen]\nmode = ['upstream:http://me:S3CRET@proxy']",
+        "[listen]\nmode = 'upstream:http://me:S3CRET@proxy/x'",
+        "[listen]\nupstream_auth = 'me:S3CRET'",
+        "[listen]\nmode = 'upstream:http://proxy'\nupstream_auth = { password = 'S3CRET' }",
+        "[listen]\nmode = 'wireguard'\npeers = { a = 'S3CRET' }",
+    ],
+)
+def test_no_mistake_repeats_what_may_be_a_secret(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "facegate.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert "S3CRET" not in str(caught.value)
+    assert "\n" not in str(caught.value)

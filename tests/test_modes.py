@@ -113,3 +113,10 @@ def test_credentials_that_are_not_there_or_open_to_others(tmp_path: Path, monkey
     file.chmod(0o644)
     with pytest.raises(HomeError, match="others can read"):
         upstream_credentials("upstream:http://proxy", {"file": str(file)})
+
+
+def test_a_secret_in_the_place_of_a_variables_name_is_not_repeated() -> None:
+    for name in ("me:S3CRET", "S3CRET" * 8, "S3CRET/+="):
+        with pytest.raises(HomeError, match="the environment variable of that name has to hold") as caught:
+            upstream_credentials("upstream:http://proxy", {"env": name})
+        assert "S3CRET" not in str(caught.value)

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from facegate_addons.domain.tables import said
+
 from facegate.errors import HomeError
 
 MODES = ("regular", "transparent", "socks5", "wireguard", "upstream")
 PROXY_SCHEMES = {"regular": "http", "upstream": "http", "socks5": "socks5h"}  # of those that are a proxy to clients
 WHERE_WEB_IS = (80, 443)
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")  # shorter than a key of 32 bytes
 PEER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # a job's id that can be a file's name
 
 
@@ -51,7 +54,7 @@ def upstream_of(mode: str) -> Upstream | None:
 def upstream_credentials(mode: str, source: Mapping[str, str]) -> str:
     """Either "user:password" or "". `source` is `listen.upstream_auth`; it goes before the URL's. Raises HomeError."""
     if "env" in source:
-        where, pair = f"the environment variable {source['env']}", os.environ.get(source["env"], "")
+        where, pair = variable(source["env"]), os.environ.get(source["env"], "")
     elif "file" in source:
         where, pair = source["file"], _read(Path(source["file"]).expanduser())
     else:
@@ -61,6 +64,16 @@ def upstream_credentials(mode: str, source: Mapping[str, str]) -> str:
     if ":" not in pair or not pair.isprintable():
         raise HomeError(f"listen.upstream_auth: {where} has to hold USER:PASSWORD, on one line")
     return pair
+
+
+def variable(name: str) -> str:
+    """An environment variable in an error; not what may be the secret itself, put in the place of the name."""
+    return f"the environment variable {name}" if _VARIABLE.fullmatch(name) else "the environment variable of that name"
+
+
+def place(table: Mapping[str, str]) -> bool:
+    """Does it say where a secret is?"""
+    return set(table) <= {"env", "file"} and len(table) <= 1 and all(isinstance(it, str) for it in table.values())
 
 
 def _read(path: Path) -> str:
@@ -91,7 +104,8 @@ def mistake(it: Listening) -> str:
     """The first thing that cannot be, and what to write instead; "" when there is none."""
     mode = kind(it.mode)
     if mode not in MODES:
-        return f"listen.mode has to be one of {', '.join(MODES)}:URL, not {mode!r}"
+        word = f", not {mode!r}" if mode.isascii() and mode.isalpha() else ""  # else part of a URL, or a password
+        return f"listen.mode has to be one of {', '.join(MODES)}:URL{word}"
     if mode != "upstream" and it.mode != mode:
         return f'listen.mode = "{mode}" takes nothing behind it'
     if it.peers and mode != "wireguard":
@@ -122,7 +136,7 @@ def _wireguard(it: Listening) -> str:
         if not PEER.fullmatch(job):
             return f"listen.peers: {job!r} has to be a job's id"
         if type(port) is not int or not 0 < port <= 65535:
-            return f"listen.peers.{job} has to be a UDP port, from 1 to 65535, not {port!r}"
+            return f"listen.peers.{job} has to be a UDP port, from 1 to 65535, not {said(port)}"
     if len(set(it.peers.values())) != len(it.peers):
         return "listen.peers: each peer needs a port of its own"
     if it.required is None and not it.peers:
@@ -138,7 +152,7 @@ def _upstream(it: Listening) -> str:
         upstream_of(it.mode)
     except ValueError as error:
         return str(error)
-    if not (set(it.upstream_auth) <= {"env", "file"} and len(it.upstream_auth) <= 1):
+    if not place(it.upstream_auth):
         return 'listen.upstream_auth has to be { env = "NAME" } or { file = "PATH" }'
     if taken := set(WHERE_WEB_IS) & set(it.ports):
         return (

@@ -11,7 +11,6 @@ from typing import Any
 
 # metadata of a field
 NOT_A_KEY = {"key": False}  # no table fills it
-SECRET = {"secret": True}  # what stands there instead of it may be a secret, and is never repeated
 
 
 class TableError(Exception):
@@ -25,7 +24,6 @@ def fill(kind: Any, raw: Any, where: str, prefix: str = "") -> Any:
     hints = typing.get_type_hints(kind)
     fields = [f for f in dataclasses.fields(kind) if f.metadata.get("key", True)]
     known = {f.name: hints[f.name] for f in fields}
-    secret = {f.name for f in fields if f.metadata.get("secret")}
     values: dict[str, Any] = {}
     for key, value in raw.items():
         if key not in known:
@@ -34,7 +32,7 @@ def fill(kind: Any, raw: Any, where: str, prefix: str = "") -> Any:
         if dataclasses.is_dataclass(wanted):
             values[key] = fill(wanted, value, where, f"{prefix}{key}.")
         else:
-            values[key] = _convert(value, wanted, f"{where}: {prefix}{key}", secret=key in secret)
+            values[key] = _convert(value, wanted, f"{where}: {prefix}{key}")
     for f in fields:
         if f.name not in values and f.default is f.default_factory is dataclasses.MISSING:
             raise TableError(f"{where}: {prefix}{f.name} is missing")
@@ -58,7 +56,7 @@ _NAMES = {
 }
 
 
-def _convert(value: Any, wanted: Any, where: str, *, secret: bool) -> Any:
+def _convert(value: Any, wanted: Any, where: str) -> Any:
     options = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
     for option in options:
         plain = typing.get_origin(option) or option
@@ -70,4 +68,11 @@ def _convert(value: Any, wanted: Any, where: str, *, secret: bool) -> Any:
         if plain is not Path and isinstance(value, plain) and not (plain is int and isinstance(value, bool)):
             return value
     names = " or ".join(_NAMES[typing.get_origin(o) or o] for o in options if o is not types.NoneType)
-    raise TableError(f"{where} has to be {names}" + ("" if secret else f", not {value!r}"))
+    raise TableError(f"{where} has to be {names}, not {said(value)}")
+
+
+def said(value: Any) -> str:
+    """A value in an error: what is no number may be a secret, so only its type is named."""
+    if isinstance(value, bool | int | float):
+        return repr(value)
+    return _NAMES.get(type(value), "a date or time")

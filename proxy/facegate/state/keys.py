@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from facegate.config import Vault
 from facegate.errors import HomeError, StateError
+from facegate.modes import variable
 from facegate.state.database import Database
 from facegate.state.home import Home
 
@@ -59,8 +60,8 @@ def unwrap(master: bytes, record_id: str, wrapped: bytes) -> bytes:
 def _from_environment(name: str) -> bytes:
     text = os.environ.get(name)
     if not text:
-        raise HomeError(f"vault.key: the environment variable {name} is not set; set it to `openssl rand -base64 32`")
-    return _decode(text.encode(), f"the environment variable {name}")
+        raise HomeError(f"vault.key: {variable(name)} is not set; set it to `openssl rand -base64 32`")
+    return _decode(text.encode(), variable(name))
 
 
 def _from_file(path: Path) -> bytes:
