@@ -1,6 +1,7 @@
 import fnmatch
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 from facegate_addons.domain.paths import LONGEST, normal_path, path_matches
@@ -57,6 +58,39 @@ def test_path_patterns(pattern, target, fits):
         *("/news/%2e%2e%3b/a", "/news/..%2fa", "/news/a%2Fb", "/news/a\\..\\b", "/news/a%5c..%5Cb"),
         *("/news/%252e%252e/a", "/news/%25%32%65", "/news/%", "/news/%2", "/news/%zz"),
         *("/news/\x00", "/news/%00", "/news/a b", "/news/\n", "/news/%0d%0a", "/news/%7f", "/news/#/a"),
+        *("/news/..%20/priv", "/news/.%20./priv", "/news/..%20", "/news/%20../a", "/news/...%20/a", "/news/..%20;x/a"),
+        *(
+            "/news/..%C2%A0/a",
+            "/news/..%E3%80%80/a",
+            "/news/..%C2%85/a",
+            "/news/..%3Fx/a",
+            "/news/..%23/a",
+            "/news/..%09/a",
+        ),
+        *(
+            "/news/%C0%AE%C0%AE/priv",
+            "/news/..%C0%AFpriv",
+            "/news/%E0%80%AF",
+            "/news/%AF",
+            "/news/%C3",
+            "/news/%E9t%E9",
+        ),
+        *("/news/%ED%A0%80", "/news/%F4%90%80%80", "/news/%F0%80%80%AF"),
+        *(
+            "/news/%EF%BC%8E%EF%BC%8E%EF%BC%8Fpriv",
+            "/news/a%EF%BC%8Fb",
+            "/news/%EF%BC%8E%EF%BC%8E/a",
+            "/news/a%EF%BC%BCb",
+        ),
+        *(
+            "/news/.%C2%AD./priv",
+            "/news/..%E2%80%8B/a",
+            "/news/%EF%BB%BF../a",
+            "/news/..%EF%B8%8F/a",
+            "/news/..%F3%A0%80%81/a",
+        ),
+        *("/news/%E2%80%A5/a", "/news/%E2%80%A4./a", "/news/..%EF%BC%9Bx/a", "/news/%E2%84%80", "/news/a%E2%88%95b"),
+        *("/news/%EF%BC%85%EF%BC%92e/a", "/news/%25%C2%AD2e/a"),
         *("/news/ä", "/news/．．/a", "/news/\udcff", '/news/"'),
     ],
 )
@@ -68,6 +102,11 @@ def test_what_could_mean_another_path_fits_nothing(target):
 def test_dots_in_names_are_no_segments():
     for target in ("/news/...", "/news/.htaccess", "/news/a..b", "/news/a.", "/news/..a/b", "/news/a../b"):
         assert path_matches(("/news/",), target)
+
+
+def test_names_of_all_scripts_are_ordinary_paths():
+    for name in ("été.html", "日本語/", "ёлка", "ﬁn", "half½", "a b", "क्‍ष", "👩‍👧", "नमस्ते…x", ". a", "100%", "a;b"):
+        assert path_matches(("/news/",), "/news/" + quote(name)), name
 
 
 @given(st.text("ab/*.", max_size=8).map("/".__add__), st.text("ab/.", max_size=8).map("/".__add__))
@@ -87,6 +126,14 @@ def test_a_path_has_an_end():
     assert normal_path("/" + "a" * (LONGEST - 1)) is not None
     assert normal_path("/" + "a" * LONGEST) is None
     assert normal_path("/a?" + "b" * LONGEST) == "/a"
+
+
+def test_no_path_is_slow():
+    target = "/" + "%C2%AD.%20/" * (LONGEST // 11)
+    began = time.perf_counter()
+    assert normal_path(target) is None
+    assert normal_path("/" + "%C3%A9" * (LONGEST // 6)) is not None
+    assert time.perf_counter() - began < 0.1
 
 
 def test_no_pattern_is_slow():

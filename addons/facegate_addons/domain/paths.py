@@ -5,7 +5,9 @@ Servers disagree on what an odd path means, so what could mean another path to o
 """
 
 import re
+import unicodedata
 from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 LONGEST = 8_192  # characters: what common servers take (RFC 9112, 3, wants 8,000); undoing escapes takes time
 _ALLOWED = re.compile(
@@ -16,6 +18,14 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 # What is left after that and may not be: encoded slashes, backslashes and controls; escapes of escapes.
 _ODD = re.compile(r"%(?:2F|5C|[01][0-9A-F]|7F|25(?=[0-9A-Fa-f]{2}))")
 _DOTS = re.compile(r"/\.{1,2}(?:;|%3B|/|$)")  # some servers take "/..;x/" for "/../"
+_SLASHES = re.compile("[\\\\\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68]")  # what code pages take for / and \
+# Unicode's Default_Ignorable_Code_Point and the other format characters: some servers leave them out.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+_END = re.compile("[;?#]")  # where some servers end a segment that was decoded
 
 
 def normal_path(target: str) -> str | None:
@@ -26,9 +36,30 @@ def normal_path(target: str) -> str | None:
         return None
     if "%" in path:
         path = _ESCAPE.sub(_bare, path)
-        if _ODD.search(path):
+        if _ODD.search(path) or ("%" in path and _reads_otherwise(path)):
             return None
     return None if _DOTS.search(path) else path
+
+
+def _reads_otherwise(path: str) -> bool:
+    """Does it have other segments for a server that decodes it, folds look-alikes, or leaves out what is not seen?"""
+    try:
+        text = unquote_to_bytes(path).decode()  # strict: no overlong forms, no bytes of a character that is not there
+    except UnicodeDecodeError:
+        return True
+    if not text.isascii():
+        if _SLASHES.search(text):
+            return True
+        text = _IGNORABLE.sub("", unicodedata.normalize("NFKC", text))
+        if text.count("/") != path.count("/") or "\\" in text or _ESCAPE.search(text):
+            return True
+    return any(_goes_up(_END.split(segment, maxsplit=1)[0]) for segment in text.split("/"))
+
+
+def _goes_up(segment: str) -> bool:
+    """Dots alone, one or two; or any number with spaces, which file systems cut off."""
+    dots = "".join(segment.split())
+    return dots in (".", "..") or (dots != segment and dots != "" and not dots.strip("."))
 
 
 def path_matches(patterns: tuple[str, ...], target: str) -> bool:
