@@ -72,6 +72,30 @@ def test_a_file_does_not_bring_back_a_token_that_was_replaced(desk: Desk) -> Non
     assert held(desk) == {other.token_hash}
 
 
+def test_no_token_of_before_comes_back_by_a_file(desk: Desk) -> None:
+    one = Declared("a.toml", Job("crawl", "acme", "p"), BROUGHT)
+    two = replace(one, token_hash=hashlib.sha256(b"two").digest())
+    applied(desk, one)
+    assert applied(desk, two).outcome is Outcome.CHANGED
+    for again in (one, two, one):
+        assert planned(desk.database, again).outcome is Outcome.UNCHANGED
+        assert applied(desk, again).outcome is Outcome.UNCHANGED
+        assert held(desk) == {two.token_hash}
+    desk.register(replace(one.job, purpose="x"), actor(one), token_hash=one.token_hash)  # type: ignore[type-var]
+    assert held(desk) == {two.token_hash}
+
+
+def test_nor_does_one_that_was_made_here(desk: Desk) -> None:
+    made = desk.register(Job("crawl", "acme", "p"), ROOT).token
+    assert made is not None
+    declared = Declared("a.toml", Job("crawl", "acme", "p"), hashlib.sha256(made.encode()).digest())
+    applied(desk, declared)
+    desk.rotate_token("crawl", ROOT)
+    fresh = held(desk)
+    assert applied(desk, declared).outcome is Outcome.UNCHANGED
+    assert held(desk) == fresh
+
+
 def test_two_jobs_never_share_a_token(desk: Desk) -> None:
     applied(desk, Declared("a.toml", Job("crawl", "acme", "p"), BROUGHT))
     other = Declared("b.toml", Job("other", "acme", "p"), BROUGHT)

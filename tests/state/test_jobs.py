@@ -182,6 +182,27 @@ def test_tokens_that_were_brought_are_remembered(desk: Desk) -> None:
     assert not look(lambda c: jobs.was_brought(c, "other", b"1" * 32))
 
 
+def test_what_was_brought_is_remembered_for_a_while(desk: Desk) -> None:
+    desk.register(Job("crawl", "acme", "p"), ROOT)
+    hashes = [bytes([n]) * 32 for n in range(jobs.BROUGHT_MAX + 1)]
+
+    def known(connection: sqlite3.Connection) -> list[bool]:
+        for each in (*hashes, hashes[-1]):
+            jobs.bring(connection, "crawl", each)
+        return [jobs.was_brought(connection, "crawl", each) for each in hashes]
+
+    assert desk.database.write_now(known) == [False, *[True] * jobs.BROUGHT_MAX]
+
+
+def test_the_one_hash_of_an_older_version_is_still_known(desk: Desk) -> None:
+    def known(connection: sqlite3.Connection) -> list[bool]:
+        connection.execute("INSERT INTO settings VALUES ('job-token-brought:crawl', ?)", ("11" * 32,))
+        jobs.bring(connection, "crawl", b"2" * 32)
+        return [jobs.was_brought(connection, "crawl", each) for each in (b"\x11" * 32, b"2" * 32, b"3" * 32)]
+
+    assert desk.database.write_now(known) == [True, True, False]
+
+
 def test_who_wrote_what_lives(desk: Desk, targeted: Make) -> None:
     by_file = Actor("file:a.toml")
     for name in ("file", "gone", "typed"):

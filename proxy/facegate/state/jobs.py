@@ -17,7 +17,8 @@ from facegate.jobs.record import operator_key as operator_key  # for those who k
 from facegate.state.database import Database
 
 PAGE = 1_000  # jobs of one page at most
-_BROUGHT = "job-token-brought:"  # settings: the hash of the token that was last made elsewhere
+_BROUGHT = "job-token-brought:"  # settings: a list of hashes, the last at the end
+BROUGHT_MAX = 100  # of one job
 
 _CURRENT = (
     "SELECT j.*, v.body, v.fingerprint, v.version, v.state AS standing FROM jobs j JOIN job_versions v ON v.job = j.id"
@@ -95,17 +96,25 @@ def token_holder(connection: sqlite3.Connection, hashed: bytes) -> str | None:
 
 
 def was_brought(connection: sqlite3.Connection, job_id: str, hashed: bytes) -> bool:
-    """Is it the last one that was brought for this job, whatever replaced it since?"""
-    row = connection.execute("SELECT value FROM settings WHERE name = ?", (f"{_BROUGHT}{job_id}",)).fetchone()
-    return row is not None and row["value"] == hashed.hex()
+    """Did this job have it before, by a file or otherwise, whatever replaced it since?"""
+    return hashed.hex() in _brought(connection, job_id)
 
 
 def bring(connection: sqlite3.Connection, job_id: str, hashed: bytes) -> None:
     """Remember it, so that a file which still names it does not bring back what somebody replaced."""
+    known = [each for each in _brought(connection, job_id) if each != hashed.hex()]
     connection.execute(
         "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        (f"{_BROUGHT}{job_id}", hashed.hex()),
+        (f"{_BROUGHT}{job_id}", json.dumps([*known, hashed.hex()][-BROUGHT_MAX:])),
     )
+
+
+def _brought(connection: sqlite3.Connection, job_id: str) -> list[str]:
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (f"{_BROUGHT}{job_id}",)).fetchone()
+    if row is None:
+        return []
+    value = str(row["value"])
+    return list(json.loads(value)) if value.startswith("[") else [value]  # once there was the last one alone
 
 
 def written_by(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
@@ -249,8 +258,11 @@ def _insert_version(connection: sqlite3.Connection, job_id: str, version: Versio
 
 def _save_tokens(connection: sqlite3.Connection, job: RegisteredJob, before: Iterable[Token]) -> None:
     known = set(before)
+    kept = {token.hash for token in job.tokens}
     for token in known - set(job.tokens):
         connection.execute("DELETE FROM job_tokens WHERE hash = ?", (token.hash,))
+        if token.hash not in kept:
+            bring(connection, job.id, token.hash)
     for token in set(job.tokens) - known:
         connection.execute(
             "INSERT INTO job_tokens VALUES (?, ?, ?, ?)", (token.hash, job.id, token.generation, _stamp(token.until))
