@@ -14,7 +14,6 @@ MIRRORED = {
 EXCEPTIONS = {
     "errors.py": "empty classes; each has its tests where it is raised",
     "api/service.py": "a record of what the endpoints work on, used by all their tests",
-    "commands/options.py": "declarations of options, used by the tests of every verb",
     "domain/ports.py": "protocols: mypy holds the adapters to them",
 }
 

@@ -1,8 +1,10 @@
 """The supervisor's own decisions; starts, crashes and stops are tested live (live/test_serve.py)."""
 
+import asyncio
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,8 @@ from facegate.errors import ConfigError, HomeError
 from facegate.serve import supervisor
 from facegate.serve.child import Child
 from facegate.serve.policy import BANNER
+from facegate.state import served
+from facegate.state.home import Home
 
 
 class Recorded(Child):
@@ -50,6 +54,27 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     with supervisor._alone(tmp_path):
         assert (tmp_path / "serve.lock").read_text() == str(os.getpid())
         assert (tmp_path / "serve.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_home_learns_which_file_it_is_served_with(file: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        def serve(source: Path | None) -> None:
+            settings = config.load(source, home=str(home.path), listen__port=port)
+            with pytest.raises(HomeError):  # the port is taken, or the home
+                asyncio.run(supervisor.supervise(settings, {}))
+
+        serve(file)
+        assert served.noted(home) == file
+        with supervisor._alone(home.run):
+            serve(None)
+        assert served.noted(home) == file
+        serve(None)
+        assert served.noted(home) is None
 
 
 def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from facegate import ca as authority
-from facegate.commands.options import configured, home_options
+from facegate.commands.options import given, home_options
 from facegate.errors import HomeError
 from facegate.state.home import Home
 
@@ -20,7 +20,7 @@ def ca() -> None:
 @home_options
 def export(output: Path | None, config: Path | None, home: Path | None) -> None:
     """Print the CA certificate in PEM form (never its key), making the CA if there is none yet."""
-    certificate = authority.prepare(Home.prepare(configured(config, home)).ca).read_text()
+    certificate = authority.prepare(Home.prepare(given(config, home)).ca).read_text()
     if output is None:
         click.echo(certificate, nl=False)
         return

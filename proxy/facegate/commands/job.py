@@ -8,7 +8,7 @@ import click
 from facegate.commands.decisions import approve, reject, revoke, submit
 from facegate.commands.declared import apply, diff
 from facegate.commands.opened import desk_of, print_fields, print_json, print_table, reading, writing
-from facegate.commands.options import configured, duration, home_options, json_option
+from facegate.commands.options import configured, duration, given, home_options, json_option
 from facegate.commands.person import system_actor
 from facegate.config import Config
 from facegate.hostport import host_port
@@ -95,7 +95,7 @@ def list_(
     home: Path | None,
 ) -> None:
     """List the registered jobs, by id."""
-    with reading(configured(config, home)) as (_, database):
+    with reading(given(config, home)) as (_, database):
         page = rows.list_jobs(database, state=state, operator=operator, after=after, limit=limit)
     if as_json:
         print_json([entry.as_json() for entry in page.jobs])
@@ -125,7 +125,7 @@ def _row(entry: RegisteredJob) -> tuple[str, ...]:
 def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Show one job: its whole scope, what it has spent, its versions with who decided on them and why, and what a
     version that waits would change."""
-    with reading(configured(config, home)) as (_, database):
+    with reading(given(config, home)) as (_, database):
         found = database.look(lambda connection: rows.load(connection, id_))
     if as_json:
         print_json(found.as_json(versions=True))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from facegate.commands.opened import print_json, print_table
-from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.options import given, home_options, json_option
 from facegate.state import verify as reader
 from facegate.state.home import Home
 from facegate.state.private import private_file
@@ -23,7 +23,7 @@ def ledger() -> None:
 @home_options
 def verify(as_json: bool, config: Path | None, home: Path | None) -> None:
     """Walk every file's chain. Exits 1, and names the first bad line of each file, when one is not whole."""
-    reports = reader.verify(Home.existing(configured(config, home)).ledger)
+    reports = reader.verify(Home.existing(given(config, home)).ledger)
     whole = all(report.ok for report in reports)
     if as_json:
         print_json({"ok": whole, "files": [report.as_json() for report in reports]})
@@ -44,7 +44,7 @@ def verify(as_json: bool, config: Path | None, home: Path | None) -> None:
 @home_options
 def tail(count: int, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Print the last lines over all files, oldest first. With --json one object a line."""
-    entries = reader.tail(Home.existing(configured(config, home)).ledger, count)
+    entries = reader.tail(Home.existing(given(config, home)).ledger, count)
     if as_json:
         for entry in entries:
             print_json(entry)
@@ -58,7 +58,7 @@ def tail(count: int, as_json: bool, config: Path | None, home: Path | None) -> N
 @home_options
 def export(output: Path | None, force: bool, config: Path | None, home: Path | None) -> None:
     """Write every line of every file, oldest first, one JSON object a line."""
-    folder = Home.existing(configured(config, home)).ledger
+    folder = Home.existing(given(config, home)).ledger
     if output is None:
         for entry in reader.entries(folder):
             print_json(entry)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from facegate.commands.opened import print_json, print_table, printable
-from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.options import given, home_options, json_option
 from facegate.config import Config
 from facegate.models import store
 from facegate.models.add import add as add_model
@@ -31,7 +31,7 @@ def model() -> None:
 @home_options
 def list_(as_json: bool, config: Path | None, home: Path | None) -> None:
     """List the models that can be chosen with `model` in [detector]."""
-    settings = configured(config, home)
+    settings = given(config, home)
     entries = store.listed(_folder(settings))
     chosen = settings.detector.model
     known = [_facts(entry.model, chosen) for entry in entries if entry.model]
@@ -58,7 +58,7 @@ def verify(as_json: bool, config: Path | None, home: Path | None) -> None:
 
     Exit status 0: all are what they were. 1: one is not; it is named.
     """
-    entries = store.verified(_folder(configured(config, home)))
+    entries = store.verified(_folder(given(config, home)))
     if as_json:
         print_json([{"name": entry.name, "ok": not entry.why, "why": entry.why} | _where(entry) for entry in entries])
     else:
@@ -79,7 +79,7 @@ def add(file: Path, weights: Path | None, force: bool, as_json: bool, config: Pa
     They are checked against their sha256 and tried in a confined process before they are put in place. A download that
     was cut off goes on where it ended when the same is run again.
     """
-    settings = configured(config, home)
+    settings = given(config, home)
     try:
         with _bar() as progress:
             added = add_model(file, weights, Home.prepare(settings).models, progress, force=force)

@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
-from facegate.config import Config, load
+from facegate.config import Config, default_home, load
 from facegate.durations import parse_duration
+from facegate.errors import ConfigError
+from facegate.state import served
+from facegate.state.home import Home
 
 
 def home_options[F: Callable[..., Any]](function: F) -> F:
@@ -17,8 +20,22 @@ def home_options[F: Callable[..., Any]](function: F) -> F:
     return click.option("--config", type=click.Path(path_type=Path), help="A facegate.toml.")(function)
 
 
-def configured(config: Path | None, home: Path | None, **overrides: Any) -> Config:
+def given(config: Path | None, home: Path | None, **overrides: Any) -> Config:
+    """What the options say, for verbs that go by no home's settings."""
     return load(config, home=str(home.absolute()) if home else None, **overrides)
+
+
+def configured(config: Path | None, home: Path | None) -> Config:
+    """What the options say; without --config by the file that the home is served with. Raises ConfigError."""
+    settings = given(config, home)
+    place = settings.home.absolute()
+    source = served.noted(Home(place)) if config is None else None
+    if source is None:
+        return settings
+    theirs = load(source).home.absolute()
+    if theirs not in (place, default_home().absolute()):  # the default one is most often not written there
+        raise ConfigError(f"{place}: is served with {source}, which names another home, {theirs}; give --config FILE")
+    return given(source, place)
 
 
 def duration(_context: click.Context, _option: click.Parameter, text: str) -> timedelta:

@@ -7,7 +7,7 @@ import click
 from facegate_addons.domain.model import utc_now
 
 from facegate.commands.opened import print_fields, print_json, print_table, reading, vault_of, writing
-from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.options import configured, given, home_options, json_option
 from facegate.commands.person import person
 from facegate.commands.person import reason as stated
 from facegate.state import records as desk
@@ -31,7 +31,7 @@ def list_(
     job: str | None, state: str | None, limit: int, as_json: bool, config: Path | None, home: Path | None
 ) -> None:
     """List records, newest first. No picture is shown."""
-    with reading(configured(config, home)) as (_, database):
+    with reading(given(config, home)) as (_, database):
         page = desk.list_records(database, job=job, state=state, limit=limit)
     if as_json:
         print_json(page.records)
@@ -48,7 +48,7 @@ def list_(
 @home_options
 def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Show one record and its history. No picture is shown."""
-    with reading(configured(config, home)) as (_, database):
+    with reading(given(config, home)) as (_, database):
         facts = desk.as_json(*desk.show(database, id_))
     if as_json:
         print_json(facts)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from facegate.commands.opened import print_json, print_table
-from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.options import given, home_options, json_option
 from facegate.config import NOT_YET
 from facegate.errors import ConfigError
 from facegate.moments import parse_moment
@@ -46,7 +46,7 @@ def report(
         what = "--all" if of_all else "-o" if output is not None else "report without --observed"
         raise ConfigError(f"{what} {NOT_YET}; use facegate report --observed [--job ID] [--since WHEN] [--until WHEN]")
     asked = _asked(job, since, until)
-    folder = Home.existing(configured(config, home)).ledger
+    folder = Home.existing(given(config, home)).ledger
     with _bar() as bar:
         task = bar.add_task("", total=size(folder))
         found = observed(folder, asked, lambda read: bar.advance(task, read))

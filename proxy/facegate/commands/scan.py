@@ -19,7 +19,7 @@ from facegate.commands import calibrate
 from facegate.commands.copies import Copies
 from facegate.commands.looking import Looked, look_at, progress
 from facegate.commands.opened import printable
-from facegate.commands.options import configured, home_options, json_option
+from facegate.commands.options import given, home_options, json_option
 from facegate.errors import ConfigError
 from facegate.folders import walked
 
@@ -151,7 +151,7 @@ def scan(
             raise ConfigError("--calibrate changes no picture; leave --redact away")
         if mistakes is not None and as_json:
             raise ConfigError("--json has every picture with its score; leave --mistakes away")
-        calibrate.run(labelled, jobs, configured(config, home).worker_settings, mistakes, as_json)
+        calibrate.run(labelled, jobs, given(config, home).worker_settings, mistakes, as_json)
         return
     if mistakes is not None:
         raise ConfigError("--mistakes goes with --calibrate DIR only")
@@ -160,7 +160,7 @@ def scan(
     for name in paths:
         if not os.path.lexists(name):
             raise ConfigError(f"{name}: no such file or folder")
-    settings = configured(config, home)
+    settings = given(config, home)
     found = [(Path(name), file) for name in paths for file in walked((name,))]
     copies = Copies.planned(redact, settings.gate_policy.cover, found) if redact else None
     on_terminal = sys.stdout.isatty()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from facegate.commands.opened import print_json, print_table, reading, writing
-from facegate.commands.options import configured, duration, home_options, json_option
+from facegate.commands.options import duration, given, home_options, json_option
 from facegate.commands.person import system_actor
 from facegate.state import apitokens
 from facegate.state import users as desk
@@ -30,7 +30,7 @@ def user() -> None:
 def add(name: str, role: str, password_stdin: bool, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Add NAME. Without --password-stdin a password is made up and printed: once."""
     password, shown = _password(password_stdin)
-    with writing(configured(config, home), new=True) as opened:
+    with writing(given(config, home), new=True) as opened:
         desk.add(opened.database, opened.ledger, name, role, password, system_actor())
     _say(as_json, f"Added {name} as {role}.", {"name": name, "role": role}, shown)
 
@@ -40,7 +40,7 @@ def add(name: str, role: str, password_stdin: bool, as_json: bool, config: Path 
 @home_options
 def list_(as_json: bool, config: Path | None, home: Path | None) -> None:
     """List the users, by name."""
-    with reading(configured(config, home)) as (_, database):
+    with reading(given(config, home)) as (_, database):
         people = desk.list_users(database)
     if as_json:
         print_json([{"name": it.name, "role": it.role, "added": it.added} for it in people])
@@ -56,7 +56,7 @@ def list_(as_json: bool, config: Path | None, home: Path | None) -> None:
 def passwd(name: str, password_stdin: bool, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Replace NAME's password. Without --password-stdin one is made up and printed: once."""
     password, shown = _password(password_stdin)
-    with writing(configured(config, home)) as opened:
+    with writing(given(config, home)) as opened:
         desk.set_password(opened.database, opened.ledger, name, password, system_actor())
     _say(as_json, f"Replaced the password of {name}.", {"name": name}, shown)
 
@@ -68,7 +68,7 @@ def passwd(name: str, password_stdin: bool, as_json: bool, config: Path | None, 
 @home_options
 def role(name: str, role: str, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Give NAME another role. It counts at their next request."""
-    with writing(configured(config, home)) as opened:
+    with writing(given(config, home)) as opened:
         desk.set_role(opened.database, opened.ledger, name, role, system_actor())
     _say(as_json, f"{name} is {role} now.", {"name": name, "role": role})
 
@@ -79,7 +79,7 @@ def role(name: str, role: str, as_json: bool, config: Path | None, home: Path | 
 @home_options
 def remove(name: str, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Remove NAME, with all their tokens. What they decided stays, under their name."""
-    with writing(configured(config, home)) as opened:
+    with writing(given(config, home)) as opened:
         desk.remove(opened.database, opened.ledger, name, system_actor())
     _say(as_json, f"Removed {name}.", {"name": name})
 
@@ -99,7 +99,7 @@ def token(
 
     It may do what its scopes say, as far as NAME's role may.
     """
-    with writing(configured(config, home)) as opened:
+    with writing(given(config, home)) as opened:
         made, text = apitokens.make(opened.database, opened.ledger, name, scopes, expires, system_actor())
     if as_json:
         print_json({**made.as_json(), "token": text})
@@ -114,7 +114,7 @@ def token(
 @home_options
 def tokens(name: str | None, as_json: bool, config: Path | None, home: Path | None) -> None:
     """List the API's tokens, those of NAME or all: never the tokens themselves."""
-    with reading(configured(config, home)) as (_, database):
+    with reading(given(config, home)) as (_, database):
         found = [it.as_json() for it in apitokens.list_tokens(database, name)]
     if as_json:
         print_json(found)
@@ -129,7 +129,7 @@ def tokens(name: str | None, as_json: bool, config: Path | None, home: Path | No
 @home_options
 def revoke_token(id_: str, as_json: bool, config: Path | None, home: Path | None) -> None:
     """Revoke a token of the API by its ID, which `facegate user tokens` shows."""
-    with writing(configured(config, home)) as opened:
+    with writing(given(config, home)) as opened:
         whose = apitokens.revoke(opened.database, opened.ledger, id_, system_actor())
     _say(as_json, f"Revoked token {id_} of {whose}.", {"id": id_, "user": whose})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import uvicorn
 
-from facegate.commands.options import configured, home_options
+from facegate.commands.options import given, home_options
 from facegate.config import Config
 from facegate.console.app import create_app
 from facegate.errors import FacegateError
@@ -31,7 +31,7 @@ def main(
     """Serve the console until SIGTERM, or until the supervisor ends."""
     try:
         host, port = parse_host_port(listen, "--console") if listen else (None, None)
-        run(configured(config, home, console__host=host, console__port=port), status_fd, life_fd)
+        run(given(config, home, console__host=host, console__port=port), status_fd, life_fd)
     except FacegateError as error:
         if status_fd is None:
             click.echo(f"facegate: {error}", err=True)

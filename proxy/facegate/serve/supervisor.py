@@ -26,6 +26,7 @@ from facegate.serve.gateway import GatewayArguments
 from facegate.serve.policy import BANNER
 from facegate.serve.ports import free_port, reserve
 from facegate.serve.tunnels import Tunnel
+from facegate.state import served
 from facegate.state.home import Home
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
     """Until SIGTERM or SIGINT. Raises HomeError when something cannot start."""
     home = Home.prepare(settings)
     with _alone(home.run):
+        served.note(home, settings.source)
         for left in home.run.glob("gateway-*.json"):  # of gateways that are no more; /readyz would wait for them
             left.unlink(missing_ok=True)
         ca_file = ca.prepare(home.ca)

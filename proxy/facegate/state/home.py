@@ -47,6 +47,11 @@ class Home:
     def master_key(self) -> Path:
         return self.path / "master.key"
 
+    @property
+    def config_path(self) -> Path:
+        """Holds the path of the configuration file it is served with; see state.served."""
+        return self.path / "config-path"
+
     @classmethod
     def existing(cls, config: Config) -> "Home":
         """The home as it is, for verbs that only read its files: a copy or a backup, made by others, will do."""
