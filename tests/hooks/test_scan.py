@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from facegate_addons.domain.job import Job, JobState, Kind, Outside, Scope, Spending
-from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Unreadable
+from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Payload, Unreadable
 from facegate_addons.domain.policy import Mode, Policy
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.hooks.cutting import Window
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.scan import HASH_INLINE, Scan
 from mitmproxy.connection import ConnectionState
@@ -297,3 +298,85 @@ async def test_the_mode_counts_as_it_is_when_the_verdict_is_there(make_flow, por
         await Scan(ports.eye(REDACTED), ports.jobs(), lambda policies=policies: next(policies)).response(flow)
         decision = exchange_of(flow).decision
         assert (decision.action, decision.digest) == (action, hashlib.sha256(b"x").hexdigest())
+
+
+async def test_a_body_is_looked_at_whole_for_a_job_in_scope_only(make_flow, ports):
+    elsewhere = replace(TARGETED, scope=replace(SCOPE, hosts=("elsewhere",)))
+    for job, whole in ((TARGETED, True), (PLAIN, False), (elsewhere, False), (replace(TARGETED, redact=True), True)):
+        eye = ports.eye()
+        await Scan(eye, ports.jobs(job), lambda: REDACT).response(asked(make_flow, b"x", job))
+        assert [(payload.whole, payload.cover is None) for payload in eye.seen] == [(whole, whole)]
+
+
+@pytest.mark.parametrize("verdict", [FACES, Clear("x")])
+async def test_what_came_into_scope_while_it_was_looked_at_is_not_released(make_flow, ports, verdict):
+    """Nobody counted its faces. What has none is counted as a response, as ever."""
+    jobs, taken, eye = ports.jobs(PLAIN), [], ports.eye(verdict)
+    approved = replace(COUNTED, id=PLAIN.id)
+    inspect = eye.inspect
+
+    async def approves(payload):
+        jobs.jobs[PLAIN.id] = approved
+        return await inspect(payload)
+
+    async def spend(_job_id, spending):
+        taken.append(spending)
+
+    eye.inspect, jobs.spend = approves, spend
+    flow = asked(make_flow, b"four")
+    await Scan(eye, jobs, Policy).response(flow)
+    assert eye.seen[0].whole is False
+    if verdict is FACES:
+        assert exchange_of(flow).decision.action is Action.QUARANTINE
+        assert exchange_of(flow).decision.reason is Reason.FACES
+        assert taken == []
+    else:
+        assert exchange_of(flow).decision.action is Action.PASS
+        assert taken == [Spending(4)]
+
+
+async def test_what_left_the_scope_while_it_was_looked_at_is_withheld(make_flow, ports):
+    jobs, eye = ports.jobs(TARGETED), ports.eye(FACES)
+    inspect = eye.inspect
+
+    async def revokes(payload):
+        jobs.jobs["targeted"] = replace(TARGETED, state=JobState.REVOKED)
+        return await inspect(payload)
+
+    eye.inspect, flow = revokes, asked(make_flow, b"x", TARGETED)
+    await Scan(eye, jobs, Policy).response(flow)
+    assert eye.seen[0].whole is True
+    assert exchange_of(flow).decision.action is Action.QUARANTINE
+
+
+MORE = Faces(FACES.findings * 3)
+UNREAD = Unreadable(Reason.UNKNOWN_TYPE)
+
+
+@pytest.mark.parametrize(
+    ("job", "verdicts", "looks", "action", "faces"),
+    [
+        (TARGETED, (FACES, MORE), 2, Action.PASS, 3),
+        (TARGETED, (MORE, FACES), 2, Action.PASS, 3),
+        (TARGETED, (FACES, Clear("text")), 2, Action.PASS, 1),
+        (TARGETED, (Clear("text"), FACES), 2, Action.PASS, 1),
+        (TARGETED, (FACES, UNREAD), 2, Action.QUARANTINE, 0),
+        (TARGETED, (UNREAD, FACES), 1, Action.QUARANTINE, 0),
+        (PLAIN, (FACES, MORE), 1, Action.QUARANTINE, 1),
+        (PLAIN, (Clear("text"), MORE), 2, Action.QUARANTINE, 3),
+    ],
+)
+async def test_both_looks_at_a_window_count(make_flow, ports, job, verdicts, looks, action, faces):
+    flow, eye, left = asked(make_flow, b"", job), ports.eye(), iter(verdicts)
+
+    async def inspect(payload):
+        eye.seen.append(payload)
+        return next(left)
+
+    eye.inspect = inspect
+    window = Window(b"frame", Payload(b"message"), text=True, joined=Payload(b"all messages"))
+    await Scan(eye, ports.jobs(job), Policy).judge_window(flow, window)
+    decision = exchange_of(flow).decision
+    assert (len(eye.seen), decision.action, len(decision.findings)) == (looks, action, faces)
+    assert {payload.whole for payload in eye.seen} == {job is TARGETED}
+    assert decision.digest == hashlib.sha256(b"frame" if action is Action.PASS else eye.seen[-1].body).hexdigest()

@@ -1,7 +1,9 @@
 import base64
 import gzip
+import io
 import random
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +19,7 @@ from facegate_addons.inspection.parts import Note, Part, Piece, Source
 from facegate_addons.inspection.walk import UNNAMED, inspect
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 Look = Callable[..., Verdict]
 
@@ -150,11 +153,13 @@ def test_a_magic_by_chance_does_not_end_the_walk(look: Look, face_jpeg: bytes) -
 
 
 @given(
-    body=st.binary(max_size=3000), codings=st.lists(st.sampled_from(["gzip", "br", "zstd", "deflate", "x"]), max_size=2)
+    body=st.binary(max_size=3000),
+    codings=st.lists(st.sampled_from(["gzip", "br", "zstd", "deflate", "x"]), max_size=2),
+    whole=st.booleans(),
 )
 @settings(deadline=None)
-def test_any_bytes_give_a_verdict(body: bytes, codings: list[str]) -> None:
-    verdict = inspect(Payload(body, codings=tuple(codings)), Eager(), TIGHT)
+def test_any_bytes_give_a_verdict(body: bytes, codings: list[str], whole: bool) -> None:
+    verdict = inspect(Payload(body, codings=tuple(codings), whole=whole), Eager(), TIGHT)
     assert isinstance(verdict, Clear | Faces | Unreadable)
 
 
@@ -305,3 +310,97 @@ def test_what_was_too_deep_is_looked_at_where_it_is_not(
         for depth in range(4, 9)
     }
     assert found == {4: False, 5: True, 6: True, 7: True, 8: True}
+
+
+def zipped(*members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, member in enumerate(members):
+            archive.writestr(f"{number}", member)
+    return out.getvalue()
+
+
+NOISE = random.Random(7).randbytes(5_000)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_whole_a_face_does_not_hide_what_cannot_be_looked_at(look: Look, face_jpeg: bytes, turned: bool) -> None:
+    members = (NOISE, face_jpeg) if turned else (face_jpeg, NOISE)
+    assert isinstance(look(zipped(*members)), Faces)
+    assert look(zipped(*members), whole=True) == Unreadable(Reason.UNKNOWN_TYPE)
+    assert look(zipped(face_jpeg, b"words"), whole=True).findings  # type: ignore[union-attr]  # fails when withheld
+    assert look(face_jpeg + NOISE, whole=True) == Unreadable(Reason.UNKNOWN_TYPE)
+    assert look(zipped(NOISE), whole=True) == look(zipped(NOISE)) == Unreadable(Reason.UNKNOWN_TYPE)
+
+
+def test_whole_text_that_draws_beside_a_face(look: Look, face_jpeg: bytes) -> None:
+    shown = b"<img src='data:image/jpeg;base64," + base64.b64encode(face_jpeg) + b"'>"
+    cells = b"".join(b"<rect x='%d' fill='#%02x%02x00'/>" % (n, n % 251, n % 13) for n in range(600))
+    assert isinstance(look(shown + cells), Faces)
+    assert look(shown + cells, whole=True) == Unreadable(Reason.UNSUPPORTED_TYPE, "mosaic")
+
+
+def counted(verdict: Verdict) -> int:
+    assert isinstance(verdict, Faces), verdict
+    return len(verdict.findings)
+
+
+def test_whole_every_portrait_counts(look: Look, face_as: Callable[..., bytes], face_jpeg: bytes) -> None:
+    portraits = [face_as("JPEG", (200, 200), quality=60 + n) for n in range(10)]
+    assert counted(look(zipped(*portraits))) == 1
+    assert counted(look(zipped(*portraits), whole=True)) == 10
+    assert counted(look(zipped(*[face_jpeg] * 10), whole=True)) == 10  # the same one again is one more
+    assert counted(look(zipped(*[zipped(*portraits[:3])] * 4), whole=True)) == 12
+    assert counted(look(b"".join(portraits[:3]), whole=True)) == 3  # one behind the other
+    shown = [b"<img src='data:;base64," + base64.b64encode(portrait) + b"'>" for portrait in portraits[:4]]
+    assert counted(look(b"".join(shown), whole=True)) == 4
+    assert counted(look(zipped(portraits[0]), headers=(base64.b64encode(portraits[1]).decode(),), whole=True)) == 2
+
+
+def test_whole_every_face_of_a_picture_and_of_its_frames_counts(look: Look, face_as: Callable[..., bytes]) -> None:
+    portrait = Image.open(io.BytesIO(face_as("PNG", (256, 256)))).convert("RGB")
+    group = Image.new("RGB", (768, 512))
+    for place in range(6):
+        group.paste(portrait, (place % 3 * 256, place // 3 * 256))
+    out = io.BytesIO()
+    group.save(out, "PNG")
+    assert counted(look(out.getvalue(), whole=True)) == 6
+    frames = [group.crop((0, 0, width, 256)) for width in (256, 512, 768)]
+    canvas = [Image.new("RGB", (768, 256)) for _ in frames]
+    for blank, frame in zip(canvas, frames, strict=True):
+        blank.paste(frame)
+    for kind, options in (("PNG", {"duration": 40}), ("TIFF", {}), ("PDF", {})):
+        out = io.BytesIO()
+        canvas[0].save(out, kind, save_all=True, append_images=canvas[1:], **options)  # type: ignore[arg-type]
+        assert counted(look(out.getvalue())) < 6
+        assert counted(look(out.getvalue(), whole=True)) >= 6
+
+
+def test_whole_a_limit_withholds_what_has_faces(face_jpeg: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = zipped(*[face_jpeg] * 8)
+    few = replace(Limits(), members=5)
+    assert isinstance(inspect(Payload(body), Eager(), few), Faces)
+    assert inspect(Payload(body, whole=True), Eager(), few) == Unreadable(Reason.LIMIT_MEMBERS)
+    monkeypatch.setattr(walk, "COUNTED", 8)
+    assert isinstance(inspect(Payload(body, whole=True), Eager(), Limits()), Faces)
+    monkeypatch.setattr(walk, "COUNTED", 7)
+    verdict = inspect(Payload(body, whole=True), Eager(), Limits())
+    assert verdict == Unreadable(Reason.LIMIT_MEMBERS, "more faces than are counted")
+
+
+def test_without_whole_the_first_face_ends_the_look(face_jpeg: bytes) -> None:
+    class Counting(Eager):
+        looks = 0
+
+        def detect(
+            self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
+        ) -> list[Finding]:
+            self.looks += 1
+            assert thorough is whole
+            return super().detect(picture, tick)
+
+    body = zipped(face_jpeg, *(face_jpeg + bytes([n]) for n in range(3)))
+    for whole, looks in ((False, 1), (True, 4)):
+        detector = Counting()
+        inspect(Payload(body, whole=whole), detector, Limits())
+        assert detector.looks == looks

@@ -145,7 +145,7 @@ def add_user() -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def targeted_job(add_user: Callable[..., None]) -> Callable[..., str]:
-    """`targeted_job(gateway, name, approve=True, hosts=[...], max_releases=N)`: its token."""
+    """`targeted_job(gateway, name, approve=True, hosts=[...], max_releases=N, max_faces=N)`: its token."""
 
     def make(
         gateway: Gateway,
@@ -154,6 +154,7 @@ def targeted_job(add_user: Callable[..., None]) -> Callable[..., str]:
         approve: bool = True,
         hosts: Iterable[str] = ("127.0.0.1",),
         max_releases: int = 1000,
+        max_faces: int | None = None,
     ) -> str:
         file = gateway.home.with_name(f"{name}.toml")
         file.write_text(
@@ -163,6 +164,7 @@ def targeted_job(add_user: Callable[..., None]) -> Callable[..., str]:
                 max_releases=max_releases,
                 expires=utc_now() + timedelta(days=30),
             )
+            + ("" if max_faces is None else f"max_faces = {max_faces}\n")
         )
         token: str = json.loads(gateway.run("job", "register", str(file), "--json").stdout)["token"]
         if approve:

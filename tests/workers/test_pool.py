@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 from pathlib import Path
 
@@ -32,6 +33,19 @@ async def test_a_face_is_found_and_the_faceless_is_clear(face_jpeg, plain_jpeg):
     assert isinstance(clear, Clear)
     assert isinstance(text, Clear)
     assert pool.versions["model"]
+
+
+async def test_a_body_in_scope_is_looked_at_whole(face_jpeg):
+    body = face_jpeg + bytes(300) + face_jpeg
+    noise = body + random.Random(1).randbytes(5_000)
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        first = await pool.inspect(Payload(body))
+        every = await pool.inspect(Payload(body, whole=True))
+        assert isinstance(await pool.inspect(Payload(noise)), Faces)
+        assert await pool.inspect(Payload(noise, whole=True)) == Unreadable(Reason.UNKNOWN_TYPE)
+    assert isinstance(first, Faces)
+    assert isinstance(every, Faces)
+    assert (len(first.findings), len(every.findings)) == (1, 2)
 
 
 async def test_a_killed_worker_withholds_its_body_and_is_replaced(monkeypatch, plain_jpeg):

@@ -54,6 +54,9 @@ def test_requests_and_settings_survive_the_way():
         read = read_request(through_json(request_head(payload)), payload.body)
         assert read == payload
         assert type(read.cover) is type(cover)
+        assert read.whole is False
+    whole = Payload(b"body", whole=True)
+    assert read_request(through_json(request_head(whole)), whole.body) == whole
     for body in (b"", b"segment"):
         payload = Payload(body, inits=(b"first", b"the second"))
         assert read_request(through_json(request_head(payload)), b"".join(request_body(payload))) == payload

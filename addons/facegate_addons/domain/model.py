@@ -88,6 +88,8 @@ class Payload:
     `codings` are the values of Content-Encoding in order of application; `headers` are the response's own
     values that are long enough to carry a picture. `cover` asks for a redacted copy, should there be faces.
     `inits` are init segments that the same job was given before: one may belong to a video segment.
+    `whole` is for a job in scope, who may be given the faces: every face counts, and what cannot be looked at withholds
+    all. Without it the first face ends the look.
     """
 
     body: bytes
@@ -96,6 +98,7 @@ class Payload:
     headers: tuple[str, ...] = ()
     cover: Cover | None = None
     inits: tuple[bytes, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

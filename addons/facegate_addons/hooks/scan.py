@@ -10,7 +10,18 @@ from mitmproxy import http
 from mitmproxy.connection import ConnectionState
 
 from facegate_addons.domain.job import Job, Outside, Spending
-from facegate_addons.domain.model import PASSING, Action, Clear, Cover, Decision, Faces, Payload, Unreadable, utc_now
+from facegate_addons.domain.model import (
+    PASSING,
+    Action,
+    Clear,
+    Cover,
+    Decision,
+    Faces,
+    Payload,
+    Unreadable,
+    Verdict,
+    utc_now,
+)
 from facegate_addons.domain.policy import Policy, decide, observe
 from facegate_addons.domain.ports import Inspector, Registry
 from facegate_addons.domain.reasons import Reason
@@ -53,7 +64,9 @@ class Scan:
             return
         exchange.body, exchange.digest = body, await _sha256(body)
         asked = asked_of(flow)
-        exchange.payload = payload = self._payload(flow, response, body, await self._cover(exchange, asked))
+        cover, inside = await self._wanted(exchange, asked)
+        payload = replace(self._payload(flow, response, body, cover), whole=inside)
+        exchange.payload = payload
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
             return
@@ -74,19 +87,23 @@ class Scan:
 
     async def judge_window(self, flow: http.HTTPFlow, window: Window) -> None:
         """Decide on a window of a stream. A PASS is for what leaves, all else for what was looked at."""
-        exchange = exchange_of(flow)
+        exchange, asked = exchange_of(flow), asked_of(flow)
+        _, inside = await self._scope(exchange, asked)
+        seen: Verdict | None = None
         for payload in (window.payload, window.joined) if window.joined else (window.payload,):
-            exchange.payload, exchange.body = payload, payload.body
+            exchange.payload, exchange.body = replace(payload, whole=inside), payload.body
             exchange.digest = await _sha256(payload.body)
             if window.doubtful:
                 exchange.verdict = Unreadable(Reason.UNDECODABLE, "part")
-            elif not await self.looked(exchange, payload):
+            elif not await self.looked(exchange, exchange.payload):
                 return
             elif isinstance(exchange.verdict, Clear) and not _as_said(exchange.verdict.kind, window):
                 exchange.verdict = Unreadable(Reason.UNSUPPORTED_TYPE, "in a stream")
-            if not isinstance(exchange.verdict, Clear):
+            assert exchange.verdict is not None
+            exchange.verdict = seen = _worse(seen, exchange.verdict)
+            if isinstance(seen, Unreadable) or (isinstance(seen, Faces) and not inside):
                 break
-        await self._decide(exchange, asked_of(flow), await _sha256(window.data), len(window.data))
+        await self._decide(exchange, asked, await _sha256(window.data), len(window.data))
 
     def _payload(self, flow: http.HTTPFlow, response: http.Response, body: bytes, cover: Cover | None) -> Payload:
         payload = payload_of(response, body, cover)
@@ -95,11 +112,13 @@ class Scan:
             return payload
         return replace(payload, inits=self._inits.candidates(job.id, flow.request.url))
 
-    async def _cover(self, exchange: Exchange, asked: Asked) -> Cover | None:
-        """What faces would be covered with. A job in scope gets them as they are, and nobody has to redact them."""
+    async def _wanted(self, exchange: Exchange, asked: Asked) -> tuple[Cover | None, bool]:
+        """What faces would be covered with, and whether the body is looked at whole. A job in scope gets its faces as
+        they are: nobody has to redact them, and all have to be counted."""
         job, inside = await self._scope(exchange, asked)
         policy = _policy_for(job, self._policy())
-        return None if inside or policy.observes or policy.faces is not Action.REDACT else policy.cover
+        covered = policy.faces is Action.REDACT and not (inside or policy.observes)
+        return policy.cover if covered else None, inside
 
     async def _scope(self, exchange: Exchange, asked: Asked) -> tuple[Job, bool]:
         """The job as it is now, not as it was when it asked, and whether this request is inside its scope."""
@@ -110,9 +129,11 @@ class Scan:
     async def _decide(self, exchange: Exchange, asked: Asked, leaves: str, size: int) -> None:
         """`leaves` is the digest of what would pass, `size` its bytes."""
         assert exchange.verdict is not None
+        assert exchange.payload is not None
         job, inside = await self._scope(exchange, asked)
+        counted = inside and exchange.payload.whole  # what came into scope while it was looked at was not counted
         policy, redacted = _policy_for(job, self._policy()), exchange.redacted_digest
-        decision = decide(exchange.verdict, in_scope=inside, policy=policy, digest=leaves, redacted=redacted)
+        decision = decide(exchange.verdict, in_scope=counted, policy=policy, digest=leaves, redacted=redacted)
         if inside and decision.action is Action.PASS:
             decision = await self._paid(exchange, job, decision, size, policy)
         if decision.action not in PASSING:
@@ -146,6 +167,13 @@ def _policy_for(job: Job, policy: Policy) -> Policy:
 def _as_said(kind: str, window: Window) -> bool:
     """Pictures are looked at as such; what is none, with all before it."""
     return (kind not in PICTURES) if window.text else kind in PICTURES
+
+
+def _worse(one: Verdict | None, other: Verdict) -> Verdict:
+    """Of two looks at the same window. Unreadable wins, and of faces the larger number."""
+    if isinstance(one, Faces) and not isinstance(other, Unreadable):
+        return other if isinstance(other, Faces) and len(other.findings) > len(one.findings) else one
+    return other
 
 
 def payload_of(response: http.Response, body: bytes, cover: Cover | None = None) -> Payload:

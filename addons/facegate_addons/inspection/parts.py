@@ -5,7 +5,7 @@ An opener is one function for one kind of bytes. It takes a Source and yields, l
 - Part: bytes with a kind of their own; whoever cannot name them withholds the body.
 - Note: bytes that a format has room for and no viewer shows. Known things in them count; what nobody can name does not.
 - Picture: pixels that only a renderer or a video decoder has.
-- Unread: what could not be looked at; the body is then unreadable, unless a face is found elsewhere in it.
+- Unread: what could not be looked at; the body is then unreadable, unless a face elsewhere in it withholds it already.
 
 Everything the format can carry has to be among the pieces, the gaps between its members included. The budget is asked
 *before* anything grows: `budget.decoded(n)` for bytes that were compressed, `budget.frame(w, h)` for pixels,

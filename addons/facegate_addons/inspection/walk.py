@@ -1,7 +1,10 @@
 """One body in, one Verdict out: the bounded recursion over everything a body contains.
 
-A face found decides at once. A part that could not be looked at makes the body unreadable, unless a face is found
-elsewhere in it. A limit of the whole body ends the walk. Clear is what remains when everything was looked at.
+A part that could not be looked at makes the body unreadable, and a limit of the whole body ends the walk. Clear is what
+remains when everything was looked at. Which of the rest counts depends on what the body is looked at for:
+
+- To withhold it a face is enough. It decides at once, whatever else is in the body or cannot be read in it.
+- To release it (Payload.whole) every face counts, and all of it has to be read: the first part that is not decides.
 """
 
 from collections.abc import Iterator
@@ -37,6 +40,8 @@ SEARCHED = 16
 # bytes of all parts of one body together that stand inside a container and that nobody can name: lock files, stamps and
 # marks. A body that is nothing but such bytes is withheld, however short
 UNNAMED = 512
+# faces of a body that is looked at whole; what repeats a part in itself has more than anybody approved
+COUNTED = 10_000
 # kinds whose magic ordinary text may begin with; when they turn out not to be one, they are judged as text
 _DOUBTFUL = ("pnm", "tga", "pcx", "bmp", "ico", "cur", "mp3", "h264", "mp4", "mpeg-ts", "xbm", "xpm")
 # the bare JPEG XL codestream: two bytes that turn up by chance in what decoded text yields
@@ -57,26 +62,27 @@ def inspect(payload: Payload, detector: Detector, limits: Limits) -> Verdict:
 
 def look(payload: Payload, detector: Detector, budget: Budget) -> Verdict:
     """`inspect`, of what is left of a budget."""
-    walk = _Walk(detector, budget)
+    walk = _Walk(detector, budget, whole=payload.whole)
+    kind = ""
     try:
         kind = walk.payload(payload)
-    except _Found as found:
-        return Faces(found.findings)
+    except _Decided:
+        pass
     except Unread as unread:
         return Unreadable(unread.why, unread.detail)
     except MemoryError:
         return Unreadable(Reason.LIMIT_MEMORY)
     except Exception as error:  # noqa: BLE001 - the boundary of inspection: what nobody foresaw is withheld
         return Unreadable(Reason.INSPECTION_FAILED, type(error).__name__)
+    if walk.found and not (payload.whole and walk.unread):
+        return Faces(tuple(walk.found))
     if walk.unread is not None:
         return Unreadable(walk.unread.why, walk.unread.detail)
     return Clear(kind)
 
 
-class _Found(Exception):
-    def __init__(self, findings: tuple[Finding, ...]):
-        super().__init__()
-        self.findings = findings
+class _Decided(Exception):
+    """Nothing that is left of the body can change the verdict."""
 
 
 def _pieces(opens: Opener, source: Source) -> Iterator[Piece]:
@@ -94,10 +100,15 @@ def _digest(data: bytes) -> bytes:
 
 
 class _Walk:
-    def __init__(self, detector: Detector, budget: Budget):
+    def __init__(self, detector: Detector, budget: Budget, *, whole: bool):
         self.detector = detector
         self.budget = budget
+        self.found: list[Finding] = []
         self.unread: Unread | None = None  # the first part that could not be looked at
+        self._whole = whole
+        self._shown: dict[bytes, list[Finding]] = {}  # by the digest of a part: the faces in it
+        self._texts = 0  # how deep in text
+        self._read: set[tuple[bytes, tuple[int, ...], tuple[float, float]]] = set()  # pictures out of text
         self._seen: set[tuple[bytes, str, bool]] = set()  # parts: nothing is looked at twice
         self._opening: set[bytes] = set()  # digests of what is being opened
         self._unnamed = 0  # bytes
@@ -167,15 +178,24 @@ class _Walk:
         match piece:
             case Part():
                 if self.first(piece.data, piece.content_type, strict=True):
-                    self.body(piece.data, piece.content_type, f"{where} {piece.where}".strip())
+                    self.part(piece.data, piece.content_type, f"{where} {piece.where}".strip())
+                elif self._whole:  # the same bytes show the same faces once more
+                    self.faced(self._shown.get(_digest(piece.data), []))
             case Note():
                 if self.first(piece.data, "", strict=False):
                     self.note(piece.data, f"{where} {piece.where}".strip())
             case Picture():
-                if findings := self.detector.detect(piece, self.budget.tick):
-                    raise _Found(tuple(replace(f, where=f"{where} {f.where}".strip()) for f in findings))
+                findings = self.detect(piece)
+                self.faced([replace(f, where=f"{where} {f.where}".strip()) for f in findings])
             case Unread():
                 self.missed(piece)
+
+    def part(self, data: bytes, content_type: str, where: str) -> None:
+        """`body`, of what may come again."""
+        before = len(self.found)
+        self.body(data, content_type, where)
+        if self._whole:
+            self._shown[_digest(data)] = self.found[before:]
 
     def first(self, data: bytes, content_type: str, *, strict: bool) -> bool:
         """Whether this part is new to the walk. What contains itself, or comes back from its opener, is unreadable."""
@@ -244,11 +264,10 @@ class _Walk:
             self.body(part, "", where)
 
     def faces(self, kind: str, data: bytes, where: str) -> None:
-        """Every frame of a picture, up to the first face."""
+        """Every frame of a picture."""
         self.budget.file()
         for picture in pictures(kind, data, self.budget, self.detector.min_face, where):
-            if findings := self.detector.detect(picture, self.budget.tick):
-                raise _Found(tuple(findings))
+            self.faced(self.detect(picture))
 
     def note(self, data: bytes, where: str) -> None:
         """Metadata: text, or something with a picture in it, or nothing that a viewer shows."""
@@ -332,8 +351,10 @@ class _Walk:
         """Text is clear, but for the pictures that are written in it and, with `opaque`, for what nobody can name."""
         if mosaic(data):
             self.missed(Unread(Reason.UNSUPPORTED_TYPE, "mosaic"))
+        self._texts += 1
         for run in text.runs(data):
             self.run(run, f"{where} {run.spelling}".strip(), opaque=opaque and run.opaque)
+        self._texts -= 1
         # legacy charsets that nobody declared were judged when they were taken for text
         if opaque and in_made_up_letters(data):
             self.missed(Unread(Reason.OPAQUE_TEXT, "made-up alphabet"))
@@ -359,7 +380,7 @@ class _Walk:
             if (certain or plain is not None) and not self.first(run.data, "" if certain else "text", strict=True):
                 return
             if certain:
-                self.body(run.data, "", where)
+                self.part(run.data, "", where)
                 return
             if plain is not None:
                 with self.budget.inside():
@@ -384,6 +405,24 @@ class _Walk:
         if opaque:
             self.missed(Unread(Reason.OPAQUE_TEXT, run.spelling))
 
+    def detect(self, picture: Picture) -> list[Finding]:
+        """Out of a text the same picture comes in several readings, and counts once."""
+        if self._whole and self._texts and picture.decode_finer is None:
+            key = (_digest(picture.rgb.tobytes()), picture.rgb.shape, picture.scale)
+            if key in self._read:
+                return []
+            self._read.add(key)
+        return self.detector.detect(picture, self.budget.tick, thorough=self._whole)
+
+    def faced(self, findings: list[Finding]) -> None:
+        if self._whole and len(self.found) + len(findings) > COUNTED:
+            raise Spent(Reason.LIMIT_MEMBERS, "more faces than are counted")
+        self.found += findings
+        if self.found and not self._whole:
+            raise _Decided
+
     def missed(self, unread: Unread) -> None:
         if not self._lenient:
             self.unread = self.unread or unread
+            if self._whole:
+                raise _Decided

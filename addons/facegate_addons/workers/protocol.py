@@ -58,6 +58,7 @@ def request_head(payload: Payload) -> dict[str, Any]:
         "headers": payload.headers,
         "cover": payload.cover,
         "inits": [len(init) for init in payload.inits],
+        "whole": payload.whole,
     }
 
 
@@ -74,7 +75,8 @@ def read_request(head: dict[str, Any], body: bytes) -> Payload:
         for size in head["inits"]:
             inits.append(rest[:size])
             rest = rest[size:]
-    return Payload(body, head["type"], tuple(head["codings"]), tuple(head["headers"]), cover, tuple(inits))
+    codings, headers = tuple(head["codings"]), tuple(head["headers"])
+    return Payload(body, head["type"], codings, headers, cover, tuple(inits), head["whole"])
 
 
 def reply_head(verdict: Verdict) -> dict[str, Any]:

@@ -18,6 +18,15 @@ def test_one_frame_among_many(clip: Clip, look: Look, face: Rgb, plain: Rgb) -> 
     assert verdict.findings[0].where.startswith("track 1 frame 38")
 
 
+def test_whole_every_frame_that_is_looked_at_counts(clip: Clip, look: Look, face: Rgb, plain: Rgb) -> None:
+    body = clip([face] * 3 + [plain] * 20 + [face] * 3)
+    first, every = look(body), look(body, whole=True)
+    assert isinstance(first, Faces)
+    assert isinstance(every, Faces)
+    assert len(every.findings) >= 2 > len(first.findings)
+    assert {found.where for found in every.findings} >= {found.where for found in first.findings}
+
+
 def test_the_second_track(look: Look, face: Rgb, plain: Rgb) -> None:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
