@@ -93,7 +93,18 @@ async def test_a_release_that_cannot_be_counted_is_refused(make_flow, ports):
     )
 
 
-@pytest.mark.parametrize("now", [JobState.PENDING, JobState.REVOKED])
+@pytest.mark.parametrize("now", [JobState.REVOKED, JobState.EXPIRED])
+@pytest.mark.parametrize("verdict", [FACES, Clear("text")])
+async def test_a_job_that_ended_while_it_waited_gets_nothing(make_flow, ports, now, verdict):
+    flow = asked(make_flow, b"x", TARGETED)
+    await scan(ports, ports.eye(verdict), replace(TARGETED, state=now)).response(flow)
+    assert (exchange_of(flow).decision.action, exchange_of(flow).decision.reason) == (
+        Action.REFUSE,
+        Reason.JOB_INACTIVE,
+    )
+
+
+@pytest.mark.parametrize("now", [JobState.PENDING])
 async def test_a_job_counts_as_it_is_now(make_flow, ports, now):
     changed = Job("targeted", "o", scope=SCOPE, state=now)
     flow = asked(make_flow, b"x", TARGETED)
@@ -210,7 +221,7 @@ async def test_a_budget_of_responses_counts_those_without_faces(make_flow, ports
         await Scan(ports.eye(), jobs, Policy).response(flow)
         said.append((exchange_of(flow).decision.action, exchange_of(flow).decision.reason))
     assert said == [(Action.PASS, Reason.CLEAR), second]
-    assert jobs.asked == [Spending(4), Spending(4)]
+    assert jobs.asked == [Spending(4, version=1), Spending(4, version=1)]
 
 
 async def test_what_a_release_takes_is_its_bytes_and_its_faces(make_flow, ports):
@@ -222,7 +233,7 @@ async def test_what_a_release_takes_is_its_bytes_and_its_faces(make_flow, ports)
     jobs.spend = spend
     two = Faces(FACES.findings * 2)
     await Scan(ports.eye(two), jobs, Policy).response(asked(make_flow, b"seven b", TARGETED))
-    assert taken == [Spending(7, faces=2)]
+    assert taken == [Spending(7, faces=2, version=1)]
     assert taken[0].releases == 1
 
 
@@ -332,7 +343,7 @@ async def test_what_came_into_scope_while_it_was_looked_at_is_not_released(make_
         assert taken == []
     else:
         assert exchange_of(flow).decision.action is Action.PASS
-        assert taken == [Spending(4)]
+        assert taken == [Spending(4, version=1)]
 
 
 async def test_what_left_the_scope_while_it_was_looked_at_is_withheld(make_flow, ports):
@@ -340,7 +351,7 @@ async def test_what_left_the_scope_while_it_was_looked_at_is_withheld(make_flow,
     inspect = eye.inspect
 
     async def revokes(payload):
-        jobs.jobs["targeted"] = replace(TARGETED, state=JobState.REVOKED)
+        jobs.jobs["targeted"] = replace(TARGETED, scope=replace(SCOPE, hosts=("other.example",)))
         return await inspect(payload)
 
     eye.inspect, flow = revokes, asked(make_flow, b"x", TARGETED)

@@ -165,3 +165,10 @@ def test_two_processes_of_two_threads_cannot_spend_more_than_there_is(
     assert all(child.returncode == 0 for child in children)
     assert sum(took) == 100
     assert desk.show("case").spent == Spent(100, 200, 100, 300)
+
+
+def test_a_release_that_another_version_was_judged_by_is_none(desk: Desk, in_force: Callable[..., str]) -> None:
+    in_force(max_releases=5)
+    assert take(desk, replace(FACE, version=1)) is None
+    assert take(desk, replace(FACE, version=2)) is Reason.FACES
+    assert desk.show("case").spent.releases == 1

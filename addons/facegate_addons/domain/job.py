@@ -155,6 +155,7 @@ class Spending:
     bytes: int
     faces: int = 0
     responses: int = 1
+    version: int = 0  # of the job, by whose scope it was judged; 0: whichever is in force
 
     @property
     def releases(self) -> int:

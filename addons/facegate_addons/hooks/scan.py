@@ -131,6 +131,9 @@ class Scan:
         assert exchange.verdict is not None
         assert exchange.payload is not None
         job, inside = await self._scope(exchange, asked)
+        if not job.may_crawl(utc_now()):  # revoked, or past its end, while it waited or streamed
+            exchange.refuse(Reason.JOB_INACTIVE)
+            return
         counted = inside and exchange.payload.whole  # what came into scope while it was looked at was not counted
         policy, redacted = _policy_for(job, self._policy()), exchange.redacted_digest
         decision = decide(exchange.verdict, in_scope=counted, policy=policy, digest=leaves, redacted=redacted)
@@ -146,7 +149,7 @@ class Scan:
         if not decision.findings and not job.scope.counts_responses:
             return decision
         try:
-            why = await self._registry.spend(job.id, Spending(size, len(decision.findings)))
+            why = await self._registry.spend(job.id, Spending(size, len(decision.findings), version=job.version))
         except Exception as error:  # noqa: BLE001 - however the state failed: no count, no release
             logger.error("a release could not be counted: %s", type(error).__name__)  # noqa: TRY400
             exchange.refuse(Reason.STATE_FAILED)

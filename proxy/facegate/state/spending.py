@@ -27,6 +27,8 @@ def spend(
     if found is None or not found[0].in_force(now):
         return Reason.FACES  # revoked or replaced since it was asked: no scope, no release
     job, before, operator = found
+    if spending.version not in (0, job.version):
+        return Reason.FACES  # another version came into force since: its scope was not asked
     after = _plus(before, spending)
     if not _within(job.scope, after):
         if job.state is not JobState.EXHAUSTED and is_exhausted(job.scope, before):
