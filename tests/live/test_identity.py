@@ -275,7 +275,7 @@ def test_an_origins_own_credentials_reach_it(strict: Gateway, cast: Cast, origin
 def test_the_page_says_how(strict: Gateway, cast: Cast, origin: Origin, face_jpeg: bytes) -> None:
     url = origin.route("/page", answer(face_jpeg, "image/jpeg"))
     page, job = DOCS.read_text(), cast.targeted
-    (shell,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    _settings, shell = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
     (python,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     origin_of_url = url.removesuffix("/page")
     known = {"JOB": job.job, "KEY": job.key.hex(), "ORIGIN": origin_of_url, "PROXY": strict.proxy}

@@ -147,7 +147,7 @@ def test_a_configuration_with_a_mistake(tmp_path: Path) -> None:
     file = tmp_path / "facegate.toml"
     for text, says in (
         ("[policy]\nface = 'drop'\n", "unknown key policy.face; did you mean policy.faces?"),
-        ("[listen]\nport = '80'\n", "listen.port has to be a whole number, not '80'"),
+        ("[listen]\nport = '80'\n", "listen.port has to be a whole number, not text"),
     ):
         file.write_text(text)
         assert line("serve", "--config", str(file), "--home", str(tmp_path / "home")) == f"{file}: {says}"
