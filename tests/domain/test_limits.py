@@ -1,6 +1,7 @@
 import dataclasses
 
-from facegate.config import WORKER_MEMORY_MIN, load
+from facegate.checks import WORKER_MEMORY_MIN
+from facegate.config import load
 from facegate_addons.domain.limits import Limits
 
 

@@ -2,10 +2,10 @@ import json
 
 import pytest
 from facegate_addons.domain import outcome
-from facegate_addons.domain.model import Action, Decision
+from facegate_addons.domain.model import Action, Decision, Finding
 from facegate_addons.domain.reasons import Reason
 
-PASSED = {Reason.CLEAR, Reason.NO_BODY, Reason.TARGETED}
+PASSED = {Reason.CLEAR, Reason.NO_BODY, Reason.TARGETED, Reason.FALSE_POSITIVE, Reason.RELEASED}
 
 
 def refused(reason: Reason) -> Decision:
@@ -38,6 +38,8 @@ def test_statuses_bring_what_they_ask_for():
         (Reason.TARGETED, "faces"),
         (Reason.CLEAR, "clear"),
         (Reason.NO_BODY, "clear"),
+        (Reason.FALSE_POSITIVE, "clear"),
+        (Reason.RELEASED, "unreadable"),
         (Reason.ENCRYPTED, "unreadable"),
         (Reason.LIMIT_PIXELS, "unreadable"),
         (Reason.ADDRESS_REFUSED, ""),
@@ -62,3 +64,9 @@ def test_a_body_that_passed_only_for_being_observed_says_what_would_have_been_do
         "Facegate-Action": "pass",
         "Facegate-Observed": "drop",
     }
+
+
+def test_what_is_released_says_what_it_is_and_which_record():
+    found = (Finding((0, 0, 9, 9), 0.9),)
+    told = outcome.headers(Decision(Action.PASS, Reason.RELEASED, found, "d"), "rec-1")
+    assert told == {"Facegate-Verdict": "faces", "Facegate-Action": "pass", "Facegate-Record": "rec-1"}

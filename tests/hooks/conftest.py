@@ -53,10 +53,11 @@ class Shelf:
         self.fails = fails
         self.kept: list[tuple[QuarantineRecord, bytes]] = []
 
-    async def keep(self, record: QuarantineRecord, body: bytes) -> None:
+    async def keep(self, record: QuarantineRecord, body: bytes) -> str:
         if self.fails:
             raise OSError("no space")
         self.kept.append((record, body))
+        return record.id
 
 
 class Book:

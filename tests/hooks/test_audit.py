@@ -1,9 +1,9 @@
 import json
 
 from facegate_addons.domain.job import Job
-from facegate_addons.domain.model import Action, Decision, Finding, Unreadable
+from facegate_addons.domain.model import Action, Clear, Decision, Faces, Finding, Unreadable
 from facegate_addons.domain.reasons import Reason
-from facegate_addons.hooks.audit import Audit
+from facegate_addons.hooks.audit import KIND_MAX, Audit
 from facegate_addons.hooks.exchange import Sealed, Stream, exchange_of
 from facegate_addons.hooks.messages import Messages
 
@@ -101,3 +101,18 @@ def test_a_stream_tells_of_the_first_window_that_was_only_observed(make_flow, po
     assert (whole["action"], whole["reason"], whole["observed"], whole["detail"]) == ("pass", "faces", "quarantine", "")
     assert (cut["action"], cut["reason"]) == ("refuse", "limit-body")
     assert (cut["observed"], cut["observed_reason"]) == ("quarantine", "faces")
+
+
+def test_what_a_body_was_is_told_where_it_is_known(make_flow, ports):
+    for verdict, kind in (
+        (Clear("jpeg"), "jpeg"),
+        (Faces((), kind="pdf"), "pdf"),
+        (Clear("x" * 99), "x" * KIND_MAX),
+        (Unreadable(Reason.ENCRYPTED), ""),
+        (None, ""),
+    ):
+        book, flow = ports.book(), make_flow(b"x", 200)
+        exchange_of(flow).verdict = verdict
+        Audit(book, dict).response(flow)
+        assert book.lines[0]["kind"] == kind
+        assert "sampling" not in book.lines[0]

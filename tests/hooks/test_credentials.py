@@ -44,10 +44,11 @@ def test_what_is_meant_for_the_gateway_is_taken_off(make_flow):
     request = make_flow().request
     request.headers.set_all("Proxy-Authorization", ["a", "b"])
     request.headers.set_all("FaceGate-job", ["c"])
+    request.headers.set_all("Facegate-Release", ["r", "s"])
     request.headers["facegate-else"] = request.headers["WARCPROX-META"] = "x"
     request.headers["Host"] = "job:token@news.example:8080"
     request.headers.set_all("Referer", ["http://job:token@news.example/a@b", "//t@x/"])
-    assert take(request) == Presented(["c"], ["a", "b"])
+    assert take(request) == Presented(["c"], ["a", "b"], ["r", "s"])
     assert dict(request.headers) == {"host": "news.example:8080", "Referer": "http://news.example/a@b, //x/"}
 
 

@@ -33,6 +33,16 @@ async def test_the_record_has_what_review_needs(make_flow, ports):
     assert record.url == "http://address:22/path?q=1"
 
 
+async def test_a_job_may_shorten_how_long_it_is_kept_and_never_lengthen(make_flow, ports):
+    for days, kept in ((1, 1), (9, 2)):
+        flow, exchange = decided(make_flow, Action.QUARANTINE)
+        exchange.job = Job("j", "o", keep=timedelta(days=days))
+        shelf = ports.shelf()
+        await Quarantine(shelf, timedelta(days=2), dict).response(flow)
+        ((record, _),) = shelf.kept
+        assert record.expires - record.at == timedelta(days=kept)
+
+
 async def test_a_vault_that_fails_is_a_refusal_without_a_record(make_flow, ports):
     flow, exchange = decided(make_flow, Action.QUARANTINE)
     await Quarantine(ports.shelf(fails=True), timedelta(days=2), dict).response(flow)

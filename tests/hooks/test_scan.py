@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from facegate_addons.domain.job import Job, JobState, Kind, Outside, Scope, Spending
-from facegate_addons.domain.model import Action, Clear, Cover, Faces, Finding, Payload, Unreadable
+from facegate_addons.domain.model import Action, Clear, Cover, Delivery, Faces, Finding, Payload, Unreadable
 from facegate_addons.domain.policy import Mode, Policy
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import Window
@@ -391,3 +391,79 @@ async def test_both_looks_at_a_window_count(make_flow, ports, job, verdicts, loo
     assert (len(eye.seen), decision.action, len(decision.findings)) == (looks, action, faces)
     assert {payload.whole for payload in eye.seen} == {job is TARGETED}
     assert decision.digest == hashlib.sha256(b"frame" if action is Action.PASS else eye.seen[-1].body).hexdigest()
+
+
+class Corrected:
+    def __init__(self, digest: str, codings: tuple[str, ...] = ()) -> None:
+        self.known = (digest, codings)
+
+    def corrected(self, digest: str, codings: tuple[str, ...], operator: str) -> bool:
+        return (digest, codings) == self.known and operator == "o"
+
+
+LONG = "n" * 2_000  # of a header: what is long enough is looked at
+
+
+def digest_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+async def test_a_corrected_body_passes_and_is_not_looked_at_again(make_flow, ports):
+    flow, eye = asked(make_flow, b"x"), ports.eye(FACES)
+    await Scan(eye, ports.jobs(), Policy, Corrected(digest_of(b"x"))).response(flow)
+    decision = exchange_of(flow).decision
+    assert (decision.action, decision.reason, decision.digest) == (
+        Action.PASS,
+        Reason.FALSE_POSITIVE,
+        digest_of(b"x"),
+    )
+    assert eye.seen == []
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "known"),
+    [
+        (b"y", {}, ()),  # another body
+        (b"x", {"Content_Encoding": "gzip"}, ()),  # which shows something else than the one that was reviewed
+        (b"x", {}, ("gzip",)),
+    ],
+)
+async def test_a_correction_is_of_one_body_under_its_codings(make_flow, ports, body, headers, known):
+    flow = asked(make_flow, body, **headers)
+    await Scan(ports.eye(FACES), ports.jobs(), Policy, Corrected(digest_of(b"x"), known)).response(flow)
+    assert exchange_of(flow).decision.action is Action.QUARANTINE
+
+
+@pytest.mark.parametrize("verdict", [Clear("empty"), FACES, Unreadable(Reason.OPAQUE_TEXT)])
+async def test_the_head_that_comes_with_a_corrected_body_is_looked_at(make_flow, ports, verdict):
+    flow, eye = asked(make_flow, b"x", X_Picture=LONG), ports.eye(verdict)
+    await Scan(eye, ports.jobs(), Policy, Corrected(digest_of(b"x"))).response(flow)
+    ((payload),) = eye.seen
+    assert payload.body == b""
+    assert LONG in payload.headers
+    decision, exchange = exchange_of(flow).decision, exchange_of(flow)
+    assert (decision.action is Action.PASS) == isinstance(verdict, Clear)
+    assert exchange.payload.body == b"x"  # what goes to the quarantine is the body, as ever
+
+
+async def test_no_correction_of_a_segment_that_needs_others(make_flow, ports):
+    def box(name: bytes, body: bytes = b"") -> bytes:
+        return (8 + len(body)).to_bytes(4) + name + body
+
+    init = box(b"ftyp") + box(b"moov", box(b"mvex"))
+    segment = box(b"styp") + box(b"moof")
+    step = Scan(ports.eye(Clear("mp4")), ports.jobs(), Policy, Corrected(digest_of(segment)))
+    for body in (init, segment):
+        flow = asked(make_flow, body)
+        await step.response(flow)
+    assert exchange_of(flow).payload.inits == (init,)
+    assert exchange_of(flow).decision.reason is Reason.CLEAR
+
+
+@pytest.mark.parametrize(("digest", "action"), [(digest_of(b"x"), Action.PASS), ("another", Action.REFUSE)])
+async def test_what_is_delivered_is_bound_to_what_was_released(make_flow, ports, digest, action):
+    flow, eye = asked(make_flow, b"x"), ports.eye(FACES)
+    exchange_of(flow).delivery = Delivery("l", "r", b"x", digest, "image/png", (), FACES.findings)
+    await scan(ports, eye).response(flow)
+    assert exchange_of(flow).decision.action is action
+    assert eye.seen == []

@@ -63,6 +63,21 @@ def test_codings(look: Look, face_jpeg: bytes, plain_jpeg: bytes) -> None:
     assert look(plain_jpeg, codings=("gzip",)) == Unreadable(Reason.CODING_BROKEN, "gzip")
 
 
+def test_what_bears_the_face_is_named(look: Look, face_jpeg: bytes) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.jpg", face_jpeg)
+    for body, codings, kind in (
+        (face_jpeg, (), "jpeg"),
+        (gzip.compress(face_jpeg), ("gzip",), "jpeg"),
+        (gzip.compress(face_jpeg), (), "gzip"),
+        (packed.getvalue(), (), "zip"),
+    ):
+        found = look(body, codings=codings)
+        assert isinstance(found, Faces)
+        assert found.kind == kind
+
+
 @pytest.mark.parametrize("declared", ["", "text/html", "font/woff2", "application/json", "video/mp4"])
 def test_the_declared_type_decides_nothing(declared: str, look: Look, face_jpeg: bytes) -> None:
     assert isinstance(look(face_jpeg, content_type=declared), Faces)

@@ -11,6 +11,7 @@ import tiny_models
 from facegate_addons.detection.description import Model, parse
 from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable
+from facegate_addons.domain.preview import Glimpse, Rendering
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers import pool as pool_module
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
@@ -180,3 +181,26 @@ async def test_no_worker_outlives_the_pool(plain_jpeg):
     for worker in workers:
         with pytest.raises(ProcessLookupError):
             os.kill(worker.pid, 0)
+
+
+async def test_pictures_for_people_come_from_the_same_workers(monkeypatch, face_jpeg, plain_jpeg):
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        verdict = await pool.inspect(Payload(face_jpeg))
+        assert isinstance(verdict, Faces)
+        plain = await pool.preview(Glimpse(Payload(face_jpeg), Rendering.PLAIN, verdict.findings))
+        blurred = await pool.preview(Glimpse(Payload(face_jpeg), Rendering.BLURRED, verdict.findings))
+        garbage = await pool.preview(Glimpse(Payload(b"\xff\xd8\xff garbage" * 90), Rendering.PLAIN))
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)  # still in step
+        assert plain.pictures[0].findings == verdict.findings
+        assert plain.pictures[0].size == (512, 512)
+        assert len(blurred.pictures) == 1
+        assert (garbage.pictures, garbage.why) == ((), Reason.UNDECODABLE)
+
+        async def killed(worker, glimpse, timeout):
+            os.kill(worker.pid, signal.SIGKILL)
+            return await preview(worker, glimpse, timeout)
+
+        preview = WorkerProcess.preview
+        monkeypatch.setattr(WorkerProcess, "preview", killed)
+        failed = await pool.preview(Glimpse(Payload(face_jpeg), Rendering.PLAIN))
+        assert failed == Unreadable(Reason.INSPECTION_FAILED, "the worker died")

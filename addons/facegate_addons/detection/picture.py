@@ -17,12 +17,14 @@ class Picture:
     A picture may be decoded smaller than it is. `scale` leads back: one pixel of `rgb` is scale[0] pixels wide and
     scale[1] high in the original (also upright). `where` leads to the picture inside its body, "" for the body itself.
     `decode_finer` decodes it again with all the detail that a face of `min_face` needs; None when this is it.
+    `profile` is the colour profile that a viewer follows, b"" for none: people see it so, the detector does not ask.
     """
 
     rgb: NDArray[np.uint8]
     scale: tuple[float, float] = (1.0, 1.0)
     where: str = ""
     decode_finer: "Callable[[], Picture] | None" = None
+    profile: bytes = b""
 
     @property
     def size(self) -> tuple[float, float]:

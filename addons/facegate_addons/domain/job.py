@@ -1,7 +1,7 @@
 """A crawl job: who runs it, what for, and whom it may receive faces of. All frozen."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -129,6 +129,7 @@ class Job:
     websocket: Live = Live.REFUSE
     conditions: Conditions = Conditions()
     redact: bool = False  # faces are covered rather than withheld, whatever the gateway's policy
+    keep: timedelta | None = None  # how long withheld bytes are kept, where that is shorter than the gateway's policy
     version: int = 1
 
     def may_crawl(self, now: datetime) -> bool:

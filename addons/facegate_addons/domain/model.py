@@ -32,11 +32,13 @@ class Clear:
 @dataclass(frozen=True, slots=True)
 class Faces:
     """`redacted`, where it was asked for: the same body with every face covered, looked at again and found clear.
-    b"" where none could be made; then `unredacted` says why. It is ours to write: it carries no body bytes."""
+    b"" where none could be made; then `unredacted` says why. It is ours to write: it carries no body bytes.
+    `kind` names what the body was ("jpeg", "pdf"), "" for what has no magic."""
 
     findings: tuple[Finding, ...]
     redacted: bytes = field(default=b"", repr=False)
     unredacted: str = ""
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRecord:
-    """A withheld body and what is known of it. The bytes themselves are in the vault."""
+    """A withheld body and what is known of it; `job`, `url` and `at` are those of its first sighting. The bytes
+    themselves are in the vault."""
 
     id: str
     job: str
@@ -116,9 +119,41 @@ class QuarantineRecord:
     expires: datetime
     versions: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
-    state: Literal["open", "confirmed", "released", "expired"] = "open"
+    state: Literal["open", "confirmed", "false-positive", "released", "expired"] = "open"
     codings: tuple[str, ...] = ()
     detail: str = ""  # beside the reason, for the reviewer; ours to write: it carries no body bytes
+    inside: bool = False  # the request that brought it was inside its job's approved scope
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A picture that passed, drawn at `rate` for a person to look at. Where it came from is not kept: nobody needs it
+    to see a face, and the ledger has it under the digest."""
+
+    id: str
+    job: str
+    digest: str
+    codings: tuple[str, ...]
+    size: int
+    kind: str
+    rate: float
+    at: datetime
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A quarantined body that persons let through to one job, once. `release` names their decision; `seconded`: it was
+    that of two, else of one, and good inside the job's approved scope alone."""
+
+    release: str
+    record: str
+    body: bytes = field(repr=False)
+    digest: str
+    content_type: str
+    codings: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    seconded: bool = True
 
 
 def utc_now() -> datetime:

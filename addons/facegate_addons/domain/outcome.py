@@ -11,6 +11,7 @@ _STATUS = {
     Reason.BAD_CREDENTIALS: 407,
     Reason.JOB_INACTIVE: 403,
     Reason.OUT_OF_SCOPE: 403,
+    Reason.NOT_RELEASED: 403,
     Reason.ADDRESS_REFUSED: 403,
     Reason.PORT_REFUSED: 403,
     Reason.PROTOCOL_REFUSED: 403,
@@ -40,6 +41,7 @@ _DETAIL = {
     Reason.BAD_CREDENTIALS: "No job has this id and token, this signature or this certificate.",
     Reason.JOB_INACTIVE: "The job is a draft, revoked or past its end.",
     Reason.OUT_OF_SCOPE: "The request is outside the job's scope, and the job asked for nothing else to be let out.",
+    Reason.NOT_RELEASED: "No release of this record waits for this job at this URL; each is delivered once.",
     Reason.ADDRESS_REFUSED: "The destination is an address that crawlers may not reach through this gateway.",
     Reason.PORT_REFUSED: "The destination is a port that crawlers may not reach through this gateway.",
     Reason.PROTOCOL_REFUSED: "Only HTTP, plain or over TLS, passes this gateway.",
@@ -81,8 +83,10 @@ def verdict_word(decision: Decision) -> str:
     match decision.reason:
         case Reason.FACES | Reason.BUDGET_SPENT | Reason.ACCUMULATION | Reason.TARGETED:
             return "faces"
-        case Reason.CLEAR | Reason.NO_BODY:
+        case Reason.CLEAR | Reason.NO_BODY | Reason.FALSE_POSITIVE:
             return "clear"
+        case Reason.RELEASED:
+            return "faces" if decision.findings else "unreadable"
         case reason:
             return "" if reason in _STATUS else "unreadable"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from facegate_addons.domain.job import Job, Spending
-from facegate_addons.domain.model import Payload, QuarantineRecord, Verdict
+from facegate_addons.domain.model import Delivery, Payload, QuarantineRecord, Sample, Verdict
 from facegate_addons.domain.reasons import Reason
 
 
@@ -42,8 +42,40 @@ class Registry(Protocol):
 class Vault(Protocol):
     """Quarantined bytes and their records."""
 
-    async def keep(self, record: QuarantineRecord, body: bytes) -> None:
-        """Store both, durably, before returning. Raises on any failure; then nothing may be answered but a refusal."""
+    async def keep(self, record: QuarantineRecord, body: bytes) -> str:
+        """Store both, durably, before returning the id of the record that the body has: that of `record`, or, for a
+        body that was withheld before, the older one's. Raises on any failure; then nothing may be answered but a
+        refusal."""
+        ...
+
+
+class Samples(Protocol):
+    """Pictures that passed, kept for a while to be looked at by a person."""
+
+    async def keep(self, sample: Sample, body: bytes) -> bool:
+        """False when there is no room for it. Raises on any failure; neither concerns the response."""
+        ...
+
+
+class Corrections(Protocol):
+    """Bodies that a person found to bear no face."""
+
+    def corrected(self, digest: str, codings: tuple[str, ...], operator: str) -> bool:
+        """Is a correction of this very body in force for the jobs of `operator`? Nobody's word counts for their own.
+        From memory, a moment old at most; False whenever that cannot be told."""
+        ...
+
+
+class Releases(Protocol):
+    """Quarantined bodies that persons let through to a job."""
+
+    async def waiting(self, record: str, job: str, url: str) -> Delivery | None:
+        """What a granted release of `record` to `job` has to deliver at `url`, where the job had seen it. Changes
+        nothing. Raises where that cannot be told."""
+        ...
+
+    async def take(self, delivery: Delivery) -> bool:
+        """True once, and only when it is durable that it was delivered: whoever gets it may pass the body on."""
         ...
 
 

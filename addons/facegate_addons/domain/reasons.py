@@ -12,6 +12,8 @@ class Reason(StrEnum):
     CLEAR = "clear"
     NO_BODY = "no-body"
     TARGETED = "targeted"
+    FALSE_POSITIVE = "false-positive"
+    RELEASED = "released"
 
     # a face was seen
     FACES = "faces"
@@ -40,6 +42,7 @@ class Reason(StrEnum):
     BAD_CREDENTIALS = "bad-credentials"
     JOB_INACTIVE = "job-inactive"
     OUT_OF_SCOPE = "out-of-scope"
+    NOT_RELEASED = "not-released"
     ADDRESS_REFUSED = "address-refused"
     PORT_REFUSED = "port-refused"
     PROTOCOL_REFUSED = "protocol-refused"

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from mitmproxy import http
 
 from facegate_addons.domain import outcome
-from facegate_addons.domain.model import Action, Decision, utc_now
+from facegate_addons.domain.model import Action, Clear, Decision, Faces, utc_now
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.hooks.exchange import Exchange, exchange_of
 from facegate_addons.hooks.urls import public_url
+
+KIND_MAX = 20  # characters; a worker that was taken over could send more
 
 
 class Audit:
@@ -60,14 +62,24 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         **_told_of(observed, decision),
         "detail": exchange.detail if decision is exchange.decision else "",
         "faces": len(decision.findings),
+        "kind": _kind(exchange),
         "digest": exchange.digest,
         "redacted": decision.digest if decision.action is Action.REDACT else "",  # of what was sent in its place
         "size": len(exchange.body) if exchange.body is not None else 0,
         **({"released": exchange.stream.released} if exchange.stream is not None else {}),
         "record": exchange.record,
+        **({"sampling": exchange.sampling, "sample": exchange.sample} if exchange.sampling else {}),
         "ms": round((time.monotonic() - exchange.started) * 1000),
         "versions": dict(versions),
     }
+
+
+def _kind(exchange: Exchange) -> str:
+    """What the body was, where that is known: the worker's word, which a body may have made up."""
+    match exchange.verdict:
+        case Clear(kind) | Faces(kind=kind):
+            return kind[:KIND_MAX]
+    return ""
 
 
 def _observed(exchange: Exchange) -> Decision | None:

@@ -59,6 +59,8 @@ class Bounds:
             return
         if not self._ledger.healthy:
             exchange.refuse(Reason.LEDGER_FAILED)
+        elif exchange.delivery is not None:
+            return  # nothing leaves for the destination
         elif (why := await self._destinations.judge(flow.request.host, flow.request.port)) is not None:
             exchange.refuse(why)
         else:

@@ -8,7 +8,7 @@ makes a Proxy-Authorization.
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mitmproxy import http
 
@@ -17,21 +17,23 @@ from facegate_addons.domain.ports import Registry
 from facegate_addons.domain.signature import HEADER
 
 BASIC = "Proxy-Authorization"
+RELEASE = "Facegate-Release"  # names a record that was released to the job; see hooks.deliver
 _USERINFO = re.compile(r"((?:^|(?<=\s))(?:[a-z][a-z0-9+.-]*:)?//)[^/?#]*@", re.IGNORECASE)  # of each URL between blanks
 
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The values of the two fields, as many as there were."""
+    """The values of the fields, as many as there were; `release` is no credential, but meant for the gateway, too."""
 
     signed: list[str]
     basic: list[str]
+    release: list[str] = field(default_factory=list)
 
 
 def take(request: http.Request) -> Presented:
     """Take off the request what is meant for the gateway, in whatever number."""
     fields = request.headers
-    presented = Presented(fields.get_all(HEADER), fields.get_all(BASIC))
+    presented = Presented(fields.get_all(HEADER), fields.get_all(BASIC), fields.get_all(RELEASE))
     for name in {name.lower() for name in fields}:
         if name.startswith("facegate-") or name in (BASIC.lower(), "warcprox-meta"):
             del fields[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from mitmproxy import http
 
 from facegate_addons.domain.job import Job
-from facegate_addons.domain.model import Action, Decision, Faces, Payload, Unreadable, Verdict
+from facegate_addons.domain.model import Action, Decision, Delivery, Faces, Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.cutting import Cutter, Window
 from facegate_addons.hooks.handshake import Handshake
@@ -52,9 +52,14 @@ class Exchange:
     redacted: bytes | None = None  # the redacted copy: the very object that `redacted_digest` was taken of
     redacted_digest: str = ""
     payload: Payload | None = None  # what was looked at last
+    corrected: bool = False  # a person found the body to bear no face
+    asks: tuple[str, ...] = ()  # for records that were released to the job
+    delivery: Delivery | None = None  # what persons released to the job: the answer, in place of the origin's
     stream: Stream | None = None
     handshake: Handshake | None = None  # the one that its request asked for
     record: str = ""
+    sampling: float = 0.0  # of a picture: the share of those that pass which is drawn for review; 0: it is none, or off
+    sample: str = ""  # the id under which this one was drawn
     sealed: Sealed | None = None
     noted: bool = False  # its ledger line is written
 

@@ -106,6 +106,7 @@ class Identify:
 
     async def _who(self, flow: http.HTTPFlow) -> Job | Wrong:
         presented = take(flow.request)
+        exchange_of(flow).asks = tuple(presented.release)
         in_url = await take_token(flow.request, self._registry)
         if presented.signed:
             return await self._signer(flow, presented.signed)

@@ -9,6 +9,8 @@ from mitmproxy import http
 from facegate_addons.domain.model import Action, QuarantineRecord, utc_now
 from facegate_addons.domain.ports import Vault
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.domain.scope import in_scope
+from facegate_addons.hooks.asked import asked_of
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.scan import payload_of
 from facegate_addons.hooks.step import waiting_step
@@ -42,7 +44,7 @@ class Quarantine:
         assert exchange.job is not None
         assert exchange.body is not None
         payload = exchange.payload or payload_of(response, exchange.body)
-        now = utc_now()
+        now, keep = utc_now(), exchange.job.keep
         record = QuarantineRecord(
             id=uuid.uuid4().hex,
             job=exchange.job.id,
@@ -52,11 +54,11 @@ class Quarantine:
             content_type=payload.content_type[:200],
             reason=decision.reason,
             at=now,
-            expires=now + self._keep,
+            expires=now + (self._keep if keep is None else min(keep, self._keep)),
             versions=self._versions(),
             findings=decision.findings,
             codings=payload.codings,
             detail=exchange.detail,
+            inside=in_scope(exchange.job, asked_of(flow), now),
         )
-        await self._vault.keep(record, payload.body)
-        exchange.record = record.id
+        exchange.record = await self._vault.keep(record, payload.body)

@@ -16,6 +16,7 @@ from facegate_addons.domain.model import (
     Clear,
     Cover,
     Decision,
+    Delivery,
     Faces,
     Payload,
     Unreadable,
@@ -23,7 +24,7 @@ from facegate_addons.domain.model import (
     utc_now,
 )
 from facegate_addons.domain.policy import Policy, decide, observe
-from facegate_addons.domain.ports import Inspector, Registry
+from facegate_addons.domain.ports import Corrections, Inspector, Registry
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.domain.scope import Asked, in_scope
 from facegate_addons.hooks.asked import asked_of
@@ -41,13 +42,28 @@ STEP_SECONDS = 300.0  # far beyond the pool's own deadlines: the last resort aga
 HASH_INLINE = 1 << 20  # bytes; up to here a sha256 takes under a millisecond of the event loop
 
 
+class _Nothing:
+    def corrected(self, _digest: str, _codings: tuple[str, ...], _operator: str) -> bool:
+        return False
+
+
+NOTHING_CORRECTED = _Nothing()
+
+
 class Scan:
     """`policy` is asked for each time, so that a reloaded one counts from the next response on."""
 
-    def __init__(self, inspector: Inspector, registry: Registry, policy: Callable[[], Policy]) -> None:
+    def __init__(
+        self,
+        inspector: Inspector,
+        registry: Registry,
+        policy: Callable[[], Policy],
+        corrections: Corrections = NOTHING_CORRECTED,
+    ) -> None:
         self._inspector = inspector
         self._registry = registry
         self._policy = policy
+        self._corrections = corrections
         self._inits = Inits()
 
     @waiting_step(STEP_SECONDS, Reason.INTERNAL)
@@ -63,6 +79,9 @@ class Scan:
             exchange.refuse(Reason.CLIENT_LEFT)  # nobody waits for the answer: no need to look
             return
         exchange.body, exchange.digest = body, await _sha256(body)
+        if exchange.delivery is not None:
+            _deliver(exchange, exchange.delivery)
+            return
         asked = asked_of(flow)
         cover, inside = await self._wanted(exchange, asked)
         payload = replace(self._payload(flow, response, body, cover), whole=inside)
@@ -70,7 +89,14 @@ class Scan:
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
             return
-        if await self.looked(exchange, payload):
+        operator = exchange.job.operator if exchange.job is not None else ""
+        if self._corrections.corrected(exchange.digest, payload.codings, operator) and not payload.inits:
+            exchange.corrected = True
+            payload = replace(payload, body=b"", codings=())  # that was of the body: the head is looked at, as ever
+        if not payload.body and not payload.headers:
+            exchange.verdict = Clear("corrected")
+            await self._decide(exchange, asked, exchange.digest, len(body))
+        elif await self.looked(exchange, payload):
             if isinstance(exchange.verdict, Clear) and exchange.job and (init := init_of(body)):
                 self._inits.remember(exchange.job.id, flow.request.url, init)
             await self._decide(exchange, asked, exchange.digest, len(body))
@@ -137,6 +163,8 @@ class Scan:
         counted = inside and exchange.payload.whole  # what came into scope while it was looked at was not counted
         policy, redacted = _policy_for(job, self._policy()), exchange.redacted_digest
         decision = decide(exchange.verdict, in_scope=counted, policy=policy, digest=leaves, redacted=redacted)
+        if exchange.corrected and decision.reason is Reason.CLEAR:
+            decision = replace(decision, reason=Reason.FALSE_POSITIVE)
         if inside and decision.action is Action.PASS:
             decision = await self._paid(exchange, job, decision, size, policy)
         if decision.action not in PASSING:
@@ -161,6 +189,14 @@ class Scan:
         if job.scope.outside is Outside.REFUSE:
             exchange.refuse(Reason.OUT_OF_SCOPE)
         return decision
+
+
+def _deliver(exchange: Exchange, delivery: Delivery) -> None:
+    """What was released is bound to the digest that was reviewed, as all that passes is to the one looked at."""
+    if exchange.digest == delivery.digest:
+        exchange.decide(Decision(Action.PASS, Reason.RELEASED, delivery.findings, delivery.digest))
+    else:
+        exchange.refuse(Reason.INTERNAL)
 
 
 def _policy_for(job: Job, policy: Policy) -> Policy:

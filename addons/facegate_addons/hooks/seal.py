@@ -11,6 +11,7 @@ from mitmproxy import http
 
 from facegate_addons.domain import outcome
 from facegate_addons.domain.model import PASSING, Action
+from facegate_addons.hooks.deliver import delivered
 from facegate_addons.hooks.exchange import Exchange, Sealed, exchange_of
 from facegate_addons.hooks.refusal import refusal
 
@@ -60,11 +61,15 @@ class Seal:
 
 
 def _release_request(flow: http.HTTPFlow) -> None:
-    """Take Deny's response away from a request that earned it; make it a refusal with its reason for the rest."""
+    """Take Deny's response away from a request that earned it; make it a refusal with its reason for the rest. What was
+    released to the job is answered here: that request does not leave."""
     exchange = exchange_of(flow)
-    exchange.may_leave = exchange.job is not None and exchange.destination_ok and not exchange.refused
+    released = exchange.delivery is not None
+    exchange.may_leave = exchange.job is not None and exchange.destination_ok and not (exchange.refused or released)
     if exchange.may_leave:
         flow.response = None
+    elif exchange.delivery is not None and not exchange.refused:
+        flow.response = delivered(exchange.delivery)
     else:
         flow.response = refusal(flow)
 

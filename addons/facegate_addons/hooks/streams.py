@@ -37,7 +37,7 @@ class Streams:
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         exchange, response = exchange_of(flow), flow.response
         job = exchange.job
-        if exchange.refused or response is None:
+        if exchange.refused or response is None or exchange.delivery is not None:
             return
         if exchange.handshake is not None and exchange.handshake.granted_by(response):
             exchange.stream = Stream(Messages(), asyncio.get_running_loop().time() + LIFETIME)

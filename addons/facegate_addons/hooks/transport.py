@@ -83,7 +83,7 @@ class Transport:
         response = flow.response
         assert response is not None
         exchange = exchange_of(flow)
-        if exchange.is_ours(response):
+        if exchange.is_ours(response) or exchange.delivery is not None:
             return
         exchange.origin_status = response.status_code
         if exchange.handshake is not None and exchange.handshake.granted_by(response):

@@ -75,7 +75,7 @@ def look(payload: Payload, detector: Detector, budget: Budget) -> Verdict:
     except Exception as error:  # noqa: BLE001 - the boundary of inspection: what nobody foresaw is withheld
         return Unreadable(Reason.INSPECTION_FAILED, type(error).__name__)
     if walk.found and not (payload.whole and walk.unread):
-        return Faces(tuple(walk.found))
+        return Faces(tuple(walk.found), kind=sniff.sniff(walk.unwrapped))
     if walk.unread is not None:
         return Unreadable(walk.unread.why, walk.unread.detail)
     return Clear(kind)
@@ -105,6 +105,7 @@ class _Walk:
         self.budget = budget
         self.found: list[Finding] = []
         self.unread: Unread | None = None  # the first part that could not be looked at
+        self.unwrapped = b""  # the body, its codings undone
         self._whole = whole
         self._shown: dict[bytes, list[Finding]] = {}  # by the digest of a part: the faces in it
         self._texts = 0  # how deep in text
@@ -121,7 +122,7 @@ class _Walk:
             self.header(value.encode("utf-8", "surrogateescape"), f"header {number}")
         if not payload.body:
             return "empty"
-        body = undo(payload.body, payload.codings, self.budget)
+        self.unwrapped = body = undo(payload.body, payload.codings, self.budget)
         return self.body(body, payload.content_type) if body else "empty"
 
     def header(self, value: bytes, where: str) -> None:
@@ -185,8 +186,7 @@ class _Walk:
                 if self.first(piece.data, "", strict=False):
                     self.note(piece.data, f"{where} {piece.where}".strip())
             case Picture():
-                findings = self.detect(piece)
-                self.faced([replace(f, where=f"{where} {f.where}".strip()) for f in findings])
+                self.faced(self.detect(replace(piece, where=f"{where} {piece.where}".strip())))
             case Unread():
                 self.missed(piece)
 

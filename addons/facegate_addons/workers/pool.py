@@ -6,10 +6,11 @@ served its share. What waits is bounded in number and in bytes; beyond that the 
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
+from facegate_addons.domain.preview import Glimpse, Preview
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers.process import WorkerDied, WorkerProcess
 from facegate_addons.workers.protocol import WorkerSettings
@@ -71,6 +72,15 @@ class InspectionPool:
         await asyncio.gather(*(worker.gone() for worker in [*left, *self._killed]))
 
     async def inspect(self, payload: Payload) -> Verdict:
+        seconds = self._settings.limits.seconds + GRACE_SECONDS
+        return await self._lend(payload, lambda worker: worker.ask(payload, seconds))
+
+    async def preview(self, glimpse: Glimpse) -> Preview | Unreadable:
+        """Never raises. Unreadable when no worker was to be had, or it failed."""
+        seconds = min(self._settings.limits.seconds, glimpse.seconds) + GRACE_SECONDS
+        return await self._lend(glimpse.payload, lambda worker: worker.preview(glimpse, seconds))
+
+    async def _lend[T](self, payload: Payload, ask: Callable[[WorkerProcess], Awaitable[T]]) -> T | Unreadable:
         limits = self._settings.limits
         size = len(payload.body)
         if self._waiting >= limits.queue or self._waiting_bytes + size > max(limits.queue_bytes, limits.body):
@@ -85,15 +95,12 @@ class InspectionPool:
         finally:
             self._waiting -= 1
             self._waiting_bytes -= size
-        return await self._ask(worker, payload)
-
-    async def _ask(self, worker: WorkerProcess, payload: Payload) -> Verdict:
         self._lent.add(worker)
         fit = False
         try:
-            verdict = await worker.ask(payload, self._settings.limits.seconds + GRACE_SECONDS)
+            answer = await ask(worker)
             fit = worker.served < RECYCLE_AFTER
-            return verdict
+            return answer
         except WorkerDied:
             logger.warning("worker %d died over a body of %d bytes", worker.pid, len(payload.body))
             return Unreadable(Reason.INSPECTION_FAILED, "the worker died")

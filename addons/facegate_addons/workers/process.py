@@ -7,10 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from facegate_addons.domain.model import Payload, Verdict
+from facegate_addons.domain.preview import Glimpse, Preview
+from facegate_addons.workers import glimpses
 from facegate_addons.workers.protocol import (
     LENGTHS,
     ProtocolError,
@@ -77,20 +80,36 @@ class WorkerProcess:
 
     async def ask(self, payload: Payload, timeout: float) -> Verdict:
         """Raises WorkerDied or TimeoutError; then the process is of no further use and must be killed."""
+        most = self._body_max if payload.cover else 0
+        return await self._answer(request_head(payload), request_body(payload), most, read_reply, timeout)
+
+    async def preview(self, glimpse: Glimpse, timeout: float) -> Preview:
+        """Raises as `ask` does."""
+        head, pieces = glimpses.request_head(glimpse), request_body(glimpse.payload)
+        read = partial(glimpses.read_reply, rendering=glimpse.rendering)
+        return await self._answer(head, pieces, glimpses.reply_max(glimpse), read, timeout)
+
+    async def _answer[T](
+        self,
+        head: dict[str, Any],
+        pieces: Sequence[bytes],
+        body_max: int,
+        read: Callable[[dict[str, Any], bytes], T],
+        timeout: float,
+    ) -> T:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
             try:
-                pieces = request_body(payload)
-                await loop.sock_sendall(self._link, frame(request_head(payload), sum(map(len, pieces))))
+                await loop.sock_sendall(self._link, frame(head, sum(map(len, pieces))))
                 for piece in pieces:
                     await loop.sock_sendall(self._link, piece)
-                verdict = read_reply(*await _receive(self._link, self._body_max if payload.cover else 0))
+                answer = read(*await _receive(self._link, body_max))
             except (OSError, ValueError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
                 if isinstance(error, TimeoutError):
                     raise
                 raise WorkerDied(type(error).__name__) from None
         self.served += 1
-        return verdict
+        return answer
 
     def kill(self) -> None:
         _end(self._process, self._link)

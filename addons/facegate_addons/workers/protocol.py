@@ -84,9 +84,9 @@ def reply_head(verdict: Verdict) -> dict[str, Any]:
     match verdict:
         case Clear(kind):
             return {"verdict": "clear", "kind": kind}
-        case Faces(findings, _, unredacted):
+        case Faces(findings, _, unredacted, kind):
             found = [[*f.box, f.score, f.where] for f in findings]
-            return {"verdict": "faces", "findings": found, "unredacted": unredacted}
+            return {"verdict": "faces", "findings": found, "unredacted": unredacted, "kind": kind}
         case Unreadable(why, detail):
             return {"verdict": "unreadable", "why": why.value, "detail": detail}
 
@@ -104,7 +104,8 @@ def read_reply(head: dict[str, Any], body: bytes = b"") -> Verdict:
             case "clear":
                 return Clear(str(head["kind"]))
             case "faces":
-                return Faces(tuple(_finding(*found) for found in head["findings"]), body, str(head["unredacted"]))
+                found = tuple(_finding(*found) for found in head["findings"])
+                return Faces(found, body, str(head["unredacted"]), str(head["kind"]))
             case "unreadable":
                 return Unreadable(Reason(head["why"]), str(head["detail"]))
     except (KeyError, TypeError, ValueError, OverflowError):

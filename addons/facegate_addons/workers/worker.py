@@ -1,5 +1,5 @@
 """One inspection worker: a body comes in over the socket, its verdict goes back, and a redacted copy where one was
-asked for. Started by the pool.
+asked for; or, asked for a preview, pictures for people. Started by the pool.
 
     python -m facegate_addons.workers.worker FD
 
@@ -17,6 +17,7 @@ from typing import Any
 
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers import glimpses
 from facegate_addons.workers.confine import confine
 from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_body, reply_head
 
@@ -35,6 +36,7 @@ def main() -> None:
     from facegate_addons.detection.description import ModelError
     from facegate_addons.detection.faces import FaceDetector
     from facegate_addons.detection.network import Network
+    from facegate_addons.inspection.previews import preview
     from facegate_addons.inspection.redaction import inspect
     from facegate_addons.inspection.scores import best_score
 
@@ -54,17 +56,26 @@ def main() -> None:
     versions = {**detector.versions, "redaction": redact.VERSION}
     link.sendall(frame({"pid": os.getpid(), "confined": done, "versions": versions}))
     while (request := _receive(link)) is not None:
+        if glimpses.asks_for_pictures(request[0]):
+            pictures = preview(glimpses.read_request(*request), detector, settings.limits)
+            del request
+            _reply(link, glimpses.reply_head(pictures), glimpses.reply_body(pictures))
+            del pictures
+            continue
         verdict: Verdict
         try:
             verdict = look(read_request(*request))
         except MemoryError:
             verdict = Unreadable(Reason.LIMIT_MEMORY)
         del request
-        copy = reply_body(verdict)
-        link.sendall(frame(reply_head(verdict), len(copy)))
-        if copy:
-            link.sendall(copy)
-        del verdict, copy
+        _reply(link, reply_head(verdict), reply_body(verdict))
+        del verdict
+
+
+def _reply(link: socket.socket, head: dict[str, Any], body: bytes) -> None:
+    link.sendall(frame(head, len(body)))
+    if body:
+        link.sendall(body)
 
 
 def _receive(link: socket.socket) -> tuple[dict[str, Any], bytes] | None:

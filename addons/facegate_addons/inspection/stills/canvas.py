@@ -19,10 +19,10 @@ def shown(frame: Image.Image) -> Image.Image:
     if frame.mode in ("I", "F"):
         raise Unread(Reason.UNSUPPORTED_TYPE, "more than 16 bits")
     mode = "RGBA" if frame.has_transparency_data else frame.mode if frame.mode in ("1", "L", "CMYK") else "RGB"
-    return _in_srgb(frame if frame.mode == mode else frame.convert(mode), frame.info.get("icc_profile"))
+    return in_srgb(frame if frame.mode == mode else frame.convert(mode), frame.info.get("icc_profile"))
 
 
-def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+def in_srgb(image: Image.Image, profile: object) -> Image.Image:
     """By its own profile, if it has one that can be used; a profile is bytes that nobody looks at, so none is kept."""
     if isinstance(profile, bytes) and image.mode != "1":
         try:

@@ -262,12 +262,14 @@ def _upright(
     """As a viewer turns it, and, when it says that it has to be turned, as a reader sees it that does not."""
     said = said or orientation(frame)
     asked = TURNS.get(said)
+    profile = frame.info.get("icc_profile")
+    profile = profile if isinstance(profile, bytes) and frame.mode != "CMYK" else b""
     for rgb in pixels.views(frame, reduction(frame, size, min_face)):
         for turn in (asked, None) if asked else (None,):
             shown = turn(rgb) if turn else rgb
             height, width = shown.shape[:2]
             across, down = (size[1], size[0]) if turn and said > 4 else size
-            yield Picture(np.ascontiguousarray(shown), (across / width, down / height), where), turn
+            yield Picture(np.ascontiguousarray(shown), (across / width, down / height), where, None, profile), turn
 
 
 def _finer(data: bytes, coarse: Picture, turn: Turn | None, min_face: int, cut: bool) -> Picture:
@@ -283,4 +285,4 @@ def _finer(data: bytes, coarse: Picture, turn: Turn | None, min_face: int, cut: 
         raise Unread(Reason.UNDECODABLE, "jpeg") from None
     shown = np.ascontiguousarray(turn(rgb) if turn else rgb)
     height, width = shown.shape[:2]
-    return Picture(shown, (coarse.size[0] / width, coarse.size[1] / height), coarse.where)
+    return replace(coarse, rgb=shown, scale=(coarse.size[0] / width, coarse.size[1] / height), decode_finer=None)
