@@ -10,7 +10,8 @@ from typing import Self
 from facegate_addons.domain.model import utc_now
 
 from facegate.errors import StateError
-from facegate.state.ledgerfile import LedgerFile
+from facegate.ledger.file import LedgerFile
+from facegate.ledger.rotation import Rotation
 
 BATCH = 512  # lines in one fdatasync: a few 100 KB, a few ms
 KEPT = 100_000  # lines kept in memory while the disk is away, some 100 MB; more are counted, and the count is written
@@ -21,9 +22,9 @@ BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts; the last repeat
 class ChainedLedger:
     """ports.Ledger: one writer thread, one file, one name for each process (`gateway-0`, `cli`)."""
 
-    def __init__(self, folder: Path, name: str, *, wait: float = 0.0) -> None:
+    def __init__(self, folder: Path, name: str, *, wait: float = 0.0, rotation: Rotation | None = None) -> None:
         """Raises StateError when the file cannot be opened, or another process holds it after `wait` seconds."""
-        self._file = LedgerFile(folder, name, wait)
+        self._file = LedgerFile(folder, name, wait, rotation)
         self._pending: collections.deque[dict[str, object]] = collections.deque()
         self._writing = 0  # entries of `_pending` that the thread is at
         self._hurry = 0  # callers of `flush` that wait

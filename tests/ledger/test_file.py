@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from facegate.errors import StateError
-from facegate.state.ledgerfile import LedgerFile, read_head
-from facegate.state.verify import verify
+from facegate.ledger.file import LedgerFile, read_head
+from facegate.ledger.verify import verify
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_an_altered_last_line_is_not_taken_for_a_crash(path: Path) -> None:
 def test_one_file_one_process(path: Path) -> None:
     holder = LedgerFile(path.parent, path.stem)
     script = (
-        "import sys\nfrom pathlib import Path\nfrom facegate.state.ledgerfile import LedgerFile\n"
+        "import sys\nfrom pathlib import Path\nfrom facegate.ledger.file import LedgerFile\n"
         "LedgerFile(Path(sys.argv[1]), 'gateway-0', wait=0.1)"
     )
     child = subprocess.run(

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
-from facegate.state.ledger import ChainedLedger
-from facegate.state.verify import entries, tail, verify
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.reading import entries, tail
+from facegate.ledger.verify import verify
 
 
 @pytest.fixture
@@ -100,7 +101,9 @@ def test_tail_and_entries_merge_the_files_by_time(path: Path) -> None:
 
 def test_a_damaged_line_is_shown_as_such(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"n":9', b'"n":8'))
-    assert {"ledger": "gateway-0", "line": 10, "damaged": True} in tail(path.parent, 3)
+    assert {"ledger": "gateway-0", "ledger_file": "gateway-0.jsonl", "line": 10, "damaged": True} in tail(
+        path.parent, 3
+    )
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from facegate.state.ledger import ChainedLedger
-from facegate.state.verify import verify
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.verify import verify
 from facegate_addons.domain.ports import Ledger
 
 
@@ -38,7 +38,7 @@ def test_append_never_waits_for_the_disk(tmp_path: Path) -> None:
 FULL = """
 import resource, signal, sys, json
 from pathlib import Path
-from facegate.state.ledger import ChainedLedger
+from facegate.ledger.chained import ChainedLedger
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 ledger = ChainedLedger(Path(sys.argv[1]), "gateway-0")
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
@@ -68,7 +68,7 @@ def test_a_full_disk_shows_keeps_what_it_had_and_recovers(tmp_path: Path) -> Non
 KILLED = """
 import sys
 from pathlib import Path
-from facegate.state.ledger import ChainedLedger
+from facegate.ledger.chained import ChainedLedger
 ledger = ChainedLedger(Path(sys.argv[1]), "gateway-0")
 n = 0
 while True:
@@ -95,7 +95,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_in_memory_is_bounded_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facegate.state.ledger.KEPT", 10)
+    monkeypatch.setattr("facegate.ledger.chained.KEPT", 10)
     ledger = ChainedLedger(tmp_path, "gateway-0")
     real = ledger._file._file
     ledger._file._file = -1
