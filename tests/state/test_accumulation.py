@@ -9,13 +9,13 @@ import pytest
 from facegate.errors import Conflict, NotAllowed, NotFound
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.reading import tail
 from facegate.state import accumulation
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate.state.spending import spend
 from facegate.state.totals import totals_of
-from facegate.state.verify import tail
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Job, Spending
 from facegate_addons.domain.model import utc_now
@@ -241,7 +241,7 @@ SPENDER = """
 import asyncio, sys
 from pathlib import Path
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.registry import JobRegistry
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Spending

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from facegate.errors import ConfigError, NotFound
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import apitokens, users
 from facegate.state.apitokens import OF_ROLE, PREFIX, SCOPES, USED_EVERY, find, list_tokens, make, note_use, revoke
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate_addons.domain.model import utc_now
 
 BY = Actor("os:test")

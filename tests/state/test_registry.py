@@ -15,10 +15,10 @@ import pytest
 from facegate.errors import StateError
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import registry as registries
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB, JobRegistry, signing_key
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Job, JobState, Kind, Spending
@@ -55,7 +55,7 @@ async def caught_up(registry: JobRegistry) -> None:
     await until(told)
 
 
-async def until(condition: Callable[[], Awaitable[object]], seconds: float = 5.0) -> float:
+async def until(condition: Callable[[], Awaitable[object]], seconds: float = 30.0) -> float:
     """How long it took."""
     start = time.monotonic()
     async with asyncio.timeout(seconds):
@@ -322,9 +322,9 @@ async def test_what_cannot_be_read_is_not_healthy_until_it_can(
 ) -> None:
     token = registered(desk)
     assert await registry.authenticate("crawl", token)
-    real, broken = registries._Poller.poll, [False]
+    real, broken = registries.ChangeLog.poll, [False]
 
-    def poll(self: registries._Poller) -> object:
+    def poll(self: registries.ChangeLog) -> object:
         if broken[0]:
             raise error
         return real(self)
@@ -335,7 +335,7 @@ async def test_what_cannot_be_read_is_not_healthy_until_it_can(
     async def unhealthy() -> bool:
         return not registry.healthy
 
-    monkeypatch.setattr(registries._Poller, "poll", poll)
+    monkeypatch.setattr(registries.ChangeLog, "poll", poll)
     assert registry.healthy
     broken[0] = True
     await until(unhealthy)

@@ -12,11 +12,11 @@ import pytest
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.record import VersionState
+from facegate.quarantine.rows import record_from_row
 from facegate.state import jobs
 from facegate.state.database import Database, connect, migrate
 from facegate.state.home import Home
 from facegate.state.registry import JobRegistry
-from facegate.state.rows import record_from_row
 from facegate.state.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Job, JobState, Kind, Live
@@ -230,3 +230,41 @@ def test_a_record_of_the_first_version_has_no_detail(home: Home) -> None:
         )
     with Database.open(home.database) as database:
         assert record_from_row(database.read("SELECT * FROM records")[0]).detail == ""
+
+
+def test_records_of_version_5_come_forward_one_a_body(home: Home) -> None:
+    with contextlib.closing(sqlite3.connect(home.database, autocommit=True)) as c:
+        c.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    migrate(home.database, MIGRATIONS[:5])
+    with contextlib.closing(connect(home.database)) as c:
+        c.execute("INSERT INTO settings VALUES ('master-key', '0123456789abcdef0000')")
+        for name, digest, state, key in (
+            ("record-1", "d1", "open", b"k"),
+            ("record-2", "d1", "released", b"k"),  # the same body: each was a record of its own
+            ("record-3", "d2", "expired", None),
+        ):
+            c.execute(
+                "INSERT INTO records (id, job, url, host, digest, size, content_type, codings, reason, findings, faces,"
+                " versions, at, expires, state, wrapped_key) VALUES (?, 'crawl', '', 'x.example', ?, 1,"
+                " 'image/png', '[]', 'faces', '[]', 0, '{}', '2026-01-01', '2026-01-09', ?, ?)",
+                (name, digest, state, key),
+            )
+            c.execute(
+                "INSERT INTO history (record, at, event, user, note, job) VALUES (?, '2026', 'withheld', '', '', '')",
+                (name,),
+            )
+    with Database.open(home.database) as database:
+        found = database.read("SELECT seq, id, state, gone, key_id, sightings, at = last FROM records ORDER BY seq")
+        assert [tuple(row) for row in found] == [
+            (1, "record-1", "open", None, "0123456789abcdef", 1, 1),
+            (2, "record-2", "released", None, "0123456789abcdef", 1, 1),
+            (3, "record-3", "expired", "2026-01-09", None, 1, 1),
+        ]
+        assert [tuple(row) for row in database.read("SELECT digest, record FROM bodies")] == [("d1", 2)]
+        assert [row[0] for row in database.read("SELECT record FROM sightings")] == [1, 2, 3]
+        assert [row[0] for row in database.read("SELECT record FROM record_jobs")] == [1, 2, 3]
+        assert len(database.read("SELECT 1 FROM history h JOIN records r ON r.id = h.record")) == 3
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN"):
+            database.write_now(
+                lambda c: c.execute("INSERT INTO history VALUES (99, 'ghost', '', '', '', '', '')").rowcount
+            )

@@ -11,10 +11,10 @@ import pytest
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.record import Spent
+from facegate.ledger.reading import tail
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.spending import spend
-from facegate.state.verify import tail
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Job, JobState, Spending
 from facegate_addons.domain.model import utc_now
@@ -114,7 +114,7 @@ SPENDER = """
 import asyncio, sys, threading
 from pathlib import Path
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.registry import JobRegistry
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Spending

@@ -6,11 +6,11 @@ import pytest
 from facegate.errors import NotFound
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.accumulation import sign
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
 from facegate.state.spending import spend
-from facegate.state.standing import WINDOWS, account_of, list_operators
+from facegate.state.standing import WINDOWS, account_of, list_operators, standing_of
 from facegate.thresholds import Thresholds, Totals
 from facegate_addons.domain.job import Job, Spending
 from facegate_addons.domain.model import utc_now
@@ -42,6 +42,12 @@ def test_nobody_stands_anywhere_at_first(database: Database, ledger: ChainedLedg
     assert (page.standings, page.next) == ([], None)
     with pytest.raises(NotFound, match="accumulation list"):
         account_of(database, "acme", Thresholds())
+
+
+def test_where_one_stands(database: Database, approve: Callable[..., None]) -> None:
+    assert standing_of(database, "acme", Thresholds()) is None
+    approve("case", operator="acme")
+    assert standing_of(database, " ACME", Thresholds()) == list_operators(database, Thresholds()).standings[0]
 
 
 def test_operators_page_by_page(database: Database, approve: Callable[..., None]) -> None:

@@ -2,9 +2,10 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from facegate.moments import stamp
 from facegate.state.database import Database
 from facegate.state.schema import MIGRATIONS
-from facegate.state.totals import domain_of, released, stamp, totals_of
+from facegate.state.totals import domain_of, released, totals_of
 from facegate.thresholds import Totals
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)

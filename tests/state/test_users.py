@@ -3,10 +3,19 @@ import time
 import pytest
 from facegate.errors import ConfigError, Conflict, NotFound
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
-from facegate.state.users import add, check_password, generate_password, list_users, remove, set_password, set_role
+from facegate.state.users import (
+    account,
+    add,
+    check_password,
+    generate_password,
+    list_users,
+    remove,
+    set_password,
+    set_role,
+)
 
 
 def test_the_password_decides_and_the_name_in_any_case(database: Database, ledger: ChainedLedger) -> None:
@@ -73,3 +82,29 @@ def test_people_are_changed_and_removed(database: Database, ledger: ChainedLedge
         set_role(database, ledger, "eve", "root", by)
     with pytest.raises(ConfigError, match="at least 12"):
         set_password(database, ledger, "eve", "short", by)
+
+
+def test_the_seal_of_an_account_changes_with_password_role_and_person(
+    database: Database, ledger: ChainedLedger
+) -> None:
+    by = Actor("os:test")
+    seals = []
+
+    def seen() -> None:
+        found = account(database, "EVE")
+        assert found is not None
+        assert found.name == "Eve"
+        assert found.seal not in repr(found)
+        seals.append(found.seal)
+
+    add(database, ledger, "Eve", "reviewer", "correct horse")
+    seen()
+    set_role(database, ledger, "eve", "admin", by)
+    seen()
+    set_password(database, ledger, "eve", "correct horse", by)
+    seen()
+    remove(database, ledger, "Eve", by)
+    assert account(database, "Eve") is None
+    add(database, ledger, "Eve", "admin", "correct horse")
+    seen()
+    assert len(set(seals)) == 4

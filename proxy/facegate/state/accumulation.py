@@ -16,10 +16,11 @@ from facegate_addons.domain.ports import Ledger
 from facegate.errors import Conflict, NotAllowed, NotFound
 from facegate.jobs import spelling
 from facegate.jobs.lifecycle import REVIEWERS, Actor
+from facegate.ledger.chained import ChainedLedger
+from facegate.moments import stamp
 from facegate.state.database import Database
 from facegate.state.jobs import operator_key
-from facegate.state.ledger import ChainedLedger
-from facegate.state.totals import day_of, domain_of, released, stamp, totals_of
+from facegate.state.totals import day_of, domain_of, released, totals_of
 from facegate.thresholds import Thresholds, Totals
 
 

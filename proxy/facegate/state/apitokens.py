@@ -14,8 +14,8 @@ from facegate_addons.domain.model import utc_now
 
 from facegate.errors import ConfigError, NotFound
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
 
 PREFIX = "fgk_"  # what scanners for secrets look for
 _BYTES = 32  # 256 random bits: a plain sha256 of them needs no salt and no slow hash
@@ -25,9 +25,13 @@ USED_EVERY = timedelta(hours=1)  # how exactly the last use is kept: not a write
 # What each role may do; a token may do what its user's role may, of the scopes that it was made with.
 OF_ROLE: Final = {
     "operator": ("jobs:read", "jobs:write", "accumulation:read"),
-    "reviewer": ("jobs:read", "jobs:approve", "accumulation:read", "accumulation:sign"),
+    "reviewer": (
+        *("jobs:read", "jobs:approve", "accumulation:read", "accumulation:sign"),
+        *("records:read", "records:decide"),
+    ),
     "admin": (
         *("jobs:read", "jobs:write", "jobs:approve", "accumulation:read", "accumulation:sign"),
+        *("records:read", "records:decide"),
         *("users:read", "users:write"),
     ),
 }

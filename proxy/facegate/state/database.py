@@ -83,9 +83,10 @@ class Database:
         """The same for callers without an event loop. Blocks until it is on disk."""
         return self._writer.submit(change).result()
 
-    def checkpoint(self) -> None:
-        """Move the write-ahead log into the file and empty it, as far as other readers allow."""
-        self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+    def checkpoint(self) -> bool:
+        """Move the write-ahead log into the file and empty it. False where another process's reader stood in the way:
+        then what was overwritten may still be read in it."""
+        return not self.read("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
 
     def close(self) -> None:
         """Finishes what was submitted. Idempotent."""

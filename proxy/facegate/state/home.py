@@ -26,6 +26,11 @@ class Home:
         return self.path / "vault"
 
     @property
+    def samples(self) -> Path:
+        """Pictures that passed, for review; see samples.store."""
+        return self.path / "samples"
+
+    @property
     def ledger(self) -> Path:
         return self.path / "ledger"
 
@@ -48,6 +53,15 @@ class Home:
         return self.path / "master.key"
 
     @property
+    def ledger_key(self) -> Path:
+        """Signs the ledger's checkpoints; see ledger.signing."""
+        return self.path / "ledger.key"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.ledger / "checkpoints"
+
+    @property
     def config_path(self) -> Path:
         """Holds the path of the configuration file it is served with; see state.served."""
         return self.path / "config-path"
@@ -68,7 +82,7 @@ class Home:
         """Create what is missing of `config.home`. Raises HomeError with one line that says what to do."""
         home = cls(config.home.absolute())
         _refuse_to_close(home.path)
-        for folder in (home.path, home.vault, home.ledger, home.ca, home.models, home.run):
+        for folder in (home.path, home.vault, home.samples, home.ledger, home.ca, home.models, home.run):
             _folder(folder)
         return home
 

@@ -16,11 +16,12 @@ from facegate_addons.domain.job import Job, Spending
 from facegate_addons.domain.model import utc_now
 from facegate_addons.domain.reasons import Reason
 
-from facegate.errors import Altered, StateError
+from facegate.errors import Altered
 from facegate.jobs.record import Token
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import jobs as rows
-from facegate.state.database import Database, connect
-from facegate.state.ledger import ChainedLedger
+from facegate.state.changes import ChangeLog
+from facegate.state.database import Database
 from facegate.state.spending import spend
 from facegate.thresholds import Thresholds
 
@@ -98,7 +99,7 @@ class JobRegistry:
 
     async def start(self) -> None:
         """Raises StateError when the jobs cannot be read."""
-        poller = await asyncio.to_thread(_Poller, self._database)
+        poller = await asyncio.to_thread(ChangeLog, self._database.path, "job_changes", "job")
         self._healthy = True
         self._thread = threading.Thread(target=self._follow, args=(poller,), name="registry", daemon=True)
         self._thread.start()
@@ -142,7 +143,7 @@ class JobRegistry:
             for job_id in changed or ():
                 self._jobs.pop(job_id, None)
 
-    def _follow(self, poller: "_Poller") -> None:
+    def _follow(self, poller: ChangeLog) -> None:
         while not self._stopping.wait(POLL_SECONDS):
             try:
                 changed = poller.poll()
@@ -171,41 +172,3 @@ def _read(connection: sqlite3.Connection, job_id: str) -> _Known:
     except UnicodeEncodeError:  # half a character, in hostile credentials
         return _NOBODY
     return _NOBODY if found is None else _Known(found[0], rows.tokens(connection, job_id))
-
-
-class _Poller:
-    """Tells which jobs somebody wrote. `data_version` changes with every foreign COMMIT, the log only with jobs: a busy
-    quarantine costs nothing."""
-
-    def __init__(self, database: Database) -> None:
-        self._path = database.path
-        self._version = -1
-        try:
-            self._connection = connect(self._path)
-            self._seq: int = self._connection.execute(_LAST).fetchone()[0]
-        except sqlite3.Error as error:
-            raise StateError(f"{self._path}: cannot be read ({error})") from None
-
-    def poll(self) -> list[str] | None:
-        """The ids that changed since the last call, None when there were more than the log holds."""
-        try:
-            version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            if version == self._version:
-                return []
-            rows = self._connection.execute(
-                "SELECT seq, job FROM job_changes WHERE seq > ? ORDER BY seq", (self._seq,)
-            ).fetchall()
-        except sqlite3.Error as error:
-            raise StateError(f"{self._path}: cannot be read ({error})") from None
-        self._version = version
-        if not rows:
-            return []
-        complete = rows[0]["seq"] == self._seq + 1
-        self._seq = rows[-1]["seq"]
-        return [row["job"] for row in rows] if complete else None
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-_LAST = "SELECT coalesce(max(seq), 0) FROM job_changes"

@@ -8,10 +8,11 @@ from typing import Any
 
 from facegate_addons.domain.model import utc_now
 
+from facegate.moments import stamp
 from facegate.state.accumulation import unknown
 from facegate.state.database import Database
 from facegate.state.jobs import operator_key
-from facegate.state.totals import stamp, totals_of
+from facegate.state.totals import totals_of
 from facegate.thresholds import Thresholds, Totals
 
 WINDOWS = (1, 7, 30, 90, 365)  # days, as shown
@@ -108,6 +109,17 @@ def list_operators(database: Database, thresholds: Thresholds, *, after: str = "
         now = utc_now()
         found = [_standing(connection, row, thresholds, now) for row in rows[:limit]]
         return Page(found, rows[limit - 1]["key"] if len(rows) > limit else None)
+
+    return database.look(read)
+
+
+def standing_of(database: Database, operator: str, thresholds: Thresholds) -> Standing | None:
+    """None when no targeted job of the operator was ever approved."""
+    key = operator_key(operator)
+
+    def read(connection: sqlite3.Connection) -> Standing | None:
+        row = connection.execute("SELECT * FROM operators WHERE key = ?", (key,)).fetchone()
+        return _standing(connection, row, thresholds, utc_now()) if row is not None else None
 
     return database.look(read)
 

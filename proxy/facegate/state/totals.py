@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from publicsuffixlist import PublicSuffixList
 
+from facegate.moments import stamp
 from facegate.thresholds import Totals
 
 
@@ -56,10 +57,6 @@ def domain_of(pattern: str) -> str:
 
 def day_of(at: datetime) -> str:
     return at.astimezone(UTC).date().isoformat()
-
-
-def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 _DAY = "SELECT day, releases, faces FROM operator_days WHERE operator = ? AND signature = ?"

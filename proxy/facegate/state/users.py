@@ -1,10 +1,11 @@
 """The people who may approve, review and look at the console."""
 
 import functools
+import hashlib
 import re
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import argon2
@@ -12,8 +13,8 @@ from facegate_addons.domain.model import utc_now
 
 from facegate.errors import ConfigError, Conflict, NotFound
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
 
 ROLES: Final = ("operator", "reviewer", "admin")
 PASSWORD_BYTES = 18  # 144 random bits, 24 characters to type
@@ -96,6 +97,24 @@ def check_password(database: Database, name: str, password: str) -> str | None:
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return None
     return str(rows[0]["role"]) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`seal` changes with password and role: what was opened under another one is over."""
+
+    name: str
+    role: str
+    seal: str = field(repr=False)
+
+
+def account(database: Database, name: str) -> Account | None:
+    rows = database.read("SELECT name, role, password_hash, added FROM users WHERE name = ?", (name,))
+    if not rows:
+        return None
+    row = rows[0]
+    sealed = "\0".join((row["role"], row["password_hash"], row["added"]))
+    return Account(row["name"], row["role"], hashlib.sha256(sealed.encode()).hexdigest())
 
 
 def actor(database: Database, name: str, via: str = "cli") -> Actor:

@@ -1,4 +1,4 @@
-"""The master key: found where the configuration says, or made once; and the wrapping of the keys under it."""
+"""Master keys, one at a time: read from where they are, or made; and the wrapping of other keys under them."""
 
 import base64
 import binascii
@@ -6,39 +6,27 @@ import hashlib
 import os
 import re
 import secrets
-import sqlite3
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from facegate.config import Vault
 from facegate.errors import HomeError, StateError
 from facegate.modes import variable
-from facegate.state.database import Database
-from facegate.state.home import Home
 
 KEY_BYTES = 32  # AES-256
+ID_LENGTH = 16
 NONCE_BYTES = 12  # GCM's own size; random ones are safe for 2^32 wraps under one key (NIST SP 800-38D, 8.3)
 
 
-def master_key(home: Home, vault: Vault, database: Database) -> bytes:
-    """The 32 bytes. Raises HomeError with one line when the key is missing, wrong or readable by others.
+def key_digest(master: bytes) -> str:
+    """Tells master keys apart; says nothing about the key."""
+    return hashlib.sha256(b"facegate master key " + master).hexdigest()
 
-    Which key the records were wrapped under is remembered (as a hash of it), so that a wrong one is told at start
-    and not when somebody needs a picture.
-    """
-    if "env" in vault.key:
-        key = _from_environment(vault.key["env"])
-    else:
-        path = Path(vault.key["file"]).expanduser() if "file" in vault.key else home.master_key
-        if path == home.master_key and not path.exists():
-            if database.read("SELECT 1 FROM records WHERE wrapped_key IS NOT NULL LIMIT 1"):
-                raise HomeError(f"{path}: is missing, and the quarantine cannot be read without it; restore it")
-            _make(path)
-        key = _from_file(path)
-    _remember(database, key)
-    return key
+
+def key_id(master: bytes) -> str:
+    """The same in short, as it stands beside what is wrapped."""
+    return key_digest(master)[:ID_LENGTH]
 
 
 def wrap(master: bytes, record_id: str, key: bytes) -> bytes:
@@ -57,14 +45,16 @@ def unwrap(master: bytes, record_id: str, wrapped: bytes) -> bytes:
         raise StateError(f"record {record_id}: its key cannot be opened with this master key") from None
 
 
-def _from_environment(name: str) -> bytes:
+def key_from_environment(name: str) -> bytes:
+    """Raises HomeError with one line."""
     text = os.environ.get(name)
     if not text:
         raise HomeError(f"vault.key: {variable(name)} is not set; set it to `openssl rand -base64 32`")
     return _decode(text.encode(), variable(name))
 
 
-def _from_file(path: Path) -> bytes:
+def key_from_file(path: Path) -> bytes:
+    """Raises HomeError with one line when it is missing, no key or readable by others."""
     try:
         if path.stat().st_mode & 0o077:
             raise HomeError(f"{path}: others can read the master key; run: chmod 600 {path}")
@@ -88,7 +78,7 @@ def _decode(raw: bytes, where: str) -> bytes:
     return key
 
 
-def _make(path: Path) -> None:
+def make_key(path: Path) -> None:
     """Written aside and linked into place: two starts at once end with one key, a crash with none or a whole one."""
     fresh = path.with_name(f"{path.name}.new-{secrets.token_hex(4)}")
     try:
@@ -102,29 +92,29 @@ def _make(path: Path) -> None:
             os.link(fresh, path)
         except FileExistsError:
             return
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
     except OSError as error:
         raise HomeError(f"{path}: the master key cannot be written ({error.strerror})") from None
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _remember(database: Database, key: bytes) -> None:
-    digest = hashlib.sha256(b"facegate master key " + key).hexdigest()
-    known = database.read("SELECT value FROM settings WHERE name = 'master-key'")
-    if known and known[0]["value"] == digest:
-        return
+def destroy_key(path: Path) -> None:
+    """Overwritten before it is removed: where the disk keeps no old blocks, nothing of it is left. Raises HomeError."""
+    try:
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        sync_folder(path.parent)
+    except OSError as error:
+        raise HomeError(f"{path}: the old master key cannot be destroyed ({error.strerror}); remove it") from None
 
-    def change(connection: sqlite3.Connection) -> bool:
-        held = connection.execute("SELECT 1 FROM records WHERE wrapped_key IS NOT NULL LIMIT 1").fetchone()
-        if held and connection.execute("SELECT 1 FROM settings WHERE name = 'master-key'").fetchone():
-            return False
-        connection.execute("INSERT OR REPLACE INTO settings VALUES ('master-key', ?)", (digest,))
-        return True
 
-    if not database.write_now(change):
-        raise HomeError("the master key is not the one the quarantine was encrypted with; restore that one")
+def sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from facegate.config import Config, Vault
-from facegate.errors import HomeError, StateError
+from facegate.config import Config
+from facegate.errors import HomeError
+from facegate.quarantine.keys import master_key
+from facegate.quarantine.vault import FileVault
+from facegate.sections import Vault
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key, unwrap, wrap
-from facegate.state.vault import FileVault
 from facegate_addons.domain.model import QuarantineRecord
 
 KEY = bytes(range(32))
@@ -80,17 +81,3 @@ async def test_with_records_a_lost_or_another_key_is_told_at_start(
         master_key(home, config.vault, database)
     home.master_key.write_bytes(good)
     assert len(master_key(home, config.vault, database)) == 32
-
-
-def test_a_wrapped_key_is_bound_to_its_record_and_its_master() -> None:
-    wrapped = wrap(KEY, "record-1", b"k" * 32)
-    assert unwrap(KEY, "record-1", wrapped) == b"k" * 32
-    assert wrap(KEY, "record-1", b"k" * 32) != wrapped
-    for master, record, given in (
-        (bytes(32), "record-1", wrapped),
-        (KEY, "record-2", wrapped),
-        (KEY, "record-1", wrapped[:-1] + bytes([wrapped[-1] ^ 1])),
-        (KEY, "record-1", b""),
-    ):
-        with pytest.raises(StateError, match="cannot be opened"):
-            unwrap(master, record, given)

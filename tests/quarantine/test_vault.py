@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from facegate.config import Config
 from facegate.errors import ConfigError, StateError, Uncertain
-from facegate.state import records
+from facegate.quarantine import records
+from facegate.quarantine.keys import KeyRing, master_key
+from facegate.quarantine.vault import FileVault
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.vault import FileVault
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate_addons.domain.ports import Vault
 
@@ -53,7 +53,9 @@ async def test_no_plaintext_reaches_the_disk(
 async def test_each_body_has_a_key_of_its_own(
     home: Home, vault: FileVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
-    await asyncio.gather(*(vault.keep(a_record(BODY, f"record-{i}"), BODY) for i in range(20)))
+    await asyncio.gather(
+        *(vault.keep(a_record(BODY + bytes([i]), f"record-{i}"), BODY + bytes([i])) for i in range(20))
+    )
     assert len({path.read_bytes()[-64:] for path in sealed(home)}) == 20
 
 
@@ -110,7 +112,7 @@ async def test_expiry_destroys_key_and_bytes(
     home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await vault.keep(a_record(BODY, "record-1", days=1), BODY)
-    await vault.keep(a_record(BODY, "record-2", days=90), BODY)
+    await vault.keep(a_record(BODY + b"!", "record-2", days=90), BODY + b"!")
     wrapped = database.read("SELECT wrapped_key FROM records WHERE id = 'record-1'")[0][0]
     assert wrapped in home.database.read_bytes() + home.database.with_name("facegate.db-wal").read_bytes()
     assert await asyncio.to_thread(vault.purge, utc_now() + timedelta(days=2)) == ["record-1"]
@@ -176,6 +178,48 @@ async def test_a_vault_that_cannot_be_written_raises(
         await vault.keep(a_record(BODY), BODY)
 
 
+async def test_without_pixels_no_byte_and_no_key_is_written(
+    config: Config,
+    home: Home,
+    database: Database,
+    a_record: Callable[..., QuarantineRecord],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = KeyRing.open(home, config.vault, database)
+    monkeypatch.delattr(FileVault, "_store")
+    with FileVault(home, database, keys, timedelta(days=30), pixels=False) as without:
+        assert await without.keep(a_record(BODY), BODY) == "record-1"
+        assert await without.keep(a_record(BODY, "record-2"), BODY) == "record-1"
+        with pytest.raises(StateError, match="not those of its digest"):
+            await without.keep(a_record(BODY + b"!", "record-3"), BODY)
+        with pytest.raises(StateError, match="exists already"):
+            await without.keep(a_record(BODY + b"!", "record-1"), BODY + b"!")
+        with pytest.raises(ConfigError, match=r'not kept: vault\.pixels was "never"'):
+            without.open("record-1")
+    assert [path.name for path in home.vault.rglob("*")] == [".lock"]
+    ((key, id_, gone, sightings),) = database.read("SELECT wrapped_key, key_id, gone, sightings FROM records")
+    assert (key, id_, gone, sightings) == (None, None, None, 2)
+
+
+async def test_what_was_kept_before_stays_until_its_time_is_over(
+    config: Config,
+    home: Home,
+    database: Database,
+    vault: FileVault,
+    a_record: Callable[..., QuarantineRecord],
+) -> None:
+    await vault.keep(a_record(BODY), BODY)
+    keys = KeyRing.open(home, config.vault, database)
+    with FileVault(home, database, keys, timedelta(days=30), pixels=False) as without:
+        await without.keep(a_record(BODY, "record-2"), BODY)
+        await without.keep(a_record(b"another", "record-3", days=1), b"another")
+        assert without.open("record-1") == BODY
+        # its metadata expire like those of any other, and are no error to a purge
+        assert await asyncio.to_thread(without.purge, utc_now() + timedelta(days=2)) == ["record-3"]
+        with pytest.raises(ConfigError, match="has expired"):
+            without.open("record-3")
+
+
 KEEPER = """
 import asyncio, hashlib, itertools, sys
 from datetime import timedelta
@@ -183,8 +227,8 @@ from pathlib import Path
 from facegate.config import load
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.vault import FileVault
+from facegate.quarantine.keys import master_key
+from facegate.quarantine.vault import FileVault
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
 
@@ -192,10 +236,11 @@ config = load(home=sys.argv[1])
 home = Home.prepare(config)
 database = Database.open(home.database)
 vault = FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for)
-body = b"pixels" * 50_000
+pixels = b"pixels" * 50_000
 
 async def keep(number):
     now = utc_now()
+    body = pixels + str(number).encode()
     record = QuarantineRecord(f"record-{number}", "crawl", "https://x/", hashlib.sha256(body).hexdigest(), len(body),
         "image/jpeg", Reason.FACES, now, now + timedelta(days=1), {})
     await vault.keep(record, body)
@@ -227,4 +272,4 @@ def test_kill_9_while_keeping_loses_no_record_that_was_answered(config: Config, 
         assert {f"record-{number}" for number in answered} <= known
         assert {path.stem for path in sealed(home)} == known
         for record_id in known:
-            assert vault.open(record_id) == b"pixels" * 50_000
+            assert vault.open(record_id) == b"pixels" * 50_000 + record_id.removeprefix("record-").encode()

@@ -2,9 +2,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from facegate.jobs.document import compact
+from facegate.moments import stamp
+from facegate.quarantine.rows import record_from_row
+from facegate.quarantine.vault import FileVault
 from facegate.state.database import Database
-from facegate.state.rows import compact, record_from_row, stamp
-from facegate.state.vault import FileVault
 from facegate_addons.domain.model import QuarantineRecord
 
 

@@ -2,18 +2,14 @@
 
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from facegate_addons.domain.model import Finding, QuarantineRecord
 from facegate_addons.domain.reasons import Reason
 
 from facegate.jobs.document import compact
-
-
-def stamp(at: datetime) -> str:
-    """UTC in one width, so that times sort as text."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+from facegate.moments import stamp
 
 
 def record_values(record: QuarantineRecord, url: str, host: str) -> dict[str, Any]:
@@ -35,10 +31,10 @@ def record_values(record: QuarantineRecord, url: str, host: str) -> dict[str, An
         "state": record.state,
         "detail": record.detail,
     }
-    return {name: _storable(value) for name, value in facts.items()}
+    return {name: storable(value) for name, value in facts.items()}
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Half characters, which a hostile head can bring into a URL or a type, are spelled out."""
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 

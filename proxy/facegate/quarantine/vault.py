@@ -1,0 +1,267 @@
+"""Quarantined bytes: each encrypted under a key of its own, on disk before its record, destroyed with its key."""
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import itertools
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from facegate_addons.domain.model import QuarantineRecord
+
+from facegate.errors import ConfigError, StateError, Uncertain
+from facegate.moments import stamp
+from facegate.quarantine.destruction import Due, Swept, destroy_due, sweep
+from facegate.quarantine.keys import KeyRing
+from facegate.quarantine.sightings import LIVE, body_key, insert, see_again
+from facegate.quarantine.wrapping import KEY_BYTES, NONCE_BYTES, key_id, sync_folder, wrap
+from facegate.state.database import Database
+from facegate.state.home import Home
+
+MAGIC = b"facegate vault 1\n"  # what the file is, then the nonce, then AES-256-GCM's output
+THREADS = 4  # they mostly wait for fsync; more do not make one disk faster
+LOOKED_UP = 500  # files in one query
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class FileVault:
+    """ports.Vault in a folder. Any number of processes may share it."""
+
+    def __init__(
+        self, home: Home, database: Database, keys: KeyRing | bytes, keep_for: timedelta, *, pixels: bool = True
+    ) -> None:
+        """`keys`: or the one master key, where it does not change. Without `pixels` records are kept, and no bytes."""
+        self._folder = home.vault
+        self._database = database
+        self._keys = KeyRing.of(keys) if isinstance(keys, bytes) else keys
+        self._keep_for = keep_for
+        self._pixels = pixels
+        self._writing: set[str] = set()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="vault")
+        # Shared while in use: whoever gets it exclusively knows that nobody is between file and record.
+        self._lock = os.open(home.vault / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_SH)
+
+    async def keep(self, record: QuarantineRecord, body: bytes) -> str:
+        """The id of the record that the body has: `record`'s own, or, for a body that was withheld before, the older
+        one, which gets a sighting more and no second file.
+
+        Both are on disk when this returns: first the file, then its record, so that a crash leaves at most a
+        file without a record, which nobody can decrypt. Without pixels there is the record alone. Raises StateError
+        on any failure, and leaves a file then only when its record may be there (Uncertain).
+        """
+        if not _ID.fullmatch(record.id):
+            raise StateError("the record's id is no file name")
+        loop = asyncio.get_running_loop()
+        if await loop.run_in_executor(self._threads, self._database.read, LIVE, body_key(record)):
+            if hashlib.sha256(body).hexdigest() != record.digest:
+                raise StateError(f"record {record.id}: the bytes are not those of its digest")
+            if seen := await self._database.write(lambda connection: see_again(connection, record)):
+                return seen
+        if not self._pixels:
+            return await self._note(record, body)
+        key = secrets.token_bytes(KEY_BYTES)
+        self._writing.add(record.id)
+        try:
+            await loop.run_in_executor(self._threads, self._store, record, body, key)
+            try:
+                kept = await self._database.write(lambda connection: self._insert(connection, record, key))
+            except Uncertain:
+                raise  # the record may be there, and would need its file
+            except Exception:  # without its record the file is noise that fills the disk
+                await loop.run_in_executor(self._threads, self._remove, record.id)
+                raise
+            if kept != record.id:  # another process was first
+                await loop.run_in_executor(self._threads, self._remove, record.id)
+            return kept
+        except sqlite3.IntegrityError:
+            raise StateError(f"record {record.id}: exists already") from None
+        finally:
+            self._writing.discard(record.id)
+
+    async def _note(self, record: QuarantineRecord, body: bytes) -> str:
+        if hashlib.sha256(body).hexdigest() != record.digest:
+            raise StateError(f"record {record.id}: the bytes are not those of its digest")
+        try:
+            return await self._database.write(lambda connection: self._insert(connection, record, None))
+        except sqlite3.IntegrityError:
+            raise StateError(f"record {record.id}: exists already") from None
+
+    def open(self, record_id: str) -> bytes:
+        """The bytes as they came. Raises ConfigError for a record that is unknown or has no bytes, StateError for a
+        damaged one."""
+        row, key = self._key(record_id)
+        return self._unsealed(record_id, row["digest"], key)
+
+    def check(self, record_id: str, *, with_bytes: bool) -> None:
+        """Raises like `open` when the key does not open, or the file is not there; `with_bytes`, when it is damaged."""
+        row, key = self._key(record_id)
+        if with_bytes:
+            self._unsealed(record_id, row["digest"], key)
+        elif not self._path(record_id).is_file():
+            raise StateError(f"record {record_id}: its file is missing")
+
+    @property
+    def known_keys(self) -> list[str]:
+        """The ids of the master keys that are there."""
+        return self._keys.ids
+
+    def on_disk(self) -> tuple[int, int]:
+        """Files, and the bytes of them."""
+        files = size = 0
+        for folder in self._folder.iterdir():
+            if folder.is_dir():
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        with contextlib.suppress(FileNotFoundError):
+                            size += entry.stat().st_size
+                            files += 1
+        return files, size
+
+    def purge(self, now: datetime) -> list[str]:
+        """Destroy what has expired, key first: from that moment the file is noise. Returns the records' ids."""
+        gone = [row["id"] for batch in destroy_due(self._database, Due(now)) for row in batch]
+        self.sweep()
+        return gone
+
+    def sweep(self) -> Swept:
+        """Remove the files whose keys are destroyed, and what the write-ahead log still held of those. What cannot be
+        removed is tried again each time."""
+        return sweep(self._database, self._path)
+
+    def _key(self, record_id: str) -> tuple[sqlite3.Row, bytes]:
+        row = self._row(record_id)
+        try:
+            return row, self._keys.unwrap(row["key_id"], record_id, row["wrapped_key"])
+        except StateError:
+            again = self._row(record_id)
+            if again["key_id"] == row["key_id"]:
+                raise
+            return again, self._keys.unwrap(again["key_id"], record_id, again["wrapped_key"])  # it was rotated since
+
+    def _row(self, record_id: str) -> sqlite3.Row:
+        rows = self._database.read("SELECT digest, wrapped_key, key_id, gone FROM records WHERE id = ?", (record_id,))
+        if not rows:
+            raise ConfigError(f"no record {record_id!r}; `facegate quarantine list` shows what is there")
+        if rows[0]["gone"] is not None:
+            raise ConfigError(f"record {record_id}: has expired; its bytes are destroyed")
+        if rows[0]["wrapped_key"] is None:
+            raise ConfigError(f'record {record_id}: its bytes were not kept: vault.pixels was "never" then')
+        return rows[0]
+
+    def _unsealed(self, record_id: str, digest: str, key: bytes) -> bytes:
+        try:
+            data = self._path(record_id).read_bytes()
+        except OSError as error:
+            raise StateError(f"record {record_id}: its file cannot be read ({error.strerror})") from None
+        nonce, sealed = data[len(MAGIC) : len(MAGIC) + NONCE_BYTES], data[len(MAGIC) + NONCE_BYTES :]
+        try:
+            body = AESGCM(key).decrypt(nonce, sealed, _bound_to(record_id, digest))
+        except (InvalidTag, ValueError):
+            raise StateError(f"record {record_id}: its file is damaged") from None
+        if not data.startswith(MAGIC) or hashlib.sha256(body).hexdigest() != digest:
+            raise StateError(f"record {record_id}: its file is damaged")
+        return body
+
+    def clean_orphans(self) -> int:
+        """Remove files without a record, which crashes left behind; skipped while another process uses the vault.
+
+        Returns how many. Blocks: call it at start, before the first `keep`.
+        """
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(self._lock, fcntl.LOCK_SH)  # a failed conversion may have lost it
+            return 0
+        removed = 0
+        try:
+            for path in self.orphans():
+                path.unlink(missing_ok=True)
+                removed += 1
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_SH)
+        return removed
+
+    def orphans(self) -> Iterator[Path]:
+        """Files that no record has the key of. While records are kept, some of them are to get theirs."""
+        for files in itertools.batched(self._folder.glob("*/*"), LOOKED_UP, strict=False):
+            places = ", ".join("?" * len(files))
+            sql = f"SELECT id FROM records WHERE id IN ({places}) AND wrapped_key NOT NULL"  # noqa: S608 - marks
+            wanted = {row["id"] for row in self._database.read(sql, [path.stem for path in files])}
+            for path in files:
+                if (path.suffix != ".sealed" or path.stem not in wanted) and path.stem not in self._writing:
+                    yield path
+
+    def close(self) -> None:
+        """Idempotent."""
+        self._threads.shutdown()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _path(self, record_id: str) -> Path:
+        # 256 folders by hash: a million records make 4,000 files in each, whatever the ids look like
+        shard = hashlib.sha256(record_id.encode()).hexdigest()[:2]
+        return self._folder / shard / f"{record_id}.sealed"
+
+    def _store(self, record: QuarantineRecord, body: bytes, key: bytes) -> None:
+        if hashlib.sha256(body).hexdigest() != record.digest:
+            raise StateError(f"record {record.id}: the bytes are not those of its digest")
+        path = self._path(record.id)
+        aside = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = AESGCM(key).encrypt(nonce, body, _bound_to(record.id, record.digest))
+        try:
+            if not path.parent.is_dir():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(self._folder)
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                for piece in (MAGIC, nonce, sealed):
+                    view = memoryview(piece)
+                    while view:
+                        view = view[file.write(view) :]
+                os.fsync(handle)
+            # link, not rename: an id that exists already must not lose its bytes
+            os.link(aside, path)
+            aside.unlink()
+            sync_folder(path.parent)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise StateError(f"record {record.id}: cannot be written to the vault ({error.strerror})") from None
+
+    def _remove(self, record_id: str) -> None:
+        with contextlib.suppress(OSError):  # `clean_orphans` finds it at the next start
+            self._path(record_id).unlink(missing_ok=True)
+
+    def _insert(self, connection: sqlite3.Connection, record: QuarantineRecord, key: bytes | None) -> str:
+        """`key`: that its bytes are sealed with; None where none are kept."""
+        if seen := see_again(connection, record):
+            return seen
+        kept: dict[str, object] = {"expires": stamp(min(record.expires, record.at + self._keep_for))}
+        if key is not None:
+            master = self._keys.at(connection)
+            kept |= {"wrapped_key": wrap(master, record.id, key), "key_id": key_id(master)}
+        insert(connection, record, kept)
+        return record.id
+
+
+def _bound_to(record_id: str, digest: str) -> bytes:
+    return f"facegate record {record_id} {digest}".encode()
