@@ -67,6 +67,7 @@ def fill(home: Home, size: int) -> None:
             _insert(connection, [job(number) for number in numbers])
         hashes = sorted((hashlib.sha256(token(n).encode()).digest(), job_id(n)) for n in range(size))
         connection.executemany("INSERT INTO job_tokens VALUES (?, ?, 1, NULL)", hashes)
+        connection.execute("INSERT INTO job_list SELECT * FROM job_list_now")
         for _, sql in triggers:
             connection.execute(sql)
         connection.execute("COMMIT")

@@ -26,10 +26,10 @@ import registered
 from facegate.config import Config
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import jobs as rows
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import JobRegistry
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Job, JobState, Spending

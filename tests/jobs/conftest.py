@@ -1,20 +1,14 @@
 """A good job of each kind as plain tables, and what the reader says of one."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from facegate.config import Config, load
 from facegate.errors import InvalidJob
-from facegate.jobs.desk import Desk
 from facegate.jobs.reader import described_from
 from facegate.jobs.rules import Rules
-from facegate.state.database import Database
-from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate_addons.domain.job import Job, Kind, Scope
 from facegate_addons.domain.model import utc_now
 
@@ -92,22 +86,6 @@ def wrong(read: Callable[..., Job]) -> Callable[..., list[str]]:
 
 
 Described = Callable[..., str]
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return load(home=str(tmp_path / "home"))
-
-
-@pytest.fixture
-def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
-    with ChainedLedger(home.ledger, "tests") as ledger:
-        yield ledger
-
-
-@pytest.fixture
-def desk(database: Database, ledger: ChainedLedger) -> Desk:
-    return Desk(database, ledger)
 
 
 @pytest.fixture

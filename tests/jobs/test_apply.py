@@ -10,8 +10,8 @@ from facegate.jobs.declared import Declared, actor
 from facegate.jobs.desk import Desk
 from facegate.jobs.diff import Outcome
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.reading import tail
 from facegate.state.home import Home
-from facegate.state.verify import tail
 from facegate_addons.domain.job import Job, JobState
 
 ROOT = Actor("os:root")

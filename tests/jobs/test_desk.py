@@ -10,11 +10,11 @@ from facegate.errors import Altered, Conflict, NotAllowed, NotFound, StateError
 from facegate.jobs.desk import LONGEST_OVERLAP, SWEPT, Change, Desk, hash_of, waits
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.record import Spent, VersionState
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.reading import tail
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.jobs import list_jobs
-from facegate.state.ledger import ChainedLedger
-from facegate.state.verify import tail
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Job, JobState
 from facegate_addons.domain.model import utc_now
@@ -90,6 +90,27 @@ def test_two_tokens_overlap(desk: Desk) -> None:
     for wrong in (timedelta(seconds=-1), LONGEST_OVERLAP + timedelta(seconds=1)):
         with pytest.raises(Conflict, match="from 0 to 7 days"):
             desk.rotate_token("crawl", ROOT, wrong)
+
+
+def test_a_token_is_replaced_once_by_what_is_sent_twice(desk: Desk) -> None:
+    desk.register(CRAWL, ROOT)
+    token = desk.rotate_token("crawl", ROOT, seen=1)
+    with pytest.raises(Conflict, match="was replaced since it was looked at"):
+        desk.rotate_token("crawl", ROOT, seen=1)
+    assert [held.hash for held in desk.show("crawl").tokens] == [hash_of(token)]
+
+
+def test_what_waits_is_withdrawn(home: Home, desk: Desk, targeted: Make) -> None:
+    desk.register(targeted(), ROOT)
+    with pytest.raises(Conflict, match="version 2 does not wait"):
+        desk.withdraw("case", ROOT, version=2)
+    found = desk.withdraw("case", Actor("acme", "operator"), version=1)
+    assert found == desk.show("case")
+    assert [(version.state, version.decider) for version in found.versions] == [(VersionState.WITHDRAWN, "acme")]
+    (line,) = tail(home.ledger, 1)
+    assert (line["event"], line["version"], line["by"]) == ("job-withdrawn", 1, "acme")
+    with pytest.raises(Conflict, match="nothing of it waits"):
+        desk.approve("case", EVE)
 
 
 def test_revoked_is_for_good(desk: Desk, targeted: Make) -> None:

@@ -1,6 +1,6 @@
 import json
 from dataclasses import fields, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from facegate.jobs.document import compact, current_form, fingerprint, job_document, job_from_document, same_job
@@ -129,7 +129,10 @@ ANSWERS = st.builds(
 )
 
 
-@given(st.builds(Job, st.text(), st.text(), st.text(), SCOPES, conditions=ANSWERS, redact=st.booleans()))
+KEEPS = st.none() | st.integers(1, 999_999).map(lambda seconds: timedelta(seconds=seconds))
+
+
+@given(st.builds(Job, st.text(), st.text(), st.text(), SCOPES, conditions=ANSWERS, redact=st.booleans(), keep=KEEPS))
 def test_there_and_back(job):
     document = json.loads(json.dumps(job_document(job)))
     assert job_from_document(document, job.state) == job
@@ -151,6 +154,7 @@ def test_every_field_of_a_scope_is_told():
         {"streams": Live.REFUSE},
         {"websocket": Live.REFUSE},
         {"redact": True},
+        {"keep": timedelta(days=7)},
         {"conditions": Conditions()},
     ],
 )

@@ -49,6 +49,10 @@ def reject(job: RegisteredJob, by: Actor = EVE, version: int | None = None) -> R
     return lifecycle.rejected(job, by, NOW, version=version, why="no paper")
 
 
+def withdraw(job: RegisteredJob, by: Actor = ACME, version: int | None = None) -> RegisteredJob:
+    return lifecycle.withdrawn(job, by, NOW, version=version)
+
+
 def pending() -> RegisteredJob:
     return register(None)
 
@@ -122,6 +126,11 @@ TRANSITIONS: list[tuple[str, Life, str]] = [
     ("a spent job stays so while more waits", lambda: register(spent(), more(9)), "exhausted in-force pending"),
     ("more budget revives it", lambda: approve(register(spent(), more(9))), "approved superseded in-force"),
     ("not when it is spent, too", lambda: approve(register(spent(), more(3))), "exhausted superseded in-force"),
+    ("what waits is taken back", lambda: withdraw(pending()), "draft withdrawn"),
+    ("a draft, too", lambda: withdraw(drafted(), ROOT), "draft withdrawn"),
+    ("what is in force stays there", lambda: withdraw(changed(), ADA), "approved in-force withdrawn"),
+    ("and may be asked for again", lambda: register(withdraw(changed()), WIDER),
+     "approved in-force withdrawn pending"),
     ("revoked", revoked, "revoked in-force"),
     ("a pending one, too", lambda: lifecycle.revoked(pending(), ACME, NOW), "revoked pending"),
     ("past its end", late, "expired in-force"),
@@ -196,6 +205,11 @@ REFUSALS: list[tuple[Life, type[FacegateError], str]] = [
     (lambda: reject(drafted()), Conflict, "job 'case' is a draft; `facegate job submit case` comes first"),
     (lambda: reject(changed(), version=1), Conflict, "job 'case': version 1 does not wait; version 2 does"),
     (lambda: reject(active()), Conflict, "job 'case' is active; nothing of it waits"),
+    (lambda: withdraw(pending(), EVE), NotAllowed, "job 'case' is run by 'acme'; eve cannot withdraw it"),
+    (lambda: withdraw(pending(), OTHER), NotAllowed, "job 'case' is run by 'acme'; olga cannot withdraw it"),
+    (lambda: withdraw(approved()), Conflict, "job 'case' is approved; nothing of it waits"),
+    (lambda: withdraw(changed(), version=1), Conflict, "job 'case': version 1 does not wait; version 2 does"),
+    (lambda: withdraw(revoked()), Conflict, GONE),
     (lambda: lifecycle.revoked(revoked(), ROOT, NOW), Conflict, "job 'case' is revoked already"),
     (lambda: lifecycle.revoked(pending(), OTHER, NOW), NotAllowed,
      "job 'case' is run by 'acme'; olga cannot revoke it"),

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +80,17 @@ def test_streams_and_websockets_are_asked_for(broad, read):
     assert read(broad | {"websocket": "inspect"}).websocket is Live.INSPECT
 
 
+def test_a_job_may_keep_what_is_withheld_for_a_shorter_time(broad, read, wrong):
+    assert read(broad).keep is None
+    assert read(broad | {"keep": "7d"}).keep == timedelta(days=7)
+    assert read(broad | {"keep": "30d"}, Rules(keep=timedelta(days=30))).keep == timedelta(days=30)
+    assert wrong(broad | {"keep": "8d"}, Rules(keep=timedelta(days=7))) == [
+        "keep is longer than vault.keep, 7d: a job may only shorten it; leave it away"
+    ]
+    for value in (7, ["7d"], "", "7 d"):
+        assert wrong(broad | {"keep": value})[0].startswith("keep ")
+
+
 def test_every_problem_is_found(wrong):
     raw = {
         "id": "Öl",
@@ -108,7 +120,7 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 FIELDS = [
-    *("id", "operator", "purpose", "streams", "websocket", "faces", "token_sha256", "scope", "conditions"),
+    *("id", "operator", "purpose", "streams", "websocket", "faces", "keep", "token_sha256", "scope", "conditions"),
     *(
         "scope.kind",
         "scope.subjects",

@@ -19,7 +19,7 @@ class KeyChange:
 
 
 def key_changes(old: Job | None, new: Job) -> tuple[KeyChange, ...]:
-    before, after = _flat(job_document(old)) if old is not None else {}, _flat(job_document(new))
+    before, after = flat(job_document(old)) if old is not None else {}, flat(job_document(new))
     keys = [*after, *(key for key in before if key not in after)]
     return tuple(KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
 
@@ -33,8 +33,9 @@ def shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A job's document with dotted keys."""
+    found: dict[str, Any] = {}
     for key, value in document.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return flat
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return found

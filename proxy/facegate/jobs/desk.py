@@ -21,10 +21,10 @@ from facegate.jobs import lifecycle
 from facegate.jobs.document import job_document
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.record import RegisteredJob, VersionState
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import accumulation
 from facegate.state import jobs as rows
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB
 from facegate.thresholds import Thresholds
 
@@ -145,6 +145,12 @@ class Desk:
             job_id, by, "job-rejected", lambda job, now: lifecycle.rejected(job, by, now, version=version, why=why), why
         )
 
+    def withdraw(self, job_id: str, by: Actor, *, version: int | None = None) -> RegisteredJob:
+        """What waits is taken back by those who run the job."""
+        return self._change(
+            job_id, by, "job-withdrawn", lambda job, now: lifecycle.withdrawn(job, by, now, version=version)
+        )
+
     def revoke(self, job_id: str, by: Actor, why: str = "") -> None:
         """For good. A job whose row is damaged can be revoked, too."""
         try:
@@ -152,16 +158,26 @@ class Desk:
         except Altered:
             self._revoke_altered(job_id, by, why)
 
-    def rotate_token(self, job_id: str, by: Actor, overlap: timedelta = timedelta(0)) -> str:
-        """A new token; the one before is worthless from now on, or `overlap` later."""
+    def rotate_token(
+        self, job_id: str, by: Actor, overlap: timedelta = timedelta(0), *, seen: int | None = None
+    ) -> str:
+        """A new token; the one before is worthless from now on, or `overlap` later. `seen`: the generation that was
+        looked at: what is sent twice replaces it once."""
         if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
             raise Conflict(f"the overlap of two tokens has to be from 0 to {LONGEST_OVERLAP.days} days")
         token = secrets.token_urlsafe(TOKEN_BYTES)
+
+        def replaced(job: RegisteredJob, now: datetime) -> RegisteredJob:
+            after = lifecycle.with_token(job, hash_of(token), by, now, overlap)
+            if seen is not None and seen != job.generation:
+                raise Conflict(f"job {job_id!r}: its token was replaced since it was looked at; look again")
+            return after
+
         self._change(
             job_id,
             by,
             "job-token-replaced",
-            lambda job, now: lifecycle.with_token(job, hash_of(token), by, now, overlap),
+            replaced,
             f"overlap {overlap}" if overlap else "",
         )
         return token

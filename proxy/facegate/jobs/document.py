@@ -13,6 +13,7 @@ from typing import Any
 
 from facegate_addons.domain.job import Conditions, Hours, Job, JobState, Kind, Live, Outside, Purpose, Scope, Source
 
+from facegate.durations import parse_duration, shown_duration
 from facegate.jobs.times import moment
 
 _LISTS = ("subjects", "hosts", "paths", "ports", "methods")
@@ -32,6 +33,7 @@ def job_document(job: Job) -> dict[str, Any]:
         "purpose": job.purpose,
         **{key: str(value) for key, value in asked.items() if value is not Live.REFUSE},
         **({"faces": "redact"} if job.redact else {}),
+        **({"keep": shown_duration(job.keep)} if job.keep is not None else {}),
         "scope": _scope_document(job.scope),
         **(
             {"conditions": {k: v if isinstance(v, bool) else str(v) for k, v in conditions.items()}}
@@ -109,6 +111,7 @@ def _job(document: Mapping[str, Any], state: JobState, version: int) -> Job:
             Source(conditions["source"]) if "source" in conditions else None,
         ),
         redact="faces" in document,
+        keep=parse_duration(document["keep"]) if "keep" in document else None,
         version=version,
     )
 

@@ -91,6 +91,14 @@ def rejected(before: RegisteredJob, by: Actor, now: datetime, *, version: int | 
     return _with(before, replace(waiting, state=VersionState.REJECTED, decider=by.name, decided=now, why=why), now)
 
 
+def withdrawn(before: RegisteredJob, by: Actor, now: datetime, *, version: int | None) -> RegisteredJob:
+    """What waits, as a draft or for its approval, is taken back; what is in force stays there."""
+    if by.role == "reviewer" or (by.role == "operator" and not by.is_called(before.operator)):
+        raise NotAllowed(f"job {before.id!r} is run by {before.operator!r}; {by.name} cannot withdraw it")
+    waiting = _waiting(before, version)
+    return _with(before, replace(waiting, state=VersionState.WITHDRAWN, decider=by.name, decided=now), now)
+
+
 def revoked(before: RegisteredJob, by: Actor, now: datetime) -> RegisteredJob:
     """For good: the id stays taken. Its token opens nothing, but who has it is told what became of the job."""
     if before.state is JobState.REVOKED:

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from facegate_addons.domain.job import Job, JobState, Kind, Live
 
+from facegate.durations import parse_duration, shown_duration
 from facegate.errors import InvalidJob
 from facegate.jobs.conditions import conditions, redact
 from facegate.jobs.fields import Problems, Table, shown
 from facegate.jobs.rules import Rules
 from facegate.jobs.scopes import scope
 
-KEYS = ("id", "operator", "purpose", "streams", "websocket", "faces", "token_sha256", "scope", "conditions")
+KEYS = ("id", "operator", "purpose", "streams", "websocket", "faces", "keep", "token_sha256", "scope", "conditions")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -53,6 +54,7 @@ def described_from(
         table.choice("websocket", Live) or Live.REFUSE,
         answered,
         redact=redact(table, kind, answered),
+        keep=_keep(table, rules),
     )
     token = _token(table, own_token=own_token)
     if problems:
@@ -63,6 +65,23 @@ def described_from(
 def job_from(raw: Mapping[str, Any], where: str, rules: Rules, now: datetime) -> Job:
     """The job alone, where the gateway makes its token. Raises InvalidJob."""
     return described_from(raw, where, rules, now, own_token=False).job
+
+
+def _keep(table: Table, rules: Rules) -> timedelta | None:
+    text = table.text("keep")
+    if not text:
+        return None
+    try:
+        keep = parse_duration(text)
+    except ValueError:
+        table.wrong("keep", f'has to be a whole number and s, m, h or d, like "7d", not {shown(text)}')
+        return None
+    if not keep:
+        table.wrong("keep", "has to be longer than nothing; leave it away for what vault.keep says")
+    elif keep > rules.keep:
+        longest = shown_duration(rules.keep)
+        table.wrong("keep", f"is longer than vault.keep, {longest}: a job may only shorten it; leave it away")
+    return keep
 
 
 def _token(table: Table, *, own_token: bool) -> str:

@@ -11,3 +11,4 @@ class Rules:
     hosts_max: int = 1_000  # hosts of one job, likewise
     releases_max: int = 100_000  # the largest budget of releases; one that cannot be spent bounds nothing
     conditions_required: bool = False  # is the questionnaire to be answered, all of it?
+    keep: timedelta = timedelta(days=30)  # `vault.keep`: how long withheld bytes are kept at the most
