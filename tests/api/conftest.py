@@ -4,34 +4,21 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 from facegate.api.app import PREFIX
-from facegate.config import Config, load
+from facegate.config import Config
 from facegate.console.app import create_app
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import apitokens, users
 from facegate.state.database import Database
-from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
 PEOPLE = {"olaf": "operator", "rita": "reviewer", "ada": "admin"}
 CLI = Actor("os:test")
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return load(home=str(tmp_path / "home"))
-
-
-@pytest.fixture
-def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
-    with ChainedLedger(home.ledger, "test") as ledger:
-        yield ledger
 
 
 @pytest.fixture
@@ -80,6 +67,7 @@ def ask(api: httpx.Client, token_of: Callable[..., str]) -> Callable[..., httpx.
     def request(name: str, method: str, path: str, **options: Any) -> httpx.Response:
         if name not in tokens:
             tokens[name] = token_of(name)
-        return api.request(method, path, headers={"Authorization": f"Bearer {tokens[name]}"}, **options)
+        headers = {**options.pop("headers", {}), "Authorization": f"Bearer {tokens[name]}"}
+        return api.request(method, path, headers=headers, **options)
 
     return request

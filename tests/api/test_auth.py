@@ -5,10 +5,10 @@ import httpx
 import pytest
 from facegate.console.brake import FAILURES
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import apitokens, users
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
 Ask = Callable[..., httpx.Response]
 BY = Actor("os:test")
@@ -72,7 +72,10 @@ def test_guessing_is_slowed_down_and_noted_and_a_good_token_passes(
     assert codes == [401] * FAILURES + [429] * 2
     assert int(api.get("me", headers=bearer("fgk_x")).headers["retry-after"]) > 0
     assert api.get("me", headers=bearer(token)).status_code == 200
-    assert api.get("../../quarantine.json", auth=("ada", "correct horse battery")).status_code == 429  # one brake
+    origin = f"{api.base_url.scheme}://{api.base_url.netloc.decode()}"
+    enter = {"name": "ada", "password": "correct horse battery"}
+    answer = api.post(f"{origin}/login", data=enter, headers={"Origin": origin})
+    assert answer.status_code == 429  # one brake
 
 
 def test_a_stranger_is_refused_before_the_body_is_read(api: httpx.Client) -> None:

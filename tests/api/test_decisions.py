@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 from api.bodies import looked_at, targeted, untargeted
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import users
 from facegate.state.database import Database
-from facegate.state.ledger import ChainedLedger
 
 Ask = Callable[..., httpx.Response]
 
@@ -22,6 +22,7 @@ MATRIX = {
     "change": (200, 403, 403, 403, 200, 200),
     "dry-run": (200, 403, 403, 403, 200, 200),
     "submit": (200, 403, 403, 403, 200, 200),
+    "withdraw": (200, 403, 403, 403, 200, 200),
     "approve": (403, 403, 403, 200, 403, 200),
     "reject": (403, 403, 403, 200, 403, 200),
     "token": (200, 403, 403, 403, 200, 200),

@@ -1,5 +1,6 @@
 """The API as one application, to be mounted under PREFIX."""
 
+import functools
 import re
 from importlib import metadata
 from typing import Any
@@ -10,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Mount
 
-from facegate.api import accumulation, decisions, jobs, problems, users
+from facegate.api import accumulation, decisions, jobs, problems, records, releases, users
 from facegate.api.auth import Bearer, InsufficientScope, insufficient
 from facegate.api.bounds import Bounded
 from facegate.api.openapi import completed
@@ -19,9 +20,9 @@ from facegate.config import Config
 from facegate.console.brake import Brake
 from facegate.errors import FacegateError
 from facegate.jobs.desk import Desk
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
 PREFIX = "/api/v1"
 
@@ -41,12 +42,14 @@ def create_api(config: Config, home: Home, database: Database, ledger: ChainedLe
     )
     app.add_middleware(Bounded)
     app.add_middleware(Bearer, database=database, ledger=ledger, brake=brake)  # the outer one: it comes first
-    routers = (jobs.routes(service), decisions.routes(service), users.routes(service), accumulation.routes(service))
+    parts = (jobs, decisions, users, accumulation, records, releases)
+    routers = [part.routes(service) for part in parts]
     for router in routers:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
-    document = completed(app.openapi())
-    app.openapi = lambda: document  # type: ignore[method-assign]
+    plain = app.openapi
+    # not before somebody asks: it takes longer than all the rest of the start
+    app.openapi = functools.cache(lambda: completed(plain()))  # type: ignore[method-assign]
     return app
 
 

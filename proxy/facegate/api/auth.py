@@ -18,11 +18,11 @@ from facegate.api.problems import of_error, problem
 from facegate.console.brake import Brake
 from facegate.errors import FacegateError, NotAllowed, StateError
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.state import apitokens
 from facegate.state.apitokens import ApiToken
 from facegate.state.database import Database
 from facegate.state.jobs import operator_key
-from facegate.state.ledger import ChainedLedger
 
 PUBLIC = ("/openapi.json",)
 _REALM = 'Bearer realm="facegate"'

@@ -21,7 +21,7 @@ from facegate.api.openapi import body_refusals, refusals
 from facegate.api.service import Service
 from facegate.errors import Altered, Conflict, NotAllowed
 from facegate.jobs.record import RegisteredJob
-from facegate.state.keys import master_key
+from facegate.quarantine.keys import master_key
 from facegate.state.registry import signing_key
 from facegate.state.secret import identity_secret
 
@@ -39,6 +39,11 @@ def routes(service: Service) -> APIRouter:
     def submit_job(id: JobId, by: Writer) -> Decided:
         """Ask for the approval of a draft. It is frozen from here on."""
         return Decided.model_validate(_decided(desk.submit(id, by.actor)))
+
+    @router.post("/jobs/{id}/withdraw", operation_id="withdraw_job", responses=WITHOUT_BODY)
+    def withdraw_job(id: JobId, by: Writer) -> Decided:
+        """Take back what waits, as a draft or for its approval. What is in force stays there."""
+        return Decided.model_validate(_decided(desk.withdraw(id, by.actor)))
 
     @router.post("/jobs/{id}/approve", operation_id="approve_job", responses=WITH_BODY)
     def approve_job(id: JobId, by: Approver, body: Decision) -> Approved:

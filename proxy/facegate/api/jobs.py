@@ -25,10 +25,10 @@ from facegate.api.openapi import JOB, body_refusals, refusals
 from facegate.api.problems import PreconditionFailed
 from facegate.api.service import Service
 from facegate.errors import InvalidJob, Problem
-from facegate.jobs import lifecycle
 from facegate.jobs.changes import key_changes
 from facegate.jobs.desk import Change
 from facegate.jobs.document import compact, fingerprint, job_document
+from facegate.jobs.planned import planned
 from facegate.jobs.reader import job_from
 from facegate.jobs.record import RegisteredJob
 from facegate.state import jobs as rows
@@ -168,11 +168,7 @@ def _said(after: RegisteredJob, change: Change, job: Job) -> dict[str, Any]:
 def _preview(
     service: Service, job: Job, by: Caller, check: Callable[[RegisteredJob | None], None], *, draft: bool
 ) -> Preview:
-    before = service.database.look(lambda it: rows.load(it, job.id) if rows.exists(it, job.id) else None)
-    check(before)
-    after = lifecycle.registered(before, job, by.actor, utc_now(), draft=draft)
-    change = Change.CREATED if before is None else Change.UNCHANGED if after == before else Change.CHANGED
-    latest = (before.waiting or before.current) if before is not None else None
-    changes = key_changes(latest.job if latest else None, job)
+    plan = planned(service.database, job, by.actor, draft=draft, check=check)
+    changes = key_changes(plan.latest.job if plan.latest else None, job)
     found = [{"field": change.key, "before": change.old, "after": change.new} for change in changes]
-    return Preview.model_validate({**_said(after, change, job), "differences": found})
+    return Preview.model_validate({**_said(plan.after, plan.change, job), "differences": found})

@@ -101,6 +101,7 @@ JOB: Final[dict[str, Any]] = {
         "streams": _one_of(Live),
         "websocket": _one_of(Live),
         "faces": {"type": "string", "enum": ["redact"]},
+        "keep": {"type": "string", "pattern": "^[0-9]{1,6}[smhd]$"},
         "scope": {"oneOf": [_UNTARGETED, _TARGETED]},
         "conditions": {
             "type": "object",

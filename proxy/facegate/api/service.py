@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from facegate.config import Config
 from facegate.jobs.desk import Desk
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
 
 @dataclass(frozen=True, slots=True)
