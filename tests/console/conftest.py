@@ -1,26 +1,26 @@
-"""A home with a user and some records in it, and the console as the process it really is."""
+"""A home with people and some records in it, and the console: in this process, or as the process it really is."""
 
 import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import argon2
 import httpx
 import pytest
+from console.browsing import Browser, add_people, open_console
 from facegate.config import Config, load
+from facegate.ledger.chained import ChainedLedger
+from facegate.quarantine.keys import master_key
+from facegate.quarantine.vault import FileVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.ledger import ChainedLedger
-from facegate.state.vault import FileVault
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
-
-EVE = ("eve", "correct horse battery")
 
 
 @pytest.fixture
@@ -28,16 +28,61 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     return load(home=str(tmp_path_factory.mktemp("console") / "home"), console__port=0)
 
 
-@pytest.fixture
-def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
-    with ChainedLedger(home.ledger, "test") as ledger:
-        yield ledger
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same hashes for less work: people are added for each test."""
+    monkeypatch.setattr(users, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    users._nobody.cache_clear()
+    yield
+    users._nobody.cache_clear()  # else a later test would take a cheap hash for the work of a dear one
 
 
 @pytest.fixture
-def eve(database: Database, ledger: ChainedLedger) -> tuple[str, str]:
-    users.add(database, ledger, EVE[0], "operator", EVE[1])
-    return EVE
+def people(database: Database, ledger: ChainedLedger) -> None:
+    """eve the operator, rita the reviewer, ada the admin."""
+    add_people(database, ledger)
+
+
+@pytest.fixture
+def url(config: Config, people: None) -> Iterator[str]:
+    """The console's, in this process."""
+    with open_console(config) as url:
+        yield url
+
+
+@pytest.fixture
+def stranger(url: str) -> Iterator[Browser]:
+    """Not logged in."""
+    with Browser(url) as browser:
+        yield browser
+
+
+@pytest.fixture
+def as_user(url: str) -> Iterator[Callable[[str], Browser]]:
+    """`as_user("rita")`: a browser of hers, logged in."""
+    with ExitStack() as opened:
+
+        def enter(name: str) -> Browser:
+            browser = opened.enter_context(Browser(url))
+            assert browser.log_in(name).status_code == 303
+            return browser
+
+        yield enter
+
+
+@pytest.fixture
+def eve(as_user: Callable[[str], Browser]) -> Browser:
+    return as_user("eve")
+
+
+@pytest.fixture
+def rita(as_user: Callable[[str], Browser]) -> Browser:
+    return as_user("rita")
+
+
+@pytest.fixture
+def ada(as_user: Callable[[str], Browser]) -> Browser:
+    return as_user("ada")
 
 
 @pytest.fixture
@@ -79,9 +124,3 @@ def console(home: Home) -> Callable[[], AbstractContextManager[Running]]:
             process.communicate(timeout=20)
 
     return run
-
-
-@pytest.fixture
-def client(console: Callable[[], AbstractContextManager[Running]]) -> Iterator[httpx.Client]:
-    with console() as running:
-        yield running.client

@@ -3,13 +3,13 @@ import json
 import time
 from pathlib import Path
 
-import httpx
 import pytest
+from console.browsing import Browser
 from facegate.console.gateways import STALE
 from facegate.console.health import not_ready
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
 
 def report(home: Home, name: str = "gateway-0", **status: object) -> None:
@@ -59,13 +59,13 @@ def test_each_missing_part_is_named(home: Home, database: Database, ledger: Chai
     ]
 
 
-def test_the_answer_says_why(client: httpx.Client, home: Home) -> None:
-    answer = client.get("/readyz")
+def test_the_answer_says_why(stranger: Browser, home: Home) -> None:
+    answer = stranger.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "why": ["no gateway is running"]})
     report(home)
-    answer = client.get("/readyz")
+    answer = stranger.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "why": []})
-    assert client.get("/healthz").status_code == 200
+    assert stranger.get("/healthz").status_code == 200
 
 
 def test_a_vault_on_a_read_only_disk_is_a_reason_not_an_error(

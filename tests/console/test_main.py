@@ -5,9 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from facegate.console.__main__ import check_certificate
+from facegate.errors import ConfigError
+from facegate.sections import Console
 from facegate.state.home import Home
 
 
@@ -73,3 +77,12 @@ def test_it_tells_its_supervisor_why_it_cannot_start(home: Home) -> None:
         with os.fdopen(status_read) as status:
             assert "restore it from a backup" in status.read()
         assert process.wait(timeout=20) == 2
+
+
+def test_a_certificate_that_is_none_is_one_line(tmp_path: Path) -> None:
+    nonsense = tmp_path / "nonsense.pem"
+    nonsense.write_text("nonsense")
+    for file, why in ((nonsense, "are no certificate and its key in PEM"), (tmp_path / "none", "No such file")):
+        with pytest.raises(ConfigError, match=why):
+            check_certificate(Console(certificate=str(file), key=str(file)))
+    check_certificate(Console())

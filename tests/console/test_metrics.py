@@ -2,7 +2,7 @@ import json
 import re
 import time
 
-import httpx
+from console.browsing import Browser
 from facegate.console.gateways import STALE, Status, Unreadable
 from facegate.console.metrics import CONTENT_TYPE, exposition
 from facegate.state.home import Home
@@ -65,11 +65,11 @@ def test_without_a_gateway_nothing_passes() -> None:
     assert parse(exposition([])) == {("facegate_observe_mode", ""): 0}
 
 
-def test_it_is_there_without_a_log_in(client: httpx.Client, home: Home) -> None:
+def test_it_is_there_without_a_log_in(stranger: Browser, home: Home) -> None:
     for observes in (False, True):
         told = {"at": time.time(), "ready": True, "why": [], "workers": 1, "observe": observes}
         (home.run / "gateway-0.json").write_text(json.dumps(told))
-        answer = client.get("/metrics")
+        answer = stranger.get("/metrics")
         assert (answer.status_code, answer.headers.get_list("content-type")) == (200, [CONTENT_TYPE])
         assert parse(answer.text)["facegate_observe_mode", ""] == observes
         assert str(home.path) not in answer.text

@@ -1,70 +1,97 @@
-"""The console's pages: health and metrics for machines, and a plain list of the quarantine, without a pixel of it."""
+"""The console as one application: its pages behind the guard, the API, and health and metrics for machines."""
 
 import contextlib
-import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
-import jinja2
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from facegate.api.app import create_api, mounted
 from facegate.config import Config
-from facegate.console.access import Door, Refused, Visitor
-from facegate.console.accumulation import accumulation_routes
-from facegate.console.gateways import gateways, observing
-from facegate.console.headers import STRICT, StrictHeaders
+from facegate.console import assets, pages
+from facegate.console.access import Door
+from facegate.console.events import events_route
+from facegate.console.gateways import gateways
+from facegate.console.guard import Guard
+from facegate.console.headers import StrictHeaders
 from facegate.console.health import not_ready
+from facegate.console.live import Live
 from facegate.console.metrics import CONTENT_TYPE, exposition
+from facegate.console.refusals import broken, refusing
+from facegate.console.sessions import Sessions
+from facegate.console.site import Site, menu_entries
 from facegate.errors import FacegateError
-from facegate.state import records
+from facegate.jobs.desk import Desk
+from facegate.ledger.chained import ChainedLedger
+from facegate.reports.counting import Counting
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
-logger = logging.getLogger(__name__)
-
-PAGE = 50  # records on a page: about two screens
 LEDGER_WAIT = 5.0  # seconds for a predecessor that is draining to give its ledger back
 
-_REALM = 'Basic realm="facegate console", charset="UTF-8"'
-_TEMPLATES = jinja2.Environment(
-    loader=jinja2.PackageLoader("facegate.console"),
-    autoescape=True,  # hosts, jobs and URLs come from strangers
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
-
-def create_app(config: Config) -> Starlette:
-    """Raises FacegateError when the home cannot be used. Its lifespan closes what this opened."""
+def create_app(config: Config, overrides: Mapping[str, Any] | None = None) -> Starlette:
+    """Raises FacegateError when the home cannot be used. Its lifespan closes what this opened. `overrides` are what the
+    command line said, beside the file."""
     home = Home.prepare(config)
     database = Database.open(home.database)
     try:
-        ledger = ChainedLedger(home.ledger, "console", wait=LEDGER_WAIT)
+        ledger = ChainedLedger(home.ledger, "console", wait=LEDGER_WAIT, rotation=config.ledger.rotation)
     except FacegateError:
         database.close()
         raise
+    idle, longest = config.console.session_times
+    sessions = Sessions(idle.total_seconds(), longest.total_seconds())
     door = Door(database, ledger)
+    desk = Desk(database, ledger, config.accumulation.thresholds)
+    found = pages.modules()
+    site = Site(config, home, database, ledger, desk, sessions, door, menu_entries(found), overrides=overrides or {})
+    live = Live(site)
+    counting = Counting(home.ledger, database)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        counting.start()
         yield
+        live.close()
+        for close in site.closing:
+            await close()
+        await run_in_threadpool(counting.stop)
         ledger.close()
         database.close()
 
-    def render(template: str, **facts: object) -> Response:
-        """Every page, and on each of them, by base.html, that nothing is withheld while this is so."""
-        observes = observing(gateways(home.run, time.time()))
-        return HTMLResponse(_TEMPLATES.get_template(template).render(observing=observes, **facts))
+    refuse = refusing(site)
+    tls = config.console.tls
+    app = Starlette(
+        routes=[
+            *_for_machines(home, database, ledger),
+            *assets.routes(),
+            events_route(site, live),
+            *(route for module in found for route in module.routes(site)),
+            mounted(create_api(config, home, database, ledger, door.brake)),
+        ],
+        middleware=[
+            Middleware(StrictHeaders, tls=tls),
+            Middleware(Guard, settings=config.console, sessions=sessions, database=database, refuse=refuse),
+        ],
+        exception_handlers={HTTPException: refuse, FacegateError: refuse, Exception: broken(site)},
+        lifespan=lifespan,
+    )
+    app.state.live = live
+    app.router.redirect_slashes = False
+    return app
 
-    # Plain functions: Starlette runs them in threads, where reading the database and hashing may block.
+
+def _for_machines(home: Home, database: Database, ledger: ChainedLedger) -> list[Route]:
+    """Without a log-in. Plain functions: Starlette runs them in threads, where reading the database may block."""
+
     def healthz(_request: Request) -> Response:
         return JSONResponse({"alive": True})
 
@@ -72,83 +99,7 @@ def create_app(config: Config) -> Starlette:
         why = not_ready(home, database, ledger)
         return JSONResponse({"ready": not why, "why": why}, 503 if why else 200)
 
-    def listing(request: Request) -> Response:
-        visitor = _admit(door, request)
-        page = _page(database, request)
-        return render("quarantine.html", visitor=visitor, page=page, older=_older(request, page))
-
-    def listing_json(request: Request) -> Response:
-        _admit(door, request)
-        page = _page(database, request)
-        return JSONResponse({"records": page.records, "next": page.next})
-
     def metrics(_request: Request) -> Response:
         return Response(exposition(gateways(home.run, time.time())), headers={"Content-Type": CONTENT_TYPE})
 
-    def style(_request: Request) -> Response:
-        return Response(_TEMPLATES.get_template("style.css").render(), media_type="text/css")
-
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
-            Route("/", listing),
-            Route("/quarantine.json", listing_json),
-            Route("/style.css", style),
-            *accumulation_routes(
-                database, config.accumulation.thresholds, lambda request: _admit(door, request), render
-            ),
-            mounted(create_api(config, home, database, ledger, door.brake)),
-        ],
-        middleware=[Middleware(StrictHeaders)],
-        exception_handlers={FacegateError: _unavailable, Exception: _broken},
-        lifespan=lifespan,
-    )
-
-
-def _admit(door: Door, request: Request) -> Visitor:
-    address = request.client.host if request.client else ""
-    outcome = door.enter(request.headers.get("authorization"), address)
-    match outcome:
-        case Visitor():
-            return outcome
-        case Refused(None):
-            raise HTTPException(401, "log in with a name that `facegate user add` added", {"WWW-Authenticate": _REALM})
-        case Refused(seconds):
-            raise HTTPException(429, "too many wrong passwords", {"Retry-After": str(seconds)})
-
-
-def _page(database: Database, request: Request) -> records.Page:
-    query = request.query_params
-    state = query.get("state") or None
-    if state is not None and state not in records.STATES:
-        raise HTTPException(400, f"state has to be one of {', '.join(records.STATES)}")
-    before = _number(query.get("before"), "before", 1 << 62)
-    limit = _number(query.get("limit"), "limit", 500) or PAGE
-    return records.list_records(database, job=query.get("job") or None, state=state, limit=limit, before=before)
-
-
-def _number(text: str | None, name: str, most: int) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and 1 <= int(text) <= most):
-        raise HTTPException(400, f"{name} has to be a whole number from 1 to {most}")
-    return int(text)
-
-
-def _older(request: Request, page: records.Page) -> str | None:
-    if page.next is None:
-        return None
-    return "?" + request.url.include_query_params(before=page.next).query
-
-
-def _unavailable(_request: Request, error: Exception) -> Response:
-    """What failed names paths of the home: that is for the log."""
-    logger.error("%s", error)
-    return PlainTextResponse("the console cannot read its state; its log says why\n", 503)
-
-
-def _broken(_request: Request, _error: Exception) -> Response:
-    """Made outside of the middleware, so it brings the headers itself. The traceback goes to our own log only."""
-    return PlainTextResponse("the console failed; its log says why\n", 500, STRICT)
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from facegate.console.gateways import STALE, Status, Unreadable, gateways
 from facegate.errors import StateError
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 
 
 def not_ready(home: Home, database: Database, ledger: ChainedLedger) -> list[str]:
