@@ -10,7 +10,21 @@ import click
 from facegate.errors import FacegateError, InvalidJob
 
 # verb -> module under facegate.commands; a module is imported when its verb is used, so that --help is quick
-VERBS = ("serve", "scan", "job", "accumulation", "quarantine", "ledger", "report", "user", "ca", "model")
+VERBS = (
+    "serve",
+    "scan",
+    "job",
+    "accumulation",
+    "quarantine",
+    "sample",
+    "vault",
+    "subject",
+    "ledger",
+    "report",
+    "user",
+    "ca",
+    "model",
+)
 
 
 class _Verbs(click.Group):

@@ -15,3 +15,15 @@ def parse_host_port(text: str, option: str) -> tuple[str, int]:
 
 def host_port(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def port_ranges(ports: list[int | str]) -> list[range]:
+    """`[80, "1024-65535"]` as ranges. Raises ValueError that says what to write."""
+    ranges = []
+    for port in ports:
+        match = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", str(port))
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 0 < first <= last <= 65535:
+            raise ValueError(f'{port!r} is no port; write a number like 443 or a range like "1024-65535"')
+        ranges.append(range(first, last + 1))
+    return ranges

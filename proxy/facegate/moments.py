@@ -20,3 +20,8 @@ def parse_moment(text: str, now: datetime) -> datetime:
         raise ValueError(
             f"{text!r} is no moment; write how long ago, like 7d, or a date or a time, like 2026-03-01T06:00Z"
         ) from None
+
+
+def stamp(at: datetime) -> str:
+    """UTC in one width, so that times sort as text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

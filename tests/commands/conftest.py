@@ -18,10 +18,10 @@ import pytest
 from click.testing import CliRunner, Result
 from facegate.cli import main
 from facegate.config import load
+from facegate.quarantine.keys import master_key
+from facegate.quarantine.vault import FileVault
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.vault import FileVault
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
 

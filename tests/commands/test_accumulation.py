@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from facegate.config import load
+from facegate.ledger.chained import ChainedLedger
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate.state.spending import spend
 from facegate.thresholds import Thresholds
 from facegate_addons.domain.job import Spending

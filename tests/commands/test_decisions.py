@@ -13,6 +13,13 @@ def test_a_draft_is_submitted(facegate: Any, case: str, people: None) -> None:
     }  # fmt: skip
 
 
+def test_what_waits_is_withdrawn(facegate: Any, case: str, people: None) -> None:
+    facegate.ok("job", "register", case)
+    assert "version 2 does not wait" in facegate.refused("job", "withdraw", "case", "--version", "2")
+    assert facegate.json("job", "withdraw", "case", "--version", "1") == {"id": "case", "state": "draft"}
+    assert "nothing of it waits" in facegate.refused("job", "withdraw", "case")
+
+
 def test_what_is_over_a_threshold_is_told_with_what_to_do(
     facegate: Any, case: str, people: None, tmp_path: Path
 ) -> None:

@@ -25,7 +25,11 @@ def test_a_ledger_that_is_not_there_is_one_line(facegate: Any) -> None:
 def test_an_empty_ledger_is_whole(facegate: Any) -> None:
     facegate.ok("ca", "export")
     assert "empty" in facegate.ok("ledger", "verify")
-    assert facegate.json("ledger", "verify") == {"ok": True, "files": []}
+    assert facegate.json("ledger", "verify") == {
+        "ok": True,
+        "files": [],
+        "checkpoints": {"count": 0, "newest": None, "problems": []},
+    }
 
 
 def test_tail(facegate: Any, people: None) -> None:

@@ -35,6 +35,7 @@ def test_a_desk_has_the_thresholds_of_the_configuration(facegate: Any) -> None:
         ("job", "show", "crawl"),
         ("job", "revoke", "crawl"),
         ("job", "submit", "crawl"),
+        ("job", "withdraw", "crawl"),
         ("job", "approve", "crawl", "--as", "eve"),
         ("job", "reject", "crawl", "--as", "eve", "--reason", "no paper"),
         ("job", "token", "crawl"),

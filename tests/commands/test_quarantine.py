@@ -15,7 +15,9 @@ def test_list_and_show(facegate: Any, people: None, withhold: Callable[..., None
     assert [r["id"] for r in facegate.json("quarantine", "list")] == ["record-2", "record-1", "record-0"]
     result = facegate("quarantine", "list", "--limit", "2")
     assert len(result.stdout.splitlines()) == 3
-    assert "--limit 4" in result.stderr
+    place = result.stderr.split("--after ")[1].strip()
+    assert [it["id"] for it in facegate.json("quarantine", "list", "--after", place)] == ["record-0"]
+    assert "begin at its first page" in facegate.refused("quarantine", "list", "--after", place, "--sort", "oldest")
     shown = facegate.json("quarantine", "show", "record-1")
     assert (shown["url"], shown["state"], shown["size"]) == ("https://news.example/a.jpg", "open", 6)
     assert "https://news.example/a.jpg" in facegate.ok("quarantine", "show", "record-1")
@@ -49,21 +51,8 @@ def test_export_takes_a_person_and_a_reason(
     assert "court order 7" in facegate.ok("ledger", "tail")
 
 
-def test_confirm_and_release(facegate: Any, people: None, broad: str, withhold: Callable[..., None]) -> None:
-    facegate.ok("job", "register", broad)
-    withhold("record-1")
-    assert facegate.json("quarantine", "confirm", "record-1", "--as", "olaf") == {
-        "id": "record-1",
-        "state": "confirmed",
-    }
-    arguments = ("quarantine", "release", "record-1", "--as", "eve", "--job", "broad")
-    assert "is released" in facegate.ok(*arguments, "--reason", "a statue")
-    assert "does not deliver" in facegate.ok("quarantine", "release", "--help")
-    assert facegate.json("quarantine", "list", "--state", "released")[0]["id"] == "record-1"
-
-
 def test_the_shortest_form_is_recorded_with_the_systems_user(
-    facegate: Any, broad: str, withhold: Callable[..., None], tmp_path: Path
+    facegate: Any, people: None, broad: str, withhold: Callable[..., None], tmp_path: Path
 ) -> None:
     facegate.ok("job", "register", broad)
     withhold("record-1", b"the pixels")
@@ -76,24 +65,34 @@ def test_the_shortest_form_is_recorded_with_the_systems_user(
     }
     facegate.ok("quarantine", "confirm", "record-1")
     facegate.ok("quarantine", "release", "record-1")
+    facegate.ok("quarantine", "second", "record-1", "--as", "eve")
     me = str(system_user())
     history = facegate.json("quarantine", "show", "record-1")["history"][1:]
     assert [(event["event"], event["user"], event["note"], event["job"]) for event in history] == [
         ("exported", me, "not stated", ""),
         ("confirmed", me, "", ""),
-        ("released", me, "not stated", "broad"),
+        ("release-asked", me, "not stated", "broad"),
+        ("released", "eve", "not stated", "broad"),
     ]
     told = [json.loads(line) for line in facegate.ok("ledger", "tail", "--json").splitlines()]
-    assert [line["user"] for line in told if line["event"].startswith("record-")] == [me] * 3
+    assert [line["user"] for line in told if line["event"].startswith("record-")] == [me] * 3 + ["eve"]
     assert "no user" in facegate.refused("quarantine", "export", "record-1", "-o", f"{out}2", "--as", me)
 
 
-def test_purge_destroys_what_has_expired(facegate: Any, people: None, withhold: Callable[..., None]) -> None:
-    withhold("record-old", b"old", days=0.5)
-    withhold("record-new", b"new")
-    assert facegate.json("quarantine", "purge") == {"purged": ["record-old"]}
-    assert len(list((facegate.home / "vault").glob("*/*"))) == 1
-    assert facegate.json("quarantine", "purge") == {"purged": []}
+def test_a_release_is_exported_once(
+    facegate: Any, people: None, broad: str, withhold: Callable[..., None], tmp_path: Path
+) -> None:
+    facegate.ok("job", "register", broad)
+    withhold("record-1", b"the pixels")
+    release = facegate.json("quarantine", "release", "record-1")["release"]
+    facegate.ok("quarantine", "second", release, "--as", "eve")
+    deliver = ("quarantine", "export", "--release", release, "-o", str(tmp_path / "out.jpg"))
+    assert facegate.json(*deliver)["release"] == release
+    assert (tmp_path / "out.jpg").read_bytes() == b"the pixels"
+    assert "is delivered since" in facegate.refused(*deliver[:-1], str(tmp_path / "again.jpg"))
+    assert not (tmp_path / "again.jpg").exists()
+    wrong = facegate("quarantine", "export", "-o", str(tmp_path / "again.jpg"))
+    assert (wrong.exit_code, "give a record's ID, or --release" in wrong.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("verb", [("show",), ("confirm", "--as", "eve")])

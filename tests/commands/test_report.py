@@ -2,12 +2,14 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from facegate.config import load
+from facegate.ledger.chained import ChainedLedger
+from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate_addons.domain.model import utc_now
 
 POLICY = {"policy": "1:quarantine/quarantine:observe"}
@@ -17,6 +19,7 @@ POLICY = {"policy": "1:quarantine/quarantine:observe"}
 def filled(facegate: Any) -> Any:
     """Ten exchanges of the last ten days, each second of them withheld but for the mode."""
     home = Home.prepare(load(home=str(facegate.home)))
+    Database.open(home.database).close()
     with ChainedLedger(home.ledger, "gateway-0") as ledger:
         for day in range(10):
             at = (utc_now() - timedelta(days=day, minutes=1)).isoformat()
@@ -73,10 +76,10 @@ def test_damage_and_many_hosts_are_told(filled: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "report without --observed is not available in this version; use facegate report --observed"),
-        (("--job", "j"), "report without --observed is not available"),
-        (("--all",), "--all is not available in this version"),
-        (("--observed", "-o", "x.html"), "-o is not available in this version"),
+        ((), "say --job ID or --all, and -o FILE.html for the page; or --observed"),
+        (("--job", "j", "--all"), "say --job ID or --all"),
+        (("--all", "-o", "x.pdf"), "x.pdf: the page's name has to end in .html"),
+        (("--observed", "-o", "x.html"), "--observed is printed"),
         (("--observed", "--since", "yesterday"), "--since: 'yesterday' is no moment; write how long ago, like 7d"),
         (("--observed", "--until", "2026-13-01"), "--until: '2026-13-01' is no moment"),
         (("--observed", "--since", "1d", "--until", "2d"), "--since has to be before --until"),
@@ -85,3 +88,30 @@ def test_damage_and_many_hosts_are_told(filled: Any) -> None:
 )
 def test_what_it_cannot_do_is_one_line(facegate: Any, arguments: tuple[str, ...], says: str) -> None:
     assert says in facegate.refused("report", *arguments)
+
+
+def test_a_page_with_its_bundle(filled: Any, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    shown = filled("report", "--all", "-o", str(page))
+    assert shown.exit_code == 0, shown.output
+    assert "exchanges\t10" in shown.stdout
+    assert "miss rate\tnot measured" in shown.stdout
+    assert "was not measured" in shown.stderr
+    facts = page.with_suffix(".json")
+    assert json.loads(facts.read_text())["traffic"]["exchanges"] == 10
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert "exists; choose another name" in filled.refused("report", "--all", "-o", str(page))
+    assert filled("report", "--job", "untargeted", "--since", "5d", "-o", str(page), "--force").exit_code == 0
+    assert filled.json("report", "verify", str(facts))["ok"]
+    key = tmp_path / "key.pem"
+    key.write_text(filled.ok("ledger", "key"))
+    assert "as it was made" in filled.ok("report", "verify", str(facts), "--key", str(key))
+    page.write_bytes(page.read_bytes().replace(b"untargeted", b"targeted!!", 1))
+    result = filled("report", "verify", str(facts))
+    assert (result.exit_code, "is not the page" in result.stdout) == (1, True)
+    assert "no job 'nobody'" in filled.refused("report", "--job", "nobody")
+
+
+def test_the_facts_for_scripts(filled: Any) -> None:
+    facts = filled.json("report", "--all", "--since", "5d")
+    assert (facts["type"], facts["schema"], facts["traffic"]["outcomes"]["observed"]) == ("facegate-report", 1, 3)

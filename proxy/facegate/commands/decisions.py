@@ -1,4 +1,4 @@
-"""facegate job submit, approve, reject, revoke: what people decide about a job."""
+"""facegate job submit, withdraw, approve, reject, revoke: what people decide about a job."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +39,19 @@ def submit(id_: str, as_json: bool, config: Path | None, home: Path | None) -> N
     with writing(settings) as opened:
         done = desk_of(opened, settings).submit(id_, system_actor())
     _say(as_json, done, f"Submitted {done.id}; it is {done.state}.")
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@click.option("--version", type=int, help="The version that was looked at; no other is withdrawn.")
+@json_option
+@home_options
+def withdraw(id_: str, version: int | None, as_json: bool, config: Path | None, home: Path | None) -> None:
+    """Take back what waits, as a draft or for its approval. What is in force stays there."""
+    settings = configured(config, home)
+    with writing(settings) as opened:
+        done = desk_of(opened, settings).withdraw(id_, system_actor(), version=version)
+    _say(as_json, done, f"Withdrew what waited of {done.id}; it is {done.state}.")
 
 
 @click.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from facegate.commands.decisions import approve, reject, revoke, submit
+from facegate.commands.decisions import approve, reject, revoke, submit, withdraw
 from facegate.commands.declared import apply, diff
 from facegate.commands.opened import desk_of, print_fields, print_json, print_table, reading, writing
 from facegate.commands.options import configured, duration, given, home_options, json_option
@@ -17,8 +17,8 @@ from facegate.jobs.desk import Change, Registration
 from facegate.jobs.file import read_job
 from facegate.jobs.record import RegisteredJob
 from facegate.modes import PROXY_SCHEMES, kind
+from facegate.quarantine.keys import master_key
 from facegate.state import jobs as rows
-from facegate.state.keys import master_key
 from facegate.state.registry import signing_key
 from facegate.state.secret import identity_secret
 
@@ -30,7 +30,7 @@ def job() -> None:
     """Register crawl jobs, approve and revoke them."""
 
 
-for verb in (diff, apply, submit, approve, reject, revoke):
+for verb in (diff, apply, submit, withdraw, approve, reject, revoke):
     job.add_command(verb)
 
 

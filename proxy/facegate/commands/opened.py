@@ -14,11 +14,11 @@ from rich.text import Text
 
 from facegate.config import Config
 from facegate.jobs.desk import Desk
+from facegate.ledger.chained import ChainedLedger
+from facegate.quarantine.keys import KeyRing
+from facegate.quarantine.vault import FileVault
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.ledger import ChainedLedger
-from facegate.state.vault import FileVault
 
 LEDGER_WAIT = 10.0  # seconds for another command to finish; each holds the ledger for milliseconds
 
@@ -46,7 +46,19 @@ def writing(config: Config, *, new: bool = False) -> Iterator[Opened]:
     home = Home.prepare(config)
     with (
         Database.open(home.database) as database,
-        ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT) as ledger,
+        ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT, rotation=config.ledger.rotation) as ledger,
+    ):
+        yield Opened(home, database, ledger)
+
+
+@contextmanager
+def writing_long(config: Config) -> Iterator[Opened]:
+    """For what may take minutes: with a ledger file of its own, so that other verbs do not wait for it."""
+    Home.existing(config)
+    home = Home.prepare(config)
+    with (
+        Database.open(home.database) as database,
+        ChainedLedger(home.ledger, "vault", wait=LEDGER_WAIT) as ledger,
     ):
         yield Opened(home, database, ledger)
 
@@ -57,8 +69,8 @@ def desk_of(opened: Opened, config: Config) -> Desk:
 
 @contextmanager
 def vault_of(config: Config, home: Home, database: Database) -> Iterator[FileVault]:
-    key = master_key(home, config.vault, database)
-    with FileVault(home, database, key, config.vault.keep_for) as vault:
+    keys = KeyRing.open(home, config.vault, database)
+    with FileVault(home, database, keys, config.vault.keep_for, pixels=config.vault.pixels == "keep") as vault:
         yield vault
 
 

@@ -8,6 +8,8 @@ import click
 
 from facegate.errors import ConfigError
 from facegate.jobs.lifecycle import Actor
+from facegate.state import users
+from facegate.state.database import Database
 from facegate.state.users import SystemUser
 
 NOT_STATED = "not stated"  # the reason of a script that gives none
@@ -32,6 +34,14 @@ def stated(told: str | None) -> str:
     if len(given) < 3 or given == NOT_STATED:
         raise ConfigError("--reason has to say why: it stands in the ledger")
     return given
+
+
+def deciding(database: Database, told: str | None) -> Actor:
+    """Whom `person` found, as who decides."""
+    who = person(told)
+    if isinstance(who, SystemUser):
+        return Actor(str(who))
+    return users.actor(database, who, f"cli, {system_user()}")
 
 
 def person(told: str | None) -> str | SystemUser:

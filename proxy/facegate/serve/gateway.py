@@ -29,24 +29,31 @@ from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.scrub import Scrub
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
 
-from facegate.config import Config, load, port_ranges
+from facegate.config import Config, load
 from facegate.errors import FacegateError, HomeError
+from facegate.hostport import port_ranges
 from facegate.jobs.desk import Desk
 from facegate.jobs.file import read_described
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.destination import destination
+from facegate.ledger.shipping import Shipper
 from facegate.modes import kind, upstream_credentials, upstream_of
+from facegate.quarantine.corrected import Corrected
+from facegate.quarantine.delivery import ReleaseDesk
+from facegate.quarantine.keys import KeyRing
+from facegate.quarantine.vault import FileVault
+from facegate.samples.store import SampleStore
 from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
+from facegate.serve.ledgers import Care
 from facegate.serve.parent import Stop, tell
 from facegate.serve.policy import PolicyInForce
-from facegate.serve.purge import purging
+from facegate.serve.purge import purging, purging_samples
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.secret import identity_secret
-from facegate.state.vault import FileVault
 
 logger = logging.getLogger(__name__)
 
@@ -105,18 +112,24 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
     home = Home.prepare(config)
     database = Database.open(home.database)
-    master = master_key(home, config.vault, database)
-    vault = FileVault(home, database, master, config.vault.keep_for)
-    ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}")
-    registry = JobRegistry(
-        database, ledger, identity_secret(database, master), lambda: policy.config.accumulation.thresholds
-    )
+    keys = KeyRing.open(home, config.vault, database)
+    vault = FileVault(home, database, keys, config.vault.keep_for, pixels=config.vault.pixels == "keep")
+    ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}", rotation=config.ledger.rotation)
+    secret = identity_secret(database, keys.current)
+    registry = JobRegistry(database, ledger, secret, lambda: policy.config.accumulation.thresholds)
+    samples = SampleStore(home, database, secret, config.sample.keep_for, config.sample.most)
+    corrected = Corrected(database)
     inflight = InFlight()
     bindings = Bindings()
     peers = tunnels(config, home, arguments.port)
     policy.begin(ledger)
+    care: Care | None = None
+    shipper: Shipper | None = None
     try:
+        if arguments.index == 0:
+            care = Care(home, config, ledger)
         await registry.start()
+        await corrected.start()
         await asyncio.to_thread(vault.clean_orphans)
         async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
             gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
@@ -135,7 +148,11 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 keep=config.vault.keep_for,
                 limits=config.limits,
                 identities=lambda: policy.identities,
+                corrections=corrected,
+                releases=ReleaseDesk(database, vault, ledger),
                 slowdown=slowdown,
+                samples=samples,
+                sampling=config.sample.rate,
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
             gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), inflight])
@@ -149,10 +166,17 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 ]
                 if arguments.index == 0:
                     desk = Desk(database, ledger, config.accumulation.thresholds)
-                    keeping += [tasks.create_task(purging(ledger, vault)), tasks.create_task(expiring(desk))]
+                    keeping += [tasks.create_task(purging(database, ledger, vault)), tasks.create_task(expiring(desk))]
+                    keeping.append(tasks.create_task(purging_samples(ledger, samples)))
                     files = Follower(desk, config.jobs_folder, partial(read_described, rules=config.job_rules))
                     keeping.append(tasks.create_task(files.follow()))
                     policy.reloaded = files.look_anew
+                    assert care is not None
+                    keeping.append(tasks.create_task(care.keep()))
+                    if config.ledger.syslog:
+                        to = destination(config.ledger.syslog)
+                        shipper = Shipper(home.ledger, home.run, to, config.ledger.syslog_ca)
+                        shipper.start()
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()
@@ -163,8 +187,13 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 await running
     finally:
         ledger.close()
+        if care is not None:
+            care.end()
+        if shipper is not None:
+            shipper.stop()
         vault.close()
         await registry.stop()
+        await corrected.stop()
         database.close()
 
 

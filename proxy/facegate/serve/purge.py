@@ -1,14 +1,33 @@
 """What has expired is destroyed while the gateway runs, not when somebody thinks of it."""
 
+import logging
+
 from facegate_addons.domain.model import utc_now
 
+from facegate.ledger.chained import ChainedLedger
+from facegate.quarantine.destruction import Due
+from facegate.quarantine.expiry import complaint, purge
+from facegate.quarantine.vault import FileVault
+from facegate.samples import review
+from facegate.samples.store import SampleStore
 from facegate.serve.periodic import every
-from facegate.state import records
-from facegate.state.ledger import ChainedLedger
-from facegate.state.vault import FileVault
+from facegate.state.database import Database
 
 PERIOD = 3600.0  # seconds; records expire after days, and a purge of none costs one query and one ledger line
 
+logger = logging.getLogger(__name__)
 
-async def purging(ledger: ChainedLedger, vault: FileVault, period: float = PERIOD) -> None:
-    await every(period, lambda: records.purge(ledger, vault, utc_now()), "purge")
+
+async def purging(database: Database, ledger: ChainedLedger, vault: FileVault, period: float = PERIOD) -> None:
+    await every(period, lambda: _purge(database, ledger, vault), "purge")
+
+
+async def purging_samples(ledger: ChainedLedger, samples: SampleStore, period: float = PERIOD) -> None:
+    """Those that nobody decided in time; whether any are drawn now or not."""
+    await every(period, lambda: review.purge(ledger, samples, utc_now()), "purge of samples")
+
+
+def _purge(database: Database, ledger: ChainedLedger, vault: FileVault) -> None:
+    done = purge(database, ledger, vault, Due(utc_now()))
+    if wrong := complaint(done.swept):
+        logger.error("purge: %s", wrong)

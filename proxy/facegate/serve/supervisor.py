@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import importlib.metadata
+import json
 import logging
 import os
 import shlex
@@ -93,6 +94,8 @@ def _children(settings: Config, overrides: dict[str, Any], port: int, console_po
     console = ["facegate.console", f"--home={settings.home}", f"--console={address}"]
     if settings.source:
         console.append(f"--config={settings.source}")
+    if overrides:
+        console.append(f"--overrides={json.dumps(overrides)}")  # to show them
     children.append(Child("console", console))
     return children
 
@@ -191,7 +194,7 @@ def _say_how_to_use(
         f"facegate {importlib.metadata.version('facegate')}",
         f"  proxy    {usage.proxy(settings, port)}",
         f"  CA file  {ca_file}",
-        f"  console  http://{host_port(settings.console.host, console_port)}/",
+        f"  console  {settings.console.scheme}://{host_port(settings.console.host, console_port)}/",
         f"  a user   facegate user add NAME --role admin{same}",
         f"  a job    facegate job register FILE.toml{same}",
         *usage.how_to_connect(settings, port, ca_file, peers),
