@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-detector bench-benign bench-text bench-video bench-registry evasion lock build clean
+.PHONY: help run test check format bench bench-detector bench-benign bench-text bench-video bench-registry bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -11,7 +11,7 @@ run: ## start the gateway; ARGS="--listen 0.0.0.0:8080" is passed on
 
 test: check ## install what the tests need, lint, run every test; ARGS="tests/live -x" is passed on
 	@tools/provision
-	$(UV) run --locked pytest $(ARGS)
+	$(UV) run --locked pytest -n auto --dist loadfile $(ARGS)
 
 check: ## lint: ruff, mypy, import-linter
 	$(UV) sync --quiet --locked
@@ -37,6 +37,18 @@ bench-video: ## how many times faster than it plays video is looked at; ARGS="--
 
 bench-registry: ## time to decide about a job among a million; ARGS="--json out.json" is passed on
 	@$(UV) run --quiet --locked python benchmarks/registry.py $(ARGS)
+
+bench-ledger: ## time to verify a million lines, and what is found in them; ARGS="--json out.json" is passed on
+	@$(UV) run --quiet --locked python benchmarks/ledger.py $(ARGS)
+
+bench-queue: ## time to list and search a million records; ARGS="--json out.json" is passed on
+	@$(UV) run --quiet --locked python benchmarks/quarantine.py $(ARGS)
+
+bench-triage: ## seconds a record of the queue takes by keyboard, in Chromium; ARGS="--records 50" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python benchmarks/triage.py $(ARGS)
+
+screenshots: ## docs/images: the console as Chromium shows it; ARGS="--only queue" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python -m browser.screenshots $(ARGS)
 
 evasion: ## every way past the inspection, tried; ARGS="--json out.json --without matrix" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python -m evasion.run $(ARGS)

@@ -1,15 +1,24 @@
 """What every test may need: programs that may be missing, free pictures; and under CI a skip is a failure."""
 
+import hashlib
 import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import skimage.data
-from facegate.config import Config
+from facegate.config import Config, load
+from facegate.jobs.desk import Desk
+from facegate.ledger.chained import ChainedLedger
+from facegate.quarantine.keys import master_key
+from facegate.quarantine.vault import FileVault
 from facegate.state.database import Database
 from facegate.state.home import Home
+from facegate_addons.domain.model import Finding, QuarantineRecord, utc_now
+from facegate_addons.domain.reasons import Reason
 from PIL import Image
 
 PROGRAMS = {
@@ -22,6 +31,11 @@ Encode = Callable[..., bytes]
 
 def find_program(marker: str) -> str | None:
     return next((path for name in PROGRAMS[marker] if (path := shutil.which(name))), None)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Each process has to give a test the same name; the order of a set is another in each."""
+    return repr(sorted(val, key=repr)) if isinstance(val, set | frozenset) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,8 +72,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """A home of its own for each test."""
+    return load(home=str(tmp_path / "home"))
+
+
+@pytest.fixture
 def home(config: Config) -> Home:
-    """Of a folder's own `config`."""
     return Home.prepare(config)
 
 
@@ -67,6 +86,46 @@ def home(config: Config) -> Home:
 def database(home: Home) -> Iterator[Database]:
     with Database.open(home.database) as database:
         yield database
+
+
+@pytest.fixture
+def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
+    with ChainedLedger(home.ledger, "cli") as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def vault(config: Config, home: Home, database: Database) -> Iterator[FileVault]:
+    with FileVault(home, database, master_key(home, config.vault, database), timedelta(days=30)) as vault:
+        yield vault
+
+
+@pytest.fixture
+def desk(database: Database, ledger: ChainedLedger) -> Desk:
+    return Desk(database, ledger)
+
+
+@pytest.fixture
+def a_record() -> Callable[..., QuarantineRecord]:
+    def make(body: bytes, name: str = "record-1", job: str = "crawl", days: float = 3) -> QuarantineRecord:
+        now = utc_now()
+        return QuarantineRecord(
+            id=name,
+            job=job,
+            url="https://user:secret@News.example/photo.jpg?size=1",
+            digest=hashlib.sha256(body).hexdigest(),
+            size=len(body),
+            content_type="image/jpeg",
+            reason=Reason.FACES,
+            at=now,
+            expires=now + timedelta(days=days),
+            versions={"policy": "1", "model": "centerface"},
+            findings=(Finding((1, 2, 30, 40), 0.9, "frame 2"),),
+            codings=("gzip",),
+            detail="not redacted: of 32 bits",
+        )
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -63,3 +63,15 @@ def test_redis_server_runs(redis_server: str) -> None:
 def test_chromium_runs(chromium: str) -> None:
     out = subprocess.run([chromium, "--version"], capture_output=True, text=True, check=True, timeout=60)
     assert "Chrom" in out.stdout
+
+
+def test_a_test_is_called_the_same_in_every_process(bare: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare.makepyfile(
+        test_sets="import pytest\n\n@pytest.mark.parametrize('names', [{'a', 'b', 'c', 'd'}])\ndef test_it(names): pass"
+    )
+    told = set()
+    for seed in ("1", "2", "3"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        done = bare.runpytest_subprocess("--collect-only", "-q", "test_sets.py")
+        told.add(next(line for line in done.outlines if "test_it" in line))
+    assert told == {"test_sets.py::test_it[['a', 'b', 'c', 'd']]"}

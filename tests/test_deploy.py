@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 import yaml
-from facegate.config import Console, Listen
+from facegate.sections import Console, Listen
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 import pytest
-from facegate.config import Console
 from facegate.errors import ConfigError
+from facegate.sections import Console
 from facegate.tables import fill
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from facegate.config import load
 from facegate.jobs import desk as jobs
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
+from facegate.quarantine.keys import master_key
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.ledger import ChainedLedger
 from facegate.state.registry import signing_key
 from facegate.state.secret import identity_secret
 from facegate_addons.domain import signature

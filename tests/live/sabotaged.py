@@ -35,7 +35,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 JOB, TOKEN = "job", "to:ken"
 COPY = b"the redacted copy"
-POSITIONS = range(13)  # before each of the twelve addons of the chain, and after the last
+POSITIONS = range(15)  # before each of the fourteen addons of the chain, and after the last
 RESPONSE_SECONDS = 20.0  # beyond every client's patience: what ends earlier ended by itself
 
 FLOW_HOOKS = (
@@ -102,8 +102,9 @@ class Inspector:
 
 
 class Vault:
-    async def keep(self, record: QuarantineRecord, body: bytes) -> None:
+    async def keep(self, record: QuarantineRecord, body: bytes) -> str:
         await asyncio.sleep(0)
+        return record.id
 
 
 class Ledger:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from live.gateways import Gateway
+from live.processes import eventually
 from live.site import ORIGIN, PORT, TEXT, Site
 from live.withheld import assert_quiet, assert_without
 
@@ -66,7 +67,9 @@ def test_another_protocol_is_not_relayed(site: Site) -> None:
 
 def test_credentials_are_asked_of_nobody(site: Site) -> None:
     """A 407 would be for the origin's crawler, who knows of no proxy: without sources it is `untargeted`."""
-    assert "untargeted" in "".join(file.read_text() for file in (site.running.home / "ledger").glob("*"))
+    assert site.get("/text")[0] == 200
+    file = site.running.home / "ledger" / "gateway-0.jsonl"
+    eventually(lambda: '"job":"untargeted"' in file.read_text(), 5, "it is in the ledger")
 
 
 def test_the_start_says_what_is_missing(start_gateway: Callable[..., Gateway]) -> None:

@@ -87,7 +87,7 @@ def gateway(
     mode = f'mode = "upstream:http://old:forgotten@127.0.0.1:{proxy.port}"\nupstream_auth = {{ file = "{login}" }}\n'
     with start_gateway("[listen]\n" + mode) as gateway:
         yield gateway
-    log = gateway.stderr() + gateway.said + "".join(map(Path.read_text, (gateway.home / "ledger").glob("*")))
+    log = gateway.stderr() + gateway.said + "".join(map(Path.read_text, (gateway.home / "ledger").glob("*.jsonl")))
     assert_quiet(log, face_jpeg)
     for word in ("pass-word", "forgotten", LOGIN):
         assert word not in log

@@ -131,7 +131,7 @@ def test_a_tunnel_is_a_job(site: Site, face_jpeg: bytes) -> None:
     status, body, reason = site.get("/face")
     assert (status, reason) == (451, "faces")
     assert_without(body, face_jpeg)
-    ledger = "".join(file.read_text() for file in (site.running.home / "ledger").glob("*"))
+    ledger = "".join(file.read_text() for file in (site.running.home / "ledger").glob("*.jsonl"))
     assert '"job":"by-tunnel"' in ledger.replace('": "', '":"')
 
 

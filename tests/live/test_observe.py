@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from live.client import OnlyH2, basic, get, raw, raw_tls
+from live.console import console
 from live.gateways import Gateway
 from live.origin import Origin
 from live.origin_h2 import Answer, H2Origin
@@ -244,8 +245,8 @@ def test_the_mode_changes_at_once_both_ways_and_is_told_everywhere(
                    for line in lines(gateway, event="policy-changed")]  # fmt: skip
         file = str(gateway.config)
         assert changes == [("observe", plain, loud, file), ("enforce", loud, plain, file)]
-        kept = json.loads(gateway.run("quarantine", "list", "--json").stdout)
-        assert len(kept) == len(lines(gateway, url=url, action="quarantine"))
+        (kept,) = json.loads(gateway.run("quarantine", "list", "--json").stdout)
+        assert kept["sightings"] == len(lines(gateway, url=url, action="quarantine"))
 
 
 def test_a_start_in_observe_mode_is_loud(observing: Gateway) -> None:
@@ -267,6 +268,6 @@ def assert_told(gateway: Gateway, *, observing: bool) -> None:
     """By the metrics and on the console's page, as soon as the gateway has written its status."""
     sample = f"\nfacegate_observe_mode {int(observing)}\n"
     eventually(lambda: sample in httpx.get(f"{gateway.console}/metrics", trust_env=False).text, 5, "the metrics say so")
-    page = httpx.get(f"{gateway.console}/", auth=("rita", "a long password"), trust_env=False, timeout=20)
+    page = console(gateway, "/", "rita")
     assert page.status_code == 200
     assert ("Observe mode: nothing is withheld." in page.text) is observing

@@ -18,12 +18,12 @@ from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.reader import Described
 from facegate.jobs.rules import Rules
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.reading import tail
 from facegate.serve import declared as following
 from facegate.serve.declared import Follower
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
-from facegate.state.verify import tail
 from facegate_addons.domain.job import Job
 
 

@@ -10,10 +10,10 @@ from facegate.config import load
 from facegate.errors import StateError
 from facegate.jobs.desk import SWEPT, Desk
 from facegate.jobs.lifecycle import Actor
+from facegate.ledger.chained import ChainedLedger
 from facegate.serve.expire import expiring
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.ledger import ChainedLedger
 from facegate_addons.domain.job import Job, JobState, Scope
 from facegate_addons.domain.model import utc_now
 

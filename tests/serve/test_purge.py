@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from facegate.config import load
-from facegate.serve.purge import purging
+from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.reading import tail
+from facegate.quarantine.keys import master_key
+from facegate.quarantine.vault import FileVault
+from facegate.samples.store import SampleStore
+from facegate.serve.purge import purging, purging_samples
 from facegate.state.database import Database
 from facegate.state.home import Home
-from facegate.state.keys import master_key
-from facegate.state.ledger import ChainedLedger
-from facegate.state.vault import FileVault
-from facegate.state.verify import tail
-from facegate_addons.domain.model import QuarantineRecord, utc_now
+from facegate_addons.domain.model import QuarantineRecord, Sample, utc_now
 from facegate_addons.domain.reasons import Reason
 
 
@@ -28,10 +29,10 @@ class State:
 
     async def keep(self, name: str, expires: timedelta) -> None:
         record = QuarantineRecord(
-            name, "crawl", "https://news.example/", hashlib.sha256(b"x").hexdigest(), 1, "image/jpeg", Reason.FACES,
-            utc_now() - timedelta(days=1), utc_now() + expires, {},
+            name, "crawl", "https://news.example/", hashlib.sha256(name.encode()).hexdigest(), 1, "image/jpeg",
+            Reason.FACES, utc_now() - timedelta(days=1), utc_now() + expires, {},
         )  # fmt: skip
-        await self.vault.keep(record, b"x")
+        await self.vault.keep(record, name.encode())
 
     def kept(self) -> list[str]:
         return sorted(path.stem for path in self.home.vault.glob("*/*"))
@@ -67,7 +68,7 @@ async def cancelled(task: "asyncio.Task[None]") -> None:
 async def test_what_has_expired_goes_at_the_start_and_later(state: State) -> None:
     await state.keep("record-old", timedelta(hours=-1))
     await state.keep("record-new", timedelta(days=1))
-    purge = asyncio.create_task(purging(state.ledger, state.vault, period=0.01))
+    purge = asyncio.create_task(purging(state.database, state.ledger, state.vault, period=0.01))
     await until(lambda: state.kept() == ["record-new"])
     await state.keep("record-late", timedelta(hours=-1))
     await until(lambda: state.kept() == ["record-new"])
@@ -81,8 +82,19 @@ async def test_one_that_fails_is_not_the_last(state: State, caplog: pytest.LogCa
     await state.keep("record-old", timedelta(hours=-1))
     await state.rename("records", "aside")
     with caplog.at_level(logging.ERROR):
-        purge = asyncio.create_task(purging(state.ledger, state.vault, period=0.01))
+        purge = asyncio.create_task(purging(state.database, state.ledger, state.vault, period=0.01))
         await until(lambda: "purge: " in caplog.text)
     await state.rename("aside", "records")
     await until(lambda: state.kept() == [])
     await cancelled(purge)
+
+
+async def test_samples_go_by_a_clock_of_their_own(state: State) -> None:
+    store = SampleStore(state.home, state.database, b"s" * 32, timedelta(hours=72), 9)
+    digest = hashlib.sha256(b"x").hexdigest()
+    old = Sample("old", "crawl", digest, (), 1, "jpeg", 0.1, utc_now() - timedelta(days=4), {})
+    assert await store.keep(old, b"x")
+    purge = asyncio.create_task(purging_samples(state.ledger, store, period=0.01))
+    await until(lambda: not list(state.home.samples.iterdir()))
+    await cancelled(purge)
+    assert [line["samples"] for line in tail(state.home.ledger, 10) if line["event"] == "samples-purged"] == [1]

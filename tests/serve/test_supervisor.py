@@ -86,6 +86,7 @@ def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:
         f"--home={tmp_path}",
         "--console=[::1]:8081",
         f"--config={file}",
+        f'--overrides={{"home": "{tmp_path}"}}',
     ]
     for index, child in enumerate(children[:2]):
         module, text = child._arguments

@@ -1,0 +1,159 @@
+from pathlib import Path
+
+import pytest
+from facegate.ca import prepare
+from facegate.config import load
+from facegate.errors import ConfigError
+from settings_files import loading
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[listen]\nport = 65536", "listen.port has to be from 0 to 65535"),
+        ("[console]\nport = -1", "console.port has to be from 0 to 65535"),
+        ('[console]\nidle = "soon"', "console.idle: 'soon' is no duration"),
+        ('[console]\nidle = "11h"', "console.idle has to be from 1m to console.longest"),
+        ('[console]\nlongest = "8d"', "console.idle has to be from 1m to console.longest, that at most 7d"),
+        ('[console]\ncertificate = "a.pem"', "console.certificate and console.key go together"),
+        ('[console]\nnames = ["a.example:8081"]', "console.names: 'a.example:8081' is no host name"),
+        ("[listen]\nworkers = 0", "listen.workers has to be from 1"),
+        ("[listen]\nmode = 'reverse'", "listen.mode has to be one of"),
+        ("[listen]\nmode = 'socks5:x'", 'listen.mode = "socks5" takes nothing behind it'),
+        ("[listen]\nmode = 'upstream:ftp://x'", "listen.mode has to be upstream:http://HOST:PORT or"),
+        ("[listen]\nmode = 'transparent'", "clients name no job there; set identity.sources, or"),
+        ("[listen]\nmode = 'wireguard'\nworkers = 2", "has one process: set listen.workers = 1, not 2"),
+        ("[policy]\nmode = 'watch'", "policy.mode has to be"),
+        ("[policy]\nfaces = 'pass'", "policy.faces has to be one of"),
+        ("[policy]\ncover = 'blur'", "policy.cover has to be solid or mosaic, not 'blur'"),
+        ("[policy]\nunreadable = 'redact'", "policy.unreadable has to be"),
+        (
+            "[identity]\nsources = { '10.0.0.1/8' = 'a' }",
+            "identity.sources: '10.0.0.1/8' is no network; write 10.0.0.0/8",
+        ),
+        (
+            "[identity]\nsources = { '10.0.0.0/8' = 1 }",
+            "identity.sources: '10.0.0.0/8' has to stand for the id of a job",
+        ),
+        ("[identity.certificates]\nabc = 'a'", "identity.certificates: 'abc' is no SHA-256 fingerprint"),
+        ("[identity]\nsignature_life = '2h'", "identity.signature_life has to be from 1s to 1h"),
+        ("[identity]\nsignature_life = 'long'", "identity.signature_life: 'long' is no duration"),
+        ("[identity]\nlongest_delay = '9s'", "identity.longest_delay has to be from 0s to 8s"),
+        ("[detector]\nmodel = '../yunet'", "detector.model has to be the name of a model"),
+        ("[detector]\nprovider = 'gpu'", "detector.provider has to be one of cpu, cuda, openvino, coreml, not 'gpu'"),
+        ("[detector]\nthreshold = 1.5", "between 0 and 1"),
+        ("[detector]\nmin_face = 2", "from 8 to 512"),
+        ("[state]\nurl = 'redis://x'", "not available in this version"),
+        ("[vault]\nurl = 's3://x'", "not available in this version"),
+        ("[vault]\nkey = { value = 'x' }", "vault.key has to be { env"),
+        ("[vault]\nkey = { env = 'A', file = 'b' }", "vault.key has to be { env"),
+        ("[vault]\nkeep = 'forever'", "vault.keep: 'forever' is no duration"),
+        ("[vault]\nkeep = '0d'", "longer than nothing"),
+        ("[ledger]\nrotate_size = 100", "at least 1048576 bytes, or 0"),
+        ("[ledger]\nrotate_age = 'daily'", "ledger.rotate_age: 'daily' is no duration"),
+        ("[ledger]\ncheckpoint_every = '5s'", "from 1m to 31d"),
+        ("[ledger]\ncheckpoint_every = '32d'", "from 1m to 31d"),
+        ("[ledger]\ncheckpoints_to = 'kept'", "ledger.checkpoints_to has to be a whole path"),
+        ("[ledger]\nkey = { value = 'x' }", "ledger.key has to be { env"),
+        ("[ledger]\nsyslog = 'http://siem'", 'ledger.syslog: this is no place to send to; write "udp://HOST:514"'),
+        ("[ledger]\nsyslog = 'tcp://siem:0'", "ledger.syslog: port 0 is none"),
+        ("[ledger]\nsyslog_ca = '/x.pem'", 'of use with ledger.syslog = "tls://HOST" alone'),
+        ("[ledger]\nsyslog = 'tls://siem'\nsyslog_ca = '/x.pem'", "ledger.syslog_ca: /x.pem cannot be read"),
+        ("[vault]\nold = [{ env = 'A', file = 'b' }]", "vault.old has to be a list of { env"),
+        ("[vault]\nold = [{}]", "vault.old has to be a list of { env"),
+        ("[vault]\npixels = 'sometimes'", 'vault.pixels has to be "keep" or "never"'),
+        ("[limits]\nbody = 0", "limits.body has to be more than 0"),
+        ("[egress]\ntrusted_ca = '/nonexistent.pem'", "cannot be read"),
+        ("[egress]\nports = ['http']", "is no port"),
+        ("home =", "not valid TOML"),
+    ],
+)
+def test_every_rule_has_its_line(tmp_path: Path, text: str, says: str) -> None:
+    assert says in loading(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"garbage", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_authorities_that_are_none(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "roots.pem"
+    file.write_bytes(content)
+    said = loading(tmp_path, f'[egress]\ntrusted_ca = "{file}"\n')
+    assert said == f"egress.trusted_ca: {file} holds no PEM certificates; name a file of authorities to trust"
+
+
+def test_authorities_that_are_a_folder_or_missing(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.pem"):
+        said = loading(tmp_path, f'[egress]\ntrusted_ca = "{path}"\n')
+        assert said.startswith(f"egress.trusted_ca: {path} ")
+        assert said.endswith(("name a PEM file", "name a file of authorities to trust"))
+
+
+def test_authorities_are_taken(tmp_path: Path) -> None:
+    file = prepare(tmp_path)
+    config = tmp_path / "facegate.toml"
+    config.write_text(f'[egress]\ntrusted_ca = "{file}"\n')
+    assert load(config).egress.trusted_ca == str(file)
+
+
+def test_what_a_worker_needs_at_least(tmp_path: Path) -> None:
+    said = loading(tmp_path, "[limits]\nworker_memory = 1073741823\n")
+    assert said == "limits.worker_memory has to be at least 1073741824 (1 GiB), not 1073741823"
+
+
+def test_metrics_are_not_there_yet(tmp_path: Path) -> None:
+    said = loading(tmp_path, "[metrics]\nport = 9090\n")
+    assert said == "metrics.port = 9090 is not available in this version; leave it 0"
+
+
+@pytest.mark.parametrize(
+    "text", ["[limits]\nseconds = inf\n", "[limits]\nqueue = 0\n", "[egress]\nports = []\n", 'home = ""\n']
+)
+def test_values_that_would_close_or_open_everything(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "facegate.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("window", "0d", "accumulation.window"),
+        ("window", "3661d", "from 1d to 3660d"),
+        ("window", "soon", "accumulation.window"),
+        ("releases", -1, "accumulation.releases has to be a whole number, or 0 for none, not -1"),
+        ("overlap", -5, "accumulation.overlap"),
+        ("faces", "many", "accumulation.faces"),
+    ],
+)
+def test_accumulation_makes_sense(setting: str, value: object, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        load(**{f"accumulation__{setting}": value})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[vault]\nkey = 'S3CRET'",
+        "[vault]\nkey = ['S3CRET']",
+        "[vault]\nkey = { value = 'S3CRET' }",
+        "[vault]\nkey = { env = ['S3CRET'] }",
+        "[vault]\nurl = 's3://me:S3CRET@store'",
+        "[state]\nurl = 'postgresql://me:S3CRET@db'",
+        "[listen]\nmode = 'me:S3CRET@proxy'",
+        "[listen]\nmode = 'http//me=S3CRET@proxy:1'",
+        "[listen]\nmode = ['upstream:http://me:S3CRET@proxy']",
+        "[listen]\nmode = 'upstream:http://me:S3CRET@proxy/x'",
+        "[listen]\nupstream_auth = 'me:S3CRET'",
+        "[listen]\nmode = 'upstream:http://proxy'\nupstream_auth = { password = 'S3CRET' }",
+        "[listen]\nmode = 'wireguard'\npeers = { a = 'S3CRET' }",
+    ],
+)
+def test_no_mistake_repeats_what_may_be_a_secret(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "facegate.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert "S3CRET" not in str(caught.value)
+    assert "\n" not in str(caught.value)
