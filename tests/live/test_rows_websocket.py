@@ -19,7 +19,7 @@ from websockets.sync.client import connect as websocket_connect
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 from wsproto.frame_protocol import CloseReason
 
-PATIENCE = 20.0
+PATIENCE = 60.0  # seconds; only a failure takes them
 
 
 def asking(gateway: Gateway, folder: Path, name: str) -> str:
@@ -104,7 +104,7 @@ def test_an_ordinary_client(
     known = base64.b64decode(talker.rpartition(" ")[2]).decode()
     trust = ssl.create_default_context(cafile=gateway.ca) if secure else None
     proxy = gateway.proxy.replace("http://", f"http://{known}@")
-    with websocket_connect(url, proxy=proxy, ssl=trust) as client:
+    with websocket_connect(url, proxy=proxy, ssl=trust, open_timeout=PATIENCE) as client:
         for said in ("hello", plain, "größer 🎉", b"in binary"):
             client.send(said)
             assert client.recv(PATIENCE) == said
