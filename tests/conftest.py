@@ -24,13 +24,16 @@ from PIL import Image
 PROGRAMS = {
     "redis": ("redis-server",),
     "browser": ("chromium", "chromium-browser", "google-chrome"),
+    "haproxy": ("haproxy",),
 }
+
+SEARCHED = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian puts HAProxy
 
 Encode = Callable[..., bytes]
 
 
 def find_program(marker: str) -> str | None:
-    return next((path for name in PROGRAMS[marker] if (path := shutil.which(name))), None)
+    return next((path for name in PROGRAMS[marker] if (path := shutil.which(name, path=SEARCHED))), None)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -133,6 +136,14 @@ def redis_server() -> str:
     """The program's path; the test carries the marker `redis`."""
     path = find_program("redis")
     assert path, "a test that uses redis_server needs @pytest.mark.redis"
+    return path
+
+
+@pytest.fixture(scope="session")
+def haproxy() -> str:
+    """The program's path; the test carries the marker `haproxy`."""
+    path = find_program("haproxy")
+    assert path, "a test that uses haproxy needs @pytest.mark.haproxy"
     return path
 
 

@@ -152,6 +152,11 @@ def test_a_loopback_address_is_no_promise_where_others_are_brought_to_it(mode: s
     assert (config.loopback_only, config.private_allowed) == (False, False)
 
 
+def test_behind_a_load_balancer_a_loopback_address_is_no_promise_either() -> None:
+    config = load(listen__proxy_protocol=["127.0.0.1/32"])
+    assert (config.loopback_only, config.identity_required, config.private_allowed) == (False, True, False)
+
+
 def test_the_password_of_a_proxy_is_in_no_repr_and_no_error(tmp_path: Path) -> None:
     config = load(listen__mode="upstream:http://me:secret@proxy:3128")
     assert "secret" not in repr(config)

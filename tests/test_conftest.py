@@ -25,7 +25,9 @@ def test_needs_nothing():
 @pytest.fixture
 def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with our conftest on a machine without redis-server."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n redis: x\n browser: x")
+    pytester.makeini(
+        "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n redis: x\n browser: x\n haproxy: x"
+    )
     pytester.makeconftest(CONFTEST.read_text(encoding="utf-8"))
     pytester.makepyfile(NEEDY)
     monkeypatch.setenv("PATH", "/nonexistent")

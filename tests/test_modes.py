@@ -15,6 +15,7 @@ IT = Listening("regular", 1, (8080, 8081), {}, {}, None, {})
     [
         IT,
         replace(IT, mode="socks5", workers=4),
+        replace(IT, proxy_protocol=["10.0.0.2/32", "fd00::/8"]),
         replace(IT, mode="transparent", required=False),
         replace(IT, mode="transparent", required=True),
         replace(IT, mode="transparent", sources={"10.0.0.0/8": "crawl"}),
@@ -35,6 +36,11 @@ def test_what_may_be(fine: Listening) -> None:
         (replace(IT, mode="regular:me:secret"), "takes nothing behind it"),
         (replace(IT, peers={"a": 1}), 'listen.peers is for listen.mode = "wireguard"'),
         (replace(IT, upstream_auth={"env": "A"}), 'listen.upstream_auth is for listen.mode = "upstream:URL"'),
+        (
+            replace(IT, proxy_protocol=["10.0.0.2/8"]),
+            "listen.proxy_protocol: '10.0.0.2/8' is no network; write 10.0.0.0/8",
+        ),
+        (replace(IT, mode="transparent", proxy_protocol=["::/0"]), "no load balancer stands before"),
         (replace(IT, mode="transparent"), "set identity.sources, or identity.required"),
         (replace(IT, mode="wireguard"), "name the jobs of its peers, like listen.peers"),
         (replace(IT, mode="wireguard", workers=2), "set listen.workers = 1, not 2"),

@@ -50,7 +50,7 @@ def check(config: "Config", where: str) -> None:
     listen, identity = config.listen, config.identity
     ports = (listen.port, config.console.port)
     listening = (listen.mode, listen.workers, ports, listen.peers, listen.upstream_auth)
-    wrong = mistake(Listening(*listening, identity.required, identity.sources))
+    wrong = mistake(Listening(*listening, identity.required, identity.sources, listen.proxy_protocol))
     need(not wrong, wrong)
     modes = tuple(each.value for each in Mode)
     need(config.policy.mode in modes, f"policy.mode has to be {' or '.join(modes)}, not {config.policy.mode!r}")

@@ -66,8 +66,9 @@ class Config:
 
     @property
     def loopback_only(self) -> bool:
-        """Are all clients on this machine? A router and a tunnel bring others to a loopback address, too."""
-        return is_loopback(self.listen.host) and kind(self.listen.mode) not in ("transparent", "wireguard")
+        """Are all clients on this machine? Routers, tunnels and balancers bring others to loopback addresses, too."""
+        brings_others = kind(self.listen.mode) in ("transparent", "wireguard") or self.listen.proxy_protocol
+        return is_loopback(self.listen.host) and not brings_others
 
     @property
     def identity_required(self) -> bool:

@@ -3,11 +3,12 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from facegate_addons.domain.networks import network_of
 from facegate_addons.domain.tables import said
 
 from facegate.errors import HomeError
@@ -98,6 +99,7 @@ class Listening:
     upstream_auth: Mapping[str, str]
     required: bool | None
     sources: Mapping[str, str]
+    proxy_protocol: Sequence[str] = ()
 
 
 def mistake(it: Listening) -> str:
@@ -112,6 +114,12 @@ def mistake(it: Listening) -> str:
         return f'listen.peers is for listen.mode = "wireguard"; leave it away with "{mode}"'
     if it.upstream_auth and mode != "upstream":
         return f'listen.upstream_auth is for listen.mode = "upstream:URL"; leave it away with "{mode}"'
+    if it.proxy_protocol and mode in ("transparent", "wireguard"):
+        return f'listen.proxy_protocol: no load balancer stands before listen.mode = "{mode}"; leave it away'
+    try:
+        _ = [network_of(text) for text in it.proxy_protocol]
+    except ValueError as error:
+        return f"listen.proxy_protocol: {error}"
     check = {"transparent": _transparent, "wireguard": _wireguard, "upstream": _upstream}.get(mode)
     return check(it) if check else ""
 

@@ -22,6 +22,7 @@ class Listen:
     mode: str = field(default="regular", repr=False)  # a proxy's URL in it may have a password
     peers: dict[str, int] = field(default_factory=dict)  # of WireGuard: job id -> UDP port
     upstream_auth: dict[str, str] = field(default_factory=dict)
+    proxy_protocol: list[str] = field(default_factory=list)  # networks of load balancers that say who connected
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """Two instances in one process stand for two processes: the kernel shares the port in the same way."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from facegate_addons.wire.balanced import Balancers
 from facegate_addons.wire.shared_port import FacegateInstance, FacegateMode, unsent
 from mitmproxy.proxy import layers, mode_specs
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.mode_servers import ServerInstance
+from mitmproxy.test import taddons
 
 
 def talker(mode: FacegateMode, data: bytes = b"hello") -> FacegateInstance:
@@ -23,7 +26,12 @@ def talker(mode: FacegateMode, data: bytes = b"hello") -> FacegateInstance:
 
 
 @pytest.fixture
-def mode() -> FacegateMode:
+def mode() -> Iterator[FacegateMode]:
+    with taddons.context(Balancers()):  # mitmproxy's servers ask its options
+        yield _mode()
+
+
+def _mode() -> FacegateMode:
     spec = mode_specs.ProxyMode.parse(FacegateMode.type_name)
     assert isinstance(spec, FacegateMode)
     return spec

@@ -1,4 +1,4 @@
-"""Jobs by the network that a client comes from: the longest prefix wins."""
+"""Networks as they are written, and jobs by the network that a client comes from: the longest prefix wins."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ class Networks:
         """From `{"10.0.0.0/24": "job"}`. Raises ValueError that says what to write."""
         found: dict[Network, str] = {}
         for text, job in (jobs or {}).items():
-            network = _network(text)
+            network = network_of(text)
             if network in found:
                 raise ValueError(f"{text} is there twice, in two spellings; keep one")
             found[network] = job
@@ -42,7 +42,8 @@ def plain(address: str) -> Address:
     return mapped or known
 
 
-def _network(text: str) -> Network:
+def network_of(text: str) -> Network:
+    """Raises ValueError that says what to write."""
     try:
         network = ipaddress.ip_network(text)
     except ValueError:

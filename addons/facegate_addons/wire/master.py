@@ -20,7 +20,7 @@ from mitmproxy.connection import Client, Connection
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
-from facegate_addons.wire import modes
+from facegate_addons.wire import balanced, modes
 from facegate_addons.wire.client_tls import ClientTls
 from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.install import install
@@ -43,6 +43,7 @@ class WireSettings:
 
     modes: Sequence[str] = (modes.REGULAR,)  # as wire.modes spells them
     upstream_auth: str = field(default="", repr=False)  # "user:password" for the upstream proxy
+    balancers: Sequence[str] = ()  # networks whose connections begin with a PROXY header
 
 
 class FixedOptions:
@@ -95,6 +96,7 @@ class Gateway:
         tls = ClientTls(settings.asks_certificates)
         # mitmproxy's options are known only once the addon that declares them is there
         self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), tls)
+        self._master.addons.add(balanced.Balancers())
         self._master.options.update(
             listen_host=settings.host,
             listen_port=settings.port,
@@ -108,6 +110,7 @@ class Gateway:
             websocket=False,
             http3=False,
             tcp_timeout=IDLE_SECONDS,
+            **{balanced.OPTION: list(settings.balancers)},
         )
 
     def add(self, chain: Sequence[object]) -> None:

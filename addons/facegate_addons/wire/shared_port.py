@@ -4,10 +4,16 @@ import asyncio
 import weakref
 from typing import Any, Literal
 
+import mitmproxy_rs
+from mitmproxy import ctx
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.mode_servers import AsyncioServerInstance
+from mitmproxy.proxy.mode_servers import AsyncioServerInstance, ProxyConnectionHandler
 from mitmproxy.proxy.mode_specs import ProxyMode, RegularMode
+from mitmproxy.utils.human import format_address
+
+from facegate_addons.domain.networks import Network, network_of
+from facegate_addons.wire.balanced import OPTION, NoHeader, told
 
 BACKLOG = 1024  # connections that wait to be accepted while a crawl starts
 
@@ -23,7 +29,11 @@ def unsent() -> int:
 class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
     """A TCP server of any mode."""
 
+    _balancers: tuple[Network, ...] = ()
+
     async def listen(self, host: str, port: int) -> list[Any]:
+        self._balancers = tuple(network_of(text) for text in getattr(ctx.options, OPTION))
+
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             _clients.add(writer.transport)
             try:
@@ -32,6 +42,30 @@ class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
                 writer.close()  # mitmproxy does not where a client is hung up on while its bytes wait for a hook
 
         return [await asyncio.start_server(accept, host, port, reuse_port=True, backlog=BACKLOG)]
+
+    async def handle_stream(
+        self,
+        reader: asyncio.StreamReader | mitmproxy_rs.Stream,
+        writer: asyncio.StreamWriter | mitmproxy_rs.Stream | None = None,
+    ) -> None:
+        """As mitmproxy's, but the client may be told of by the header of a load balancer."""
+        assert isinstance(reader, asyncio.StreamReader)
+        assert isinstance(writer, asyncio.StreamWriter)
+        peer = writer.get_extra_info("peername")
+        if peer is None:  # it left already
+            return
+        try:
+            client = await told(reader, peer[0], self._balancers) if self._balancers else None
+        except NoHeader:
+            return
+        handler = ProxyConnectionHandler(ctx.master, reader, writer, ctx.options, self.mode)
+        context = handler.layer.context
+        if client is not None:
+            context.client.peername = client
+            handler.log_prefix = f"{format_address(client)}: "
+        handler.layer = self.make_top_layer(context)
+        with self.manager.register_connection(context.client.id, handler):
+            await handler.handle_client()
 
 
 class FacegateMode(RegularMode):

@@ -225,6 +225,7 @@ def _wire_settings(
         asks_certificates=lambda: bool(policy.identities.certificates),
         modes=_specs(listen.mode, peers),
         upstream_auth=upstream_credentials(listen.mode, listen.upstream_auth),
+        balancers=listen.proxy_protocol,
     )
 
 
