@@ -23,6 +23,11 @@ def test_accumulation_of_0_is_not_watched() -> None:
     assert (thresholds.window.days, thresholds.releases, thresholds.hosts, thresholds.faces) == (7, None, 3, 50_000)
 
 
+def test_how_long_verdicts_are_remembered() -> None:
+    assert load().cache.keep_for == timedelta(hours=1)
+    assert load(cache__keep="90s").cache.keep_for == timedelta(seconds=90)
+
+
 def test_when_ledger_files_are_closed() -> None:
     assert load().ledger.rotation == Rotation(256 << 20, timedelta(days=30))
     assert load(ledger__rotate_size=0, ledger__rotate_age="0s").ledger.rotation == Rotation(None, None)

@@ -18,7 +18,7 @@ from facegate.hostport import port_ranges
 from facegate.ledger.destination import destination
 from facegate.ledger.rotation import SIZE_MIN
 from facegate.modes import Listening, mistake, place
-from facegate.sections import Console, Ledger, Sample
+from facegate.sections import Cache, Console, Ledger, Sample
 
 if TYPE_CHECKING:
     from facegate.config import Config
@@ -28,8 +28,9 @@ NOT_YET = "is not available in this version"
 # unpacks to, and a picture of it, at 3 bytes a pixel and more.
 WORKER_MEMORY_MIN = 1 << 30
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]")
+CACHE_BYTES_MIN = 1 << 20
+KEEP_VERDICTS_MAX = 7  # days; what a worker that was taken over said of other bodies has to be forgotten
 KEEP_SAMPLES_MAX = 30  # days; these are pictures that nobody had to withhold
-# days; these are pictures that nobody had to withhold
 LONGEST_MAX = 3_660  # days; ten years are longer than any approval should stand, and fit any calendar
 
 
@@ -76,6 +77,7 @@ def check(config: "Config", where: str) -> None:
         8 <= config.detector.min_face <= 512,
         f"detector.min_face has to be from 8 to 512 pixels, not {config.detector.min_face}",
     )
+    _check_cache(config.cache, where)
     jobs = config.jobs
     try:
         longest = parse_duration(jobs.longest)
@@ -137,6 +139,20 @@ def check(config: "Config", where: str) -> None:
         port_ranges(config.egress.ports)
     except ValueError as error:
         raise ConfigError(f"{where}: egress.ports: {error}") from None
+
+
+def _check_cache(cache: Cache, where: str) -> None:
+    if cache.verdicts < 0:
+        raise ConfigError(f"{where}: cache.verdicts has to be a whole number, or 0 for none, not {cache.verdicts}")
+    if cache.bytes < CACHE_BYTES_MIN:
+        raise ConfigError(f"{where}: cache.bytes has to be at least {CACHE_BYTES_MIN} (1 MiB), not {cache.bytes}")
+    try:
+        keep = cache.keep_for
+    except ValueError as error:
+        raise ConfigError(f"{where}: cache.keep: {error}") from None
+    if not timedelta(0) < keep <= timedelta(days=KEEP_VERDICTS_MAX):
+        says = f'cache.keep has to be from 1s to {KEEP_VERDICTS_MAX}d, like "1h", not {cache.keep!r}'
+        raise ConfigError(f"{where}: {says}")
 
 
 def _check_sample(sample: Sample, where: str) -> None:

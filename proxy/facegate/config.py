@@ -23,6 +23,7 @@ from facegate.models.store import FOLDER, find
 from facegate.modes import kind
 from facegate.sections import (
     Accumulation,
+    Cache,
     Console,
     Detector,
     Egress,
@@ -53,6 +54,7 @@ class Config:
     policy: Policy = field(default_factory=Policy)
     detector: Detector = field(default_factory=Detector)
     limits: Limits = field(default_factory=Limits)
+    cache: Cache = field(default_factory=Cache)
     jobs: Jobs = field(default_factory=Jobs)
     state: State = field(default_factory=State)
     vault: Vault = field(default_factory=Vault)

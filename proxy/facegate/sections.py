@@ -64,6 +64,19 @@ class Detector:
 
 
 @dataclass(frozen=True)
+class Cache:
+    """What is remembered of bodies that were looked at, by each gateway in its memory."""
+
+    verdicts: int = 100_000  # 0: every body is looked at each time
+    bytes: int = 64 << 20  # of all verdicts, redacted copies included
+    keep: str = "1h"
+
+    @property
+    def keep_for(self) -> timedelta:
+        return parse_duration(self.keep)
+
+
+@dataclass(frozen=True)
 class Jobs:
     """What is demanded of every job beyond what the law and the reader of jobs do; facegate.jobs.rules says why."""
 

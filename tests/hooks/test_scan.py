@@ -47,6 +47,8 @@ async def test_a_pass_is_bound_to_the_digest_of_what_was_looked_at(make_flow, po
     assert eye.seen[0].body is exchange.body is flow.response.raw_content
     assert exchange.decision.action is Action.PASS
     assert exchange.decision.digest == hashlib.sha256(body).hexdigest()
+    assert eye.seen[0].hashed.body is exchange.body  # nobody has to hash it again
+    assert eye.seen[0].digest == exchange.digest
 
 
 @pytest.mark.parametrize("verdict", [FACES, Unreadable(Reason.UNKNOWN_TYPE)])

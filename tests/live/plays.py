@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import uuid
 from collections.abc import Iterable
 
 from live.origin import Exchange, Play
@@ -34,6 +35,16 @@ def answer(
     else:
         raise ValueError(framing)
     return before + "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def unseen(body: bytes) -> bytes:
+    """A picture or text that shows the same and was never looked at."""
+    return body + b"\n" + uuid.uuid4().hex.encode()
+
+
+def anew(body: bytes, kind: str = "text/html") -> Play:
+    """Another one at each request, which shows the same."""
+    return lambda exchange: exchange.send(answer(unseen(body), kind)) or True
 
 
 def chunked(body: bytes, trailers: Iterable[Header] = (), extension: bytes = b"", chunk: int = 8192) -> bytes:

@@ -16,7 +16,7 @@ import httpx
 from live.client import basic, body_of, connect, get, raw, read_all
 from live.gateways import Gateway, facegate, marked
 from live.origin import Exchange, Origin
-from live.plays import answer
+from live.plays import anew, answer
 from live.processes import eventually, family, members
 
 GATEWAY, WORKER, CONSOLE = "facegate.serve.gateway", "workers.worker", "facegate.console"
@@ -112,7 +112,7 @@ def test_a_stop_during_the_start_leaves_nobody_behind(tmp_path: Path) -> None:
 
 def test_killed_children_come_back(start_gateway: Start, origin: Origin, face_jpeg: bytes) -> None:
     face = origin.route("/face.jpg", answer(face_jpeg, "image/jpeg"))
-    page = origin.route("/page", answer(b"<p>page</p>"))
+    page = origin.route("/page", anew(b"<p>page</p>"))
     with start_gateway() as gateway:
         (old,) = members(gateway.home, GATEWAY)
         os.kill(old, signal.SIGKILL)

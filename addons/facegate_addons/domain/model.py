@@ -1,5 +1,6 @@
 """The values the gate thinks in. All frozen; none knows a proxy, a clock or a database."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -84,6 +85,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Hashed:
+    """The sha256 of `body`: of this very object, for bytes do not change."""
+
+    body: bytes = field(repr=False)
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """What is handed to inspection: the bytes on the wire, and the head that came with them.
 
@@ -91,7 +100,7 @@ class Payload:
     values that are long enough to carry a picture. `cover` asks for a redacted copy, should there be faces.
     `inits` are init segments that the same job was given before: one may belong to a video segment.
     `whole` is for a job in scope, who may be given the faces: every face counts, and what cannot be looked at withholds
-    all. Without it the first face ends the look.
+    all. Without it the first face ends the look. `hashed` is for whoever has hashed the body already.
     """
 
     body: bytes
@@ -101,6 +110,14 @@ class Payload:
     cover: Cover | None = None
     inits: tuple[bytes, ...] = ()
     whole: bool = False
+    hashed: Hashed | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The body's sha256. A hash of another body is of no use here, and counts for nothing."""
+        if self.hashed is not None and self.hashed.body is self.body:
+            return self.hashed.digest
+        return hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

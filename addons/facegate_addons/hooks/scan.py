@@ -18,6 +18,7 @@ from facegate_addons.domain.model import (
     Decision,
     Delivery,
     Faces,
+    Hashed,
     Payload,
     Unreadable,
     Verdict,
@@ -84,7 +85,8 @@ class Scan:
             return
         asked = asked_of(flow)
         cover, inside = await self._wanted(exchange, asked)
-        payload = replace(self._payload(flow, response, body, cover), whole=inside)
+        hashed = Hashed(body, exchange.digest)
+        payload = replace(self._payload(flow, response, body, cover), whole=inside, hashed=hashed)
         exchange.payload = payload
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
@@ -117,8 +119,8 @@ class Scan:
         _, inside = await self._scope(exchange, asked)
         seen: Verdict | None = None
         for payload in (window.payload, window.joined) if window.joined else (window.payload,):
-            exchange.payload, exchange.body = replace(payload, whole=inside), payload.body
-            exchange.digest = await _sha256(payload.body)
+            exchange.body, exchange.digest = payload.body, await _sha256(payload.body)
+            exchange.payload = replace(payload, whole=inside, hashed=Hashed(payload.body, exchange.digest))
             if window.doubtful:
                 exchange.verdict = Unreadable(Reason.UNDECODABLE, "part")
             elif not await self.looked(exchange, exchange.payload):

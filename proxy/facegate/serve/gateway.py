@@ -23,11 +23,14 @@ from facegate_addons.hooks.inflight import InFlight
 from facegate_addons.hooks.peers import Peers
 from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.socks import Socks
+from facegate_addons.verdicts.memory import Memory
+from facegate_addons.verdicts.remembering import Remembering
 from facegate_addons.wire import modes
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.scrub import Scrub
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
+from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.config import Config, load
 from facegate.errors import FacegateError, HomeError
@@ -43,6 +46,7 @@ from facegate.quarantine.delivery import ReleaseDesk
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.vault import FileVault
 from facegate.samples.store import SampleStore
+from facegate.sections import Cache
 from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
 from facegate.serve.ledgers import Care
@@ -131,12 +135,13 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         await registry.start()
         await corrected.start()
         await asyncio.to_thread(vault.clean_orphans)
-        async with InspectionPool(config.worker_settings, _pool_size(config)) as pool:
+        settings = config.worker_settings
+        async with InspectionPool(settings, _pool_size(config)) as pool:
             gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
             slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
             parts = Parts(
                 registry=registry,
-                inspector=pool,
+                inspector=_remembering(pool, settings, config.cache) if config.cache.verdicts else pool,
                 vault=vault,
                 ledger=ledger,
                 destinations=loop,
@@ -210,6 +215,11 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
 def _pool_size(config: Config) -> int:
     """Inspection is what takes the time: as many workers as cores, shared among the gateways."""
     return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
+
+
+def _remembering(pool: InspectionPool, settings: WorkerSettings, cache: Cache) -> Remembering:
+    memory = Memory(cache.verdicts, cache.bytes, cache.keep_for.total_seconds())
+    return Remembering(pool, memory, settings, lambda: pool.versions)
 
 
 def _wire_settings(
