@@ -20,8 +20,8 @@ check: ## lint: ruff, mypy, import-linter
 format: ## let ruff write what it can
 	$(UV) run --quiet --locked ruff check --fix . && .venv/bin/ruff format .
 
-bench: ## requests per second beside mitmdump; ARGS="--rounds 5 --json out.json" is passed on
-	@$(UV) run --quiet --locked python benchmarks/throughput.py $(ARGS)
+bench: ## requests per second and latency beside mitmdump and the glue; ARGS="--yunet FILE.onnx --json out.json" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate $(ARGS)
 
 bench-detector: ## recall and speed of the detector beside others; ARGS="--corpus DIR --out DIR" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.detector $(ARGS)

@@ -24,20 +24,28 @@ def facegate(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def mitmdump() -> Iterator[str]:
+def mitmdump(*options: str) -> Iterator[str]:
     """mitmdump with its defaults, but for its address, its folder and its printing, which goes nowhere."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     program = Path(sys.executable).with_name("mitmdump")
     with TemporaryDirectory() as folder:
         argv = [program, "--listen-host", "127.0.0.1", "--listen-port", str(port), "--set", f"confdir={folder}"]
-        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*argv, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait_for(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(30)
+
+
+@contextmanager
+def glue(yunet: Path) -> Iterator[str]:
+    """mitmdump with a hook that runs OpenCV's YuNet on each picture."""
+    hook = Path(__file__).parent / "gate" / "glue.py"
+    with mitmdump("-s", str(hook), "--set", f"yunet={yunet.absolute()}") as proxy:
+        yield proxy
 
 
 def _wait_for(port: int) -> None:

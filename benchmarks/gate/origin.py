@@ -1,39 +1,15 @@
-"""The origin of the benchmarks: a process of its own that answers from memory, each answer unlike the one before.
+"""The origin of the benchmarks: a process of its own that answers from memory.
 
-`page` is 36 KB of HTML, `photo` a 600x400 photograph without faces; the request's query goes into a comment of the
-page and into a COM segment of the JPEG, so that no cache of whole bodies can help.
+The request's query is the mark in the body, so each answer can be unlike the one before.
 """
 
 import asyncio
-import io
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-import skimage.data
-from PIL import Image
-
-PAGE_SIZE = 36 * 1024
-PARAGRAPH = (
-    '<p class="text">The quick brown fox jumps over the <a href="/lazy/dog?id={n}">lazy dog</a>, {n} times.</p>\n'
-)
-MARK = 24  # bytes that make an answer its own
-
-
-def page() -> tuple[bytes, bytes]:
-    """What stands before and after the mark."""
-    text = "".join(PARAGRAPH.format(n=n) for n in range(PAGE_SIZE // 90 + 1)).encode()
-    start = b"<!doctype html><html><head><title>A page</title></head><body>\n<!-- "
-    end = b" -->\n"
-    return start, end + text[: PAGE_SIZE - len(start) - len(end) - MARK - 14] + b"</body></html>"
-
-
-def photo() -> tuple[bytes, bytes]:
-    out = io.BytesIO()
-    Image.fromarray(skimage.data.coffee()).save(out, "JPEG", quality=85)  # 600x400, as bundled
-    jpeg = out.getvalue()
-    return jpeg[:2] + b"\xff\xfe" + (MARK + 2).to_bytes(2), jpeg[2:]
+from benchmarks.gate.bodies import ANSWERS, MARK
 
 
 class _Static(asyncio.Protocol):
@@ -54,10 +30,11 @@ class _Static(asyncio.Protocol):
 
 def _serve(pipe: Connection) -> None:
     answers = {}
-    for path, kind, (start, end) in ((b"/page", "text/html", page()), (b"/photo", "image/jpeg", photo())):
+    for path, (kind, body) in ANSWERS.items():
+        start, end = body()
         length = len(start) + MARK + len(end)
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n".encode()
-        answers[path] = (head + start, end)
+        answers[path.encode()] = (head + start, end)
     _Static.answers = answers
 
     async def main() -> None:

@@ -1,0 +1,92 @@
+"""The gateway beside mitmdump with its defaults, and beside the glue: mitmdump with a hook that runs OpenCV's YuNet.
+
+Plain HTTP over loopback; client, proxy and origin are processes on the same cores, so trust ratios, not rates. Rounds
+are interleaved. Each body is unlike any before it, but for those "seen before".
+"""
+
+import importlib.util
+import json
+import os
+import platform
+import statistics
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks import proxies
+from benchmarks.gate import measure, origin, tables
+from benchmarks.gate.bodies import BODIES
+from benchmarks.gate.drive import program
+
+COUNTS = (1, os.cpu_count() or 1)
+HALF = 0.5  # of the highest rate
+PACED = ("page", "photo")  # whose latency is measured
+
+
+@click.command(help=__doc__)
+@click.option("--yunet", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YuNet's weights (ONNX).")
+@click.option("--only", multiple=True, type=click.Choice(list(BODIES)), help="These bodies alone; repeatable.")
+@click.option(
+    "--workers", multiple=True, type=int, default=(1, os.cpu_count() or 1), help="Gateway processes; repeatable."
+)
+@click.option("--rounds", default=5, show_default=True, help="Rounds of each proxy and body.")
+@click.option("--seconds", default=4.0, show_default=True, help="Length of one round.")
+@click.option("--connections", default=16, show_default=True, help="Connections of the client.")
+@click.option("--latency", default=10.0, show_default=True, help="Seconds at half load; 0: not measured.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything measured to this file.")
+def main(
+    yunet: Path | None,
+    only: tuple[str, ...],
+    workers: tuple[int, ...],
+    rounds: int,
+    seconds: float,
+    connections: int,
+    latency: float,
+    json_file: Path | None,
+) -> None:
+    if yunet and importlib.util.find_spec("cv2") is None:
+        raise click.UsageError("--yunet needs OpenCV; run it as `make bench`, or with `uv run --group bench`")
+    plan = measure.Plan(only or tuple(BODIES), rounds, seconds, connections, latency)
+    counts = sorted(set(workers))
+    with ExitStack() as stack:
+        base = stack.enter_context(origin.running())
+        targets = {ours(count): stack.enter_context(proxies.facegate("--workers", str(count))) for count in counts}
+        targets["mitmdump"] = stack.enter_context(proxies.mitmdump())
+        if yunet:
+            targets["glue"] = stack.enter_context(proxies.glue(yunet))
+        bar = stack.enter_context(Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()))
+        paced = [name for name in PACED if name in plan.bodies] if latency else []
+        total = len(plan.bodies) * len(targets) * (rounds + 1) + 2 * len(paced)
+        task = bar.add_task("starting", total=total)
+
+        def tick(text: str) -> None:
+            bar.update(task, description=text, advance=1)
+
+        rows = measure.throughput(base, targets, plan, tick)
+        best = ours(counts[-1])
+        half = {name: HALF * statistics.median(tables.rates(rows, name, best)) for name in paced}
+        delays = measure.latency(base, targets[best], half, plan, tick)
+    click.echo(tables.throughput(rows, list(targets)))
+    if delays:
+        click.echo("\n" + tables.latency(delays))
+    client = "wrk" if program() else "a client in Python (install wrk for one that takes less of the cores)"
+    click.echo(
+        f"\n{rounds} rounds of {seconds:g} s, {connections} connections of {client}, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}; medians (lowest to highest)." + ("" if yunet else " Without --yunet, no glue.")
+    )
+    if json_file:
+        json_file.write_text(json.dumps({"throughput": rows, "latency": delays}, indent=1) + "\n", encoding="utf-8")
+    if wrong := list(tables.mishaps([*rows, *delays])):
+        raise click.ClickException("not every reply was a good one: " + "; ".join(wrong))
+
+
+def ours(count: int) -> str:
+    return f"facegate, {count} process{'es' if count > 1 else ''}"
+
+
+if __name__ == "__main__":
+    main()
