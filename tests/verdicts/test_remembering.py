@@ -138,10 +138,10 @@ async def test_faces_found_by_real_workers_stay_faces_when_the_workers_are_gone(
     async with InspectionPool(settings, 1) as pool:
         it = Remembering(pool, Memory(10, 1 << 20, 60), settings, lambda: pool.versions)
         faces, clear = await it.inspect(Payload(face_jpeg)), await it.inspect(Payload(plain_jpeg))
-        worker = pool._idle.get_nowait()
+        (worker,) = pool._line.drain()
         assert await it.inspect(Payload(face_jpeg)) == faces
         assert await it.inspect(Payload(plain_jpeg)) == clear
-        pool._idle.put_nowait(worker)
+        pool._line.put(worker)
     assert isinstance(faces, Faces)
     assert isinstance(clear, Clear)
 

@@ -175,9 +175,10 @@ async def test_a_provider_that_is_not_there_is_one_clear_failure():
 async def test_no_worker_outlives_the_pool(plain_jpeg):
     async with InspectionPool(WorkerSettings(), 2) as pool:
         await asyncio.gather(*(pool.inspect(Payload(plain_jpeg)) for _ in range(4)))
-        workers = [pool._idle.get_nowait() for _ in range(2)]
+        workers = pool._line.drain()
+        assert len(workers) == 2
         for worker in workers:
-            pool._idle.put_nowait(worker)
+            pool._line.put(worker)
     for worker in workers:
         with pytest.raises(ProcessLookupError):
             os.kill(worker.pid, 0)

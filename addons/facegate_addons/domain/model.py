@@ -100,7 +100,8 @@ class Payload:
     values that are long enough to carry a picture. `cover` asks for a redacted copy, should there be faces.
     `inits` are init segments that the same job was given before: one may belong to a video segment.
     `whole` is for a job in scope, who may be given the faces: every face counts, and what cannot be looked at withholds
-    all. Without it the first face ends the look. `hashed` is for whoever has hashed the body already.
+    all. Without it the first face ends the look.
+    No verdict depends on `hashed`, by which nobody has to hash the body again, and on `job`, which is whose turn it is.
     """
 
     body: bytes
@@ -111,6 +112,7 @@ class Payload:
     inits: tuple[bytes, ...] = ()
     whole: bool = False
     hashed: Hashed | None = field(default=None, compare=False, repr=False)
+    job: str = field(default="", compare=False)
 
     @property
     def digest(self) -> str:

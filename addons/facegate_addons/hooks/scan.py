@@ -86,7 +86,8 @@ class Scan:
         asked = asked_of(flow)
         cover, inside = await self._wanted(exchange, asked)
         hashed = Hashed(body, exchange.digest)
-        payload = replace(self._payload(flow, response, body, cover), whole=inside, hashed=hashed)
+        job = exchange.job.id if exchange.job is not None else ""
+        payload = replace(self._payload(flow, response, body, cover), whole=inside, hashed=hashed, job=job)
         exchange.payload = payload
         if not body and not payload.headers:
             exchange.decide(Decision(Action.PASS, Reason.NO_BODY, digest=exchange.digest))
@@ -116,11 +117,12 @@ class Scan:
     async def judge_window(self, flow: http.HTTPFlow, window: Window) -> None:
         """Decide on a window of a stream. A PASS is for what leaves, all else for what was looked at."""
         exchange, asked = exchange_of(flow), asked_of(flow)
-        _, inside = await self._scope(exchange, asked)
+        job, inside = await self._scope(exchange, asked)
         seen: Verdict | None = None
         for payload in (window.payload, window.joined) if window.joined else (window.payload,):
             exchange.body, exchange.digest = payload.body, await _sha256(payload.body)
-            exchange.payload = replace(payload, whole=inside, hashed=Hashed(payload.body, exchange.digest))
+            hashed = Hashed(payload.body, exchange.digest)
+            exchange.payload = replace(payload, whole=inside, hashed=hashed, job=job.id)
             if window.doubtful:
                 exchange.verdict = Unreadable(Reason.UNDECODABLE, "part")
             elif not await self.looked(exchange, exchange.payload):

@@ -39,7 +39,7 @@ class Remembering:
 
     async def inspect(self, payload: Payload) -> Verdict:
         if payload.headers and payload.body and not payload.whole:
-            head = await self._inspector.inspect(Payload(b"", headers=payload.headers))
+            head = await self._inspector.inspect(Payload(b"", headers=payload.headers, job=payload.job))
             if isinstance(head, Clear):
                 payload = replace(payload, headers=())
         return await self._known(payload)

@@ -1,17 +1,21 @@
 """A bounded pool of inspection workers. A dead, hung or slow worker means withheld, never passed.
 
 Each slot keeps one worker alive: it is started, lent to one body at a time, and replaced when it dies, hangs or has
-served its share. What waits is bounded in number and in bytes; beyond that the answer is `overloaded`, at once.
+served its share. What waits does so in a fair line, bounded in number and in bytes; beyond that the answer is
+`overloaded`.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.preview import Glimpse, Preview
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.fair import Crowded, FairLine
+from facegate_addons.workers.pace import Pace
 from facegate_addons.workers.process import WorkerDied, WorkerProcess
 from facegate_addons.workers.protocol import WorkerSettings
 
@@ -33,12 +37,13 @@ class InspectionPool:
     def __init__(self, settings: WorkerSettings, size: int) -> None:
         self._settings = settings
         self._size = size
-        self._idle: asyncio.LifoQueue[WorkerProcess] = asyncio.LifoQueue()  # the warmest worker first
+        limits = settings.limits
+        room = max(limits.queue_bytes, limits.body)
+        self._line = FairLine[WorkerProcess](limits.queue, room, max(1, size - 1))
+        self._pace = Pace()
         self._lent: set[WorkerProcess] = set()
         self._killed: set[WorkerProcess] = set()  # and not gone yet
         self._starting: set[asyncio.Task[None]] = set()
-        self._waiting = 0
-        self._waiting_bytes = 0
         self._failures = 0
         self._closed = False
         self.versions: Mapping[str, str] = {}
@@ -46,7 +51,12 @@ class InspectionPool:
     @property
     def alive(self) -> int:
         """Workers that are ready or at work."""
-        return self._idle.qsize() + len(self._lent)
+        return self._line.free + len(self._lent)
+
+    @property
+    def waiting(self) -> int:
+        """Bodies that wait for a worker."""
+        return self._line.waiting
 
     async def __aenter__(self) -> "InspectionPool":
         results = await asyncio.gather(*(self._start() for _ in range(self._size)), return_exceptions=True)
@@ -66,7 +76,7 @@ class InspectionPool:
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        left = [*self._lent, *(self._idle.get_nowait() for _ in range(self._idle.qsize()))]
+        left = [*self._lent, *self._line.drain()]
         for worker in left:
             worker.kill()
         await asyncio.gather(*(worker.gone() for worker in [*left, *self._killed]))
@@ -81,22 +91,14 @@ class InspectionPool:
         return await self._lend(glimpse.payload, lambda worker: worker.preview(glimpse, seconds))
 
     async def _lend[T](self, payload: Payload, ask: Callable[[WorkerProcess], Awaitable[T]]) -> T | Unreadable:
-        limits = self._settings.limits
-        size = len(payload.body)
-        if self._waiting >= limits.queue or self._waiting_bytes + size > max(limits.queue_bytes, limits.body):
-            return Unreadable(Reason.OVERLOADED)
-        self._waiting += 1
-        self._waiting_bytes += size
+        job, size = payload.job, len(payload.body)
         try:
-            async with asyncio.timeout(limits.seconds):
-                worker = await self._idle.get()
-        except TimeoutError:
+            async with asyncio.timeout(self._settings.limits.seconds):
+                worker = await self._line.take(job, size, heavy=self._pace.heavy(job, size))
+        except (TimeoutError, Crowded):
             return Unreadable(Reason.OVERLOADED)
-        finally:
-            self._waiting -= 1
-            self._waiting_bytes -= size
         self._lent.add(worker)
-        fit = False
+        fit, began = False, time.monotonic()
         try:
             answer = await ask(worker)
             fit = worker.served < RECYCLE_AFTER
@@ -108,11 +110,13 @@ class InspectionPool:
             logger.warning("worker %d was cut off over a body of %d bytes", worker.pid, len(payload.body))
             return Unreadable(Reason.LIMIT_TIME)
         finally:  # also when the caller was cancelled in between: the socket is then out of step
+            self._pace.took(job, time.monotonic() - began)
             self._lent.discard(worker)
             if fit and not self._closed:
-                self._idle.put_nowait(worker)
+                self._line.put(worker)
             else:
                 worker.kill()
+                self._line.drop(worker)
                 self._replace(worker)
 
     def _replace(self, killed: WorkerProcess) -> None:
@@ -125,7 +129,7 @@ class InspectionPool:
         worker = await WorkerProcess.start(self._settings, START_SECONDS)
         self.versions = worker.versions
         self._failures = 0
-        self._idle.put_nowait(worker)
+        self._line.put(worker)
 
     async def _restart(self, killed: WorkerProcess) -> None:
         await killed.gone()
