@@ -7,7 +7,6 @@ what opened the tunnel, so that a revoked one and a replaced token end within th
 a job goes on to an origin.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from facegate_addons.hooks.credentials import named_in_authorization, parse_basi
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.step import step, waiting_step
+from facegate_addons.hooks.waiting import cut_off_after
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +90,7 @@ class Identify:
 
     async def _identify(self, flow: http.HTTPFlow) -> Job | None:
         exchange = exchange_of(flow)
-        async with asyncio.timeout(LOOK_UP_SECONDS):
-            found = await self._who(flow)
-            tried = await self._existing(found.tried) if isinstance(found, Wrong) else ""
+        found, tried = await cut_off_after(LOOK_UP_SECONDS, self._looked_up(flow))
         if isinstance(found, Wrong):
             exchange.refuse(found.reason)
             if found.guessed and not await self._slowdown.failed(_address(flow), tried):
@@ -103,6 +101,11 @@ class Identify:
             return found
         exchange.refuse(Reason.JOB_INACTIVE)
         return None
+
+    async def _looked_up(self, flow: http.HTTPFlow) -> tuple[Job | Wrong, str]:
+        """Who asks; and where credentials were wrong, the id of the job that was tried, if there is such a job."""
+        found = await self._who(flow)
+        return found, await self._existing(found.tried) if isinstance(found, Wrong) else ""
 
     async def _who(self, flow: http.HTTPFlow) -> Job | Wrong:
         presented = take(flow.request)

@@ -8,17 +8,19 @@ a body.
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from mitmproxy import http
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.waiting import cut_off_after
 
 logger = logging.getLogger(__name__)
 
 type Hook[A] = Callable[[A, http.HTTPFlow], None]
-type AsyncHook[A] = Callable[[A, http.HTTPFlow], Awaitable[None]]
+type AsyncHook[A] = Callable[[A, http.HTTPFlow], Coroutine[Any, Any, None]]
 
 
 def step[A](hook: Hook[A]) -> Hook[A]:
@@ -35,14 +37,13 @@ def step[A](hook: Hook[A]) -> Hook[A]:
 
 
 def waiting_step[A](seconds: float, otherwise: Reason) -> Callable[[AsyncHook[A]], AsyncHook[A]]:
-    """Wrap a hook that waits: after `seconds` it is cut off and the exchange refused with `otherwise`."""
+    """Wrap a hook that may wait: after `seconds` it is cut off and the exchange refused with `otherwise`."""
 
     def wrap(hook: AsyncHook[A]) -> AsyncHook[A]:
         @functools.wraps(hook)
         async def wrapped(addon: A, flow: http.HTTPFlow) -> None:
             try:
-                async with asyncio.timeout(seconds):
-                    await hook(addon, flow)
+                await cut_off_after(seconds, hook(addon, flow))
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - see above
                 _failed(hook, flow, error, otherwise)
 

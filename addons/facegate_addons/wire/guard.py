@@ -6,8 +6,9 @@ skip the seal, and leaves the client hanging over a CancelledError. The steps of
 """
 
 import asyncio
+import dataclasses
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from mitmproxy import hooks, http
 from mitmproxy.addonmanager import AddonManager
@@ -20,9 +21,15 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.refusal import refusal
+from facegate_addons.hooks.waiting import cut_off_after
 from facegate_addons.wire.next_layer import INSPECTED, ClosingLayer
 
 logger = logging.getLogger(__name__)
+
+type Hooked = Callable[..., Awaitable[None] | None]
+
+_UPDATE = hooks.UpdateHook([])
+_names: dict[str, tuple[str, ...]] = {}  # event -> its arguments; each name has one class
 
 # the layers need a response then
 ANSWERED = ("responseheaders", "response", "http_connected", "http_connect_error", "stream_window", "stream_end")
@@ -35,7 +42,7 @@ class GuardedAddons(AddonManager):
     def __init__(self, master: Master, seconds: float = HOOK_SECONDS) -> None:
         AddonManager.__init__(self, master)
         self._seconds = seconds
-        self._hooks: dict[str, list[Callable[..., Awaitable[None] | None]]] = {}  # event -> hooks, in order
+        self._hooks: dict[str, list[Hooked]] = {}  # event -> hooks, in order
 
     def add(self, *addons: object) -> None:
         AddonManager.add(self, *addons)
@@ -46,13 +53,11 @@ class GuardedAddons(AddonManager):
         self._hooks.clear()
 
     async def trigger_event(self, event: hooks.Hook) -> None:
-        rest, arguments = iter(hooked := self._hooked(event)), event.args()
+        hooked, arguments = self._hooked(event), arguments_of(event)
+        rest = iter(hooked)
         while hooked:
             try:
-                async with asyncio.timeout(self._seconds):
-                    for hook in rest:
-                        if (waits := hook(*arguments)) is not None:
-                            await waits
+                await cut_off_after(self._seconds, _run(rest, arguments))
                 break
             except GeneratorExit:
                 raise
@@ -61,9 +66,16 @@ class GuardedAddons(AddonManager):
                 refuse(event)
                 if _cancelled(error):  # by somebody who waits for the end of this task, not by a hook
                     raise
-        _hold_to_the_rules(event)
+        _hold_to_the_rules(event, next(iter(arguments), None))
 
-    def _hooked(self, event: hooks.Hook) -> list[Callable[..., Awaitable[None] | None]]:
+    async def handle_lifecycle(self, event: hooks.Hook) -> None:
+        """mitmproxy says after each event that the flow may have changed, even where nobody listens for that."""
+        if self._hooked(_UPDATE):
+            await AddonManager.handle_lifecycle(self, event)
+        else:
+            await self.trigger_event(event)
+
+    def _hooked(self, event: hooks.Hook) -> list[Hooked]:
         """mitmproxy asks every addon at every event; the answer changes only when addons come and go."""
         found = self._hooks.get(event.name)
         if found is None:
@@ -87,9 +99,15 @@ def refuse(event: hooks.Hook) -> None:
             client.error = "refused"
 
 
-def _hold_to_the_rules(event: hooks.Hook) -> None:
+async def _run(rest: Iterator[Hooked], arguments: Sequence[object]) -> None:
+    for hook in rest:
+        if (waits := hook(*arguments)) is not None:
+            await waits
+
+
+def _hold_to_the_rules(event: hooks.Hook, about: object) -> None:
     """What no addon may choose: a layer that relays, a flow that waits for ever, no response where one has to be."""
-    match subject(event):
+    match about:
         case NextLayer(layer=layer) as undecided if layer is not None and type(layer) not in (*INSPECTED, ClosingLayer):
             refuse(event)
             undecided.context.layers[:] = [other for other in undecided.context.layers if other is not layer]
@@ -104,7 +122,16 @@ def _hold_to_the_rules(event: hooks.Hook) -> None:
 
 def subject(event: hooks.Hook) -> object:
     """What the event is about; None for events about nothing."""
-    return next(iter(event.args()), None)
+    return next(iter(arguments_of(event)), None)
+
+
+def arguments_of(event: hooks.Hook) -> list[object]:
+    """mitmproxy's Hook.args asks the dataclass for its fields each time."""
+    names = _names.get(event.name)
+    if names is None:
+        assert dataclasses.is_dataclass(event)
+        names = _names[event.name] = tuple(field.name for field in dataclasses.fields(event))
+    return [getattr(event, name) for name in names]
 
 
 def _cancelled(error: BaseException) -> bool:
