@@ -6,10 +6,13 @@ a mitmproxy that has moved its insides must stop the start, not slip past the se
 
 from mitmproxy.addons import tlsconfig
 from mitmproxy.options import CONF_BASENAME
+from mitmproxy.proxy import mode_servers
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import _http1, _upstream_proxy
 
+from facegate_addons.wire.handler import PromptHandler
 from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server, TrailerlessChunkedReader
+from facegate_addons.wire.lean import install_lean
 from facegate_addons.wire.scrub import install_pages
 from facegate_addons.wire.stream import SealedStream
 from facegate_addons.wire.upstream import BoundedUpstreamProxy
@@ -25,6 +28,7 @@ _REPLACED = (
     (layers, "Http1Server", BoundedHttp1Server),
     (_http1, "ChunkedReader", TrailerlessChunkedReader),
     (_upstream_proxy, "HttpUpstreamProxy", BoundedUpstreamProxy),
+    (mode_servers, "ProxyConnectionHandler", PromptHandler),
 )
 
 
@@ -44,3 +48,4 @@ def install() -> None:
             raise UnknownMitmproxy(f"{module.__name__}.{name} is not what the gate knows")
         setattr(module, name, ours)
     install_pages()
+    install_lean()

@@ -8,12 +8,13 @@ import mitmproxy_rs
 from mitmproxy import ctx
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.mode_servers import AsyncioServerInstance, ProxyConnectionHandler
+from mitmproxy.proxy.mode_servers import AsyncioServerInstance
 from mitmproxy.proxy.mode_specs import ProxyMode, RegularMode
 from mitmproxy.utils.human import format_address
 
 from facegate_addons.domain.networks import Network, network_of
 from facegate_addons.wire.balanced import OPTION, NoHeader, told
+from facegate_addons.wire.handler import PromptHandler
 
 BACKLOG = 1024  # connections that wait to be accepted while a crawl starts
 
@@ -58,7 +59,7 @@ class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
             client = await told(reader, peer[0], self._balancers) if self._balancers else None
         except NoHeader:
             return
-        handler = ProxyConnectionHandler(ctx.master, reader, writer, ctx.options, self.mode)
+        handler = PromptHandler(ctx.master, reader, writer, ctx.options, self.mode)
         context = handler.layer.context
         if client is not None:
             context.client.peername = client

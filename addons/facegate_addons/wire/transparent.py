@@ -15,9 +15,9 @@ import mitmproxy_rs
 from mitmproxy import ctx, platform
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.proxy.mode_specs import ProxyMode
 
+from facegate_addons.wire.handler import PromptHandler
 from facegate_addons.wire.shared_port import SharedPort
 
 type Socket = socket.socket | asyncio.trsock.TransportSocket
@@ -82,7 +82,7 @@ class FacegateTransparentInstance(SharedPort[FacegateTransparentMode]):
         except OSError:  # it left already
             writer.close()
             return
-        handler = ProxyConnectionHandler(ctx.master, reader, writer, ctx.options, self.mode)
+        handler = PromptHandler(ctx.master, reader, writer, ctx.options, self.mode)
         context = handler.layer.context
         handler.layer = self.make_top_layer(context)
         context.client.sockname = context.server.address = destination
