@@ -105,9 +105,8 @@ def test_what_a_worker_needs_at_least(tmp_path: Path) -> None:
     assert said == "limits.worker_memory has to be at least 1073741824 (1 GiB), not 1073741823"
 
 
-def test_metrics_are_not_there_yet(tmp_path: Path) -> None:
-    said = loading(tmp_path, "[metrics]\nport = 9090\n")
-    assert said == "metrics.port = 9090 is not available in this version; leave it 0"
+def test_the_port_of_metrics_is_one(tmp_path: Path) -> None:
+    assert loading(tmp_path, "[metrics]\nport = 99090\n") == "metrics.port has to be from 0 to 65535, not 99090"
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,20 @@ def test_the_rules_leave_crawlers_one_way_out() -> None:
         last = chain.strip().splitlines()[-1]
         assert "reject" in last
         assert "log prefix" in last
+
+
+def test_dashboard_and_alerts_ask_for_metrics_that_there_are() -> None:
+    documented = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"`(facegate_\w+)", documented))
+    known = names | {f"{name}_{part}" for name in names for part in ("bucket", "sum", "count")}
+    dashboard = json.loads((ROOT / "deploy/grafana/facegate.json").read_text(encoding="utf-8"))
+    rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked += [rule["expr"] for rule in rules]
+    for expression in asked:
+        found = re.findall(r"facegate_\w+", expression)
+        assert found
+        assert set(found) <= known, expression
+    shown = {name for name in names if any(name in expression for expression in asked)}
+    assert names - shown <= {"facegate_gateway_observe_mode", "facegate_gateway_report_age_seconds"}
+    assert all(rule["annotations"]["summary"] for rule in rules)

@@ -41,11 +41,14 @@ def check(config: "Config", where: str) -> None:
         if not fine:
             raise ConfigError(f"{where}: {message}")
 
-    for name, port in (("listen.port", config.listen.port), ("console.port", config.console.port)):
+    for name, port in (
+        ("listen.port", config.listen.port),
+        ("console.port", config.console.port),
+        ("metrics.port", config.metrics.port),
+    ):
         need(0 <= port <= 65535, f"{name} has to be from 0 to 65535, not {port}")
     wrong = _console(config.console)
     need(not wrong, wrong)
-    need(config.metrics.port == 0, f"metrics.port = {config.metrics.port} {NOT_YET}; leave it 0")
     need(str(config.home) not in ("", "."), "home has to be a path, like /var/lib/facegate")
     need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
     listen, identity = config.listen, config.identity

@@ -173,7 +173,9 @@ class Console:
 
 @dataclass(frozen=True)
 class Metrics:
-    host: str = ""
+    """A port for metrics alone; the console's has them, too."""
+
+    host: str = "127.0.0.1"
     port: int = 0  # 0: off
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from console.browsing import Browser
 from facegate.console.headers import STRICT
+from facegate.metrics.exposition import CONTENT_TYPE
 from facegate.state.database import Database
 from facegate.state.home import Home
 
@@ -61,3 +62,13 @@ def test_no_page_can_lack_the_bar() -> None:
     base = (TEMPLATES / "base.html").read_text()
     outside_of_blocks = re.sub(r"{% block.*?{% endblock %}", "", base, flags=re.DOTALL)
     assert BAR in outside_of_blocks
+
+
+def test_metrics_are_there_without_a_log_in(stranger: Browser, home: Home) -> None:
+    for observes in (False, True):
+        told = {"at": time.time(), "ready": True, "why": [], "workers": 1, "observe": observes}
+        (home.run / "gateway-0.json").write_text(json.dumps(told))
+        answer = stranger.get("/metrics")
+        assert (answer.status_code, answer.headers.get_list("content-type")) == (200, [CONTENT_TYPE])
+        assert f"\nfacegate_observe_mode {float(observes)}\n" in answer.text
+        assert str(home.path) not in answer.text

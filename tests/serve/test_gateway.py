@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from facegate import ca, config
+from facegate.metrics.counted import Totals
+from facegate.metrics.meters import Meters
 from facegate.serve import gateway
 from facegate.serve.gateway import GatewayArguments
 from facegate.serve.policy import PolicyInForce
@@ -88,7 +90,9 @@ async def test_a_drain_ends_in_time(monkeypatch: pytest.MonkeyPatch, caplog: pyt
 
 
 class Part:
-    """A pool, a ledger and a registry, as far as the status goes."""
+    """A pool, a ledger, a registry and a Master, as far as the status goes."""
+
+    waiting = unsealed = 0
 
     def __init__(self, alive: int = 1, healthy: bool = True) -> None:
         self.alive = alive
@@ -107,7 +111,8 @@ class Part:
 )
 async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, registry: Any, why: list[str]) -> None:
     policy = PolicyInForce(config.load(policy__mode="enforce" if why else "observe"), {})
-    reporting = asyncio.create_task(gateway._report(tmp_path, 3, part, part, registry, policy))
+    watched = gateway.Watched(part, part, registry, policy, InFlight(), part, None, Totals(Meters()))
+    reporting = asyncio.create_task(gateway._report(tmp_path, 3, watched))
     path = tmp_path / "gateway-3.json"
     async with asyncio.timeout(5):
         while not path.exists():  # noqa: ASYNC110 - it is written in a thread

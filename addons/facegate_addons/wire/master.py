@@ -26,6 +26,7 @@ from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
 from facegate_addons.wire.shared_port import unsent
+from facegate_addons.wire.stream import SealedStream
 from facegate_addons.wire.upstream import UpstreamCredentials
 
 IDLE_SECONDS = 120  # a connection on which nothing moves
@@ -137,6 +138,11 @@ class Gateway:
     def unsent(self) -> int:
         """Bytes of answers that wait for their clients to read on."""
         return unsent()
+
+    @property
+    def unsealed(self) -> int:
+        """Answers without a seal that came as far as the wire."""
+        return SealedStream.unsealed
 
     def stop(self) -> None:
         self._master.shutdown()

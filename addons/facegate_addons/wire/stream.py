@@ -45,6 +45,7 @@ class UpstreamRequestHook(StartHook):
 class SealedStream(SocketStream):
     """Replaces mitmproxy's HttpStream."""
 
+    unsealed = 0  # in this process: answers that nobody had refused or sealed, stopped here; each is a defect
     _answered = False  # a head has left for the client
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
@@ -78,12 +79,14 @@ class SealedStream(SocketStream):
                     self._answered = response.status_code != 100
                     yield event
                 else:
+                    self._stopped()
                     yield from self._refuse(ErrorCode.KILL)
             case ResponseData(data=data):
                 sealed = self._exchange.sealed
                 if data is self._own or (sealed is not None and data is sealed.body):
                     yield event
                 else:
+                    self._stopped()
                     yield from self._refuse(ErrorCode.KILL)
             case ResponseTrailers():
                 return
@@ -91,6 +94,10 @@ class SealedStream(SocketStream):
                 yield from self._refuse(code)  # for some codes mitmproxy would only close on a client that waits
             case _:
                 yield event
+
+    def _stopped(self) -> None:
+        if not self._exchange.refused:  # else it is an error page of mitmproxy's, in place of what was refused
+            SealedStream.unsealed += 1
 
     def _refuse(self, code: ErrorCode) -> Iterator[HttpEvent]:
         """A refusal if the client has no answer yet, then the end: HTTP/1 closes, HTTP/2 ends or resets the stream."""

@@ -16,6 +16,7 @@ from facegate.config import Config, load
 from facegate.console.app import create_app
 from facegate.errors import ConfigError, FacegateError
 from facegate.hostport import host_port, parse_host_port
+from facegate.metrics.exposition import serve
 from facegate.sections import Console
 from facegate.serve.parent import tell, when_orphaned
 from facegate.serve.ports import bound
@@ -89,6 +90,8 @@ def run(config: Config, overrides: dict[str, Any], status_fd: int | None, life_f
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.listen(BACKLOG)
         settings = config.console
+        if config.metrics.port:
+            serve(config.home / "run", config.metrics.host, config.metrics.port)
         app = create_app(config, overrides)
         server = _Server(
             uvicorn.Config(

@@ -1,7 +1,6 @@
 """The console as one application: its pages behind the guard, the API, and health and metrics for machines."""
 
 import contextlib
-import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -18,18 +17,17 @@ from facegate.config import Config
 from facegate.console import assets, pages
 from facegate.console.access import Door
 from facegate.console.events import events_route
-from facegate.console.gateways import gateways
 from facegate.console.guard import Guard
 from facegate.console.headers import StrictHeaders
 from facegate.console.health import not_ready
 from facegate.console.live import Live
-from facegate.console.metrics import CONTENT_TYPE, exposition
 from facegate.console.refusals import broken, refusing
 from facegate.console.sessions import Sessions
 from facegate.console.site import Site, menu_entries
 from facegate.errors import FacegateError
 from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
+from facegate.metrics.exposition import CONTENT_TYPE, exposition
 from facegate.reports.counting import Counting
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -100,6 +98,6 @@ def _for_machines(home: Home, database: Database, ledger: ChainedLedger) -> list
         return JSONResponse({"ready": not why, "why": why}, 503 if why else 200)
 
     def metrics(_request: Request) -> Response:
-        return Response(exposition(gateways(home.run, time.time())), headers={"Content-Type": CONTENT_TYPE})
+        return Response(exposition(home.run), headers={"Content-Type": CONTENT_TYPE})
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

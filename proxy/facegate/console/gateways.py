@@ -18,6 +18,9 @@ class Status:
     why: tuple[str, ...]
     workers: int
     observes: bool
+    waiting: int = 0  # bodies, for a worker
+    under_way: int = 0  # exchanges
+    unwritten: int = 0  # ledger lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ def _status(file: Path, now: float) -> Status | Unreadable:
             why=tuple(map(str, told.get("why", ()))),
             workers=int(told.get("workers", 0)),
             observes=told.get("observe") is True,
+            waiting=int(told.get("waiting", 0)),
+            under_way=int(told.get("under_way", 0)),
+            unwritten=int(told.get("unwritten", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Unreadable(file.stem)

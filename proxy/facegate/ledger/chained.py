@@ -40,6 +40,11 @@ class ChainedLedger:
         """False from the first failed write until everything that was kept is on disk."""
         return self._healthy
 
+    @property
+    def waiting(self) -> int:
+        """Lines that are not on disk yet."""
+        return len(self._pending)
+
     def append(self, entry: Mapping[str, object]) -> None:
         """Never blocks and never raises. `at` is added when it is missing."""
         line = {"at": utc_now().isoformat(), **entry}

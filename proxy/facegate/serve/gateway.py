@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.ports import Inspector
 from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
@@ -40,6 +41,9 @@ from facegate.jobs.file import read_described
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.destination import destination
 from facegate.ledger.shipping import Shipper
+from facegate.metrics import folder
+from facegate.metrics.counted import CountedErrors, CountedLedger, TimedInspector, TimedVault, Totals
+from facegate.metrics.meters import Meters
 from facegate.modes import kind, upstream_credentials, upstream_of
 from facegate.quarantine.corrected import Corrected
 from facegate.quarantine.delivery import ReleaseDesk
@@ -137,13 +141,18 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         await asyncio.to_thread(vault.clean_orphans)
         settings = config.worker_settings
         async with InspectionPool(settings, _pool_size(config)) as pool:
+            meters = Meters()
+            folder.reserve(home.run)
+            logging.getLogger().addHandler(CountedErrors(meters))
+            looking = TimedInspector(pool, meters)
+            remembering = _remembering(looking, pool, settings, config.cache) if config.cache.verdicts else None
             gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
             slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
             parts = Parts(
                 registry=registry,
-                inspector=_remembering(pool, settings, config.cache) if config.cache.verdicts else pool,
-                vault=vault,
-                ledger=ledger,
+                inspector=remembering or looking,
+                vault=TimedVault(vault, meters),
+                ledger=CountedLedger(ledger, meters),
                 destinations=loop,
                 connections=gateway,
                 bindings=bindings,
@@ -159,6 +168,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 samples=samples,
                 sampling=config.sample.rate,
             )
+            watched = Watched(pool, ledger, registry, policy, inflight, gateway, remembering, Totals(meters))
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
             gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), inflight])
             async with asyncio.TaskGroup() as tasks:
@@ -166,7 +176,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 if not await gateway.listening():
                     raise HomeError(f"listen: port {arguments.port} could not be opened")
                 keeping = [
-                    tasks.create_task(_report(home.run, arguments.index, pool, ledger, registry, policy)),
+                    tasks.create_task(_report(home.run, arguments.index, watched)),
                     tasks.create_task(policy.remind()),
                 ]
                 if arguments.index == 0:
@@ -217,9 +227,9 @@ def _pool_size(config: Config) -> int:
     return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
 
 
-def _remembering(pool: InspectionPool, settings: WorkerSettings, cache: Cache) -> Remembering:
+def _remembering(inspector: Inspector, pool: InspectionPool, settings: WorkerSettings, cache: Cache) -> Remembering:
     memory = Memory(cache.verdicts, cache.bytes, cache.keep_for.total_seconds())
-    return Remembering(pool, memory, settings, lambda: pool.versions)
+    return Remembering(inspector, memory, settings, lambda: pool.versions)
 
 
 def _wire_settings(
@@ -247,28 +257,46 @@ def _specs(mode: str, peers: Sequence[Tunnel]) -> list[str]:
     return [peer.spec for peer in peers] or [plain[kind(mode)]]
 
 
-async def _report(
-    run: Path, index: int, pool: InspectionPool, ledger: ChainedLedger, registry: JobRegistry, policy: PolicyInForce
-) -> None:
-    """The status file that the console reads."""
-    path = run / f"gateway-{index}.json"
-    while True:
+@dataclass(frozen=True)
+class Watched:
+    """What a gateway says of itself each second."""
+
+    pool: InspectionPool
+    ledger: ChainedLedger
+    registry: JobRegistry
+    policy: PolicyInForce
+    inflight: InFlight
+    gateway: Gateway
+    remembering: Remembering | None
+    totals: Totals
+
+    def status(self) -> dict[str, object]:
         parts = (
-            ("no inspection worker", not pool.alive),
-            ("ledger", not ledger.healthy),
-            ("state", not registry.healthy),
+            ("no inspection worker", not self.pool.alive),
+            ("ledger", not self.ledger.healthy),
+            ("state", not self.registry.healthy),
         )
         why = [text for text, bad in parts if bad]
-        status = {
+        return {
             "at": time.time(),
             "ready": not why,
             "why": why,
-            "workers": pool.alive,
+            "workers": self.pool.alive,
             "pid": os.getpid(),
-            "observe": policy.now.observes,
+            "observe": self.policy.now.observes,
+            "waiting": self.pool.waiting,
+            "under_way": len(self.inflight),
+            "unwritten": self.ledger.waiting,
         }
+
+
+async def _report(run: Path, index: int, watched: Watched) -> None:
+    """The status file that the console reads."""
+    path = run / f"gateway-{index}.json"
+    while True:
+        watched.totals.take(watched.remembering, watched.gateway.unsealed)
         try:
-            await asyncio.to_thread(_replace, path, json.dumps(status))
+            await asyncio.to_thread(_replace, path, json.dumps(watched.status()))
         except OSError as error:
             logger.warning("status file: %s", error.strerror)
         await asyncio.sleep(STATUS_SECONDS)

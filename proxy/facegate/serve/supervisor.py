@@ -20,6 +20,7 @@ from facegate import ca, config
 from facegate.config import Config
 from facegate.errors import ConfigError, HomeError
 from facegate.hostport import host_port
+from facegate.metrics import folder
 from facegate.modes import kind
 from facegate.serve import tunnels, usage
 from facegate.serve.child import Child
@@ -46,6 +47,9 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
         ca_file = ca.prepare(home.ca)
         _two_addresses(settings)
         console_port = free_port(settings.console.host, settings.console.port, "console")
+        if settings.metrics.port:
+            free_port(settings.metrics.host, settings.metrics.port, "metrics")
+        folder.prepare(home.run)
         with _reserved(settings) as port:
             peers = tunnels.tunnels(settings, home, port)
             tunnels.prepare(peers, settings.listen.host)
@@ -84,7 +88,7 @@ def _reserved(settings: Config) -> Iterator[int]:
 
 
 def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int) -> list[Child]:
-    own_ports = [port, console_port]
+    own_ports = [port, console_port, *([settings.metrics.port] if settings.metrics.port else [])]
     children = []
     for index in range(settings.listen.workers):
         source = str(settings.source) if settings.source else None

@@ -1,0 +1,79 @@
+"""The Prometheus text format: what the gateways counted, and how each of them is."""
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, generate_latest, start_http_server
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from facegate.console.gateways import STALE, Status, Unreadable, gateways, observing
+from facegate.errors import HomeError
+from facegate.metrics.folder import NAME
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+
+class Gateways(Collector):
+    """How each gateway says that it is. One whose status cannot be read is there, and not ready; what else it does is
+    not known and not said."""
+
+    def __init__(self, run: Path) -> None:
+        self._run = run
+
+    def collect(self) -> Iterator[Metric]:
+        statuses = gateways(self._run, time.time())
+        known = [status for status in statuses if isinstance(status, Status)]
+        observes = "1 while any gateway withholds nothing: [policy] mode is observe."
+        yield GaugeMetricFamily("facegate_observe_mode", observes, value=observing(statuses))
+        for name, meaning, samples in (
+            ("observe_mode", "1 while this gateway withholds nothing.", [(s, s.observes) for s in known]),
+            ("ready", "1 while this gateway takes requests.", [(s, _ready(s)) for s in statuses]),
+            ("workers", "Inspection workers of this gateway that are alive.", [(s, s.workers) for s in known]),
+            ("waiting_inspections", "Bodies that wait for a worker.", [(s, s.waiting) for s in known]),
+            ("exchanges_under_way", "Requests without an answer yet.", [(s, s.under_way) for s in known]),
+            ("ledger_lines_waiting", "Ledger lines that are not on disk yet.", [(s, s.unwritten) for s in known]),
+            (
+                "report_age_seconds",
+                "Seconds since this gateway wrote its status, as it does every second.",
+                [(s, max(0.0, s.age)) for s in known],
+            ),
+        ):
+            yield _gauge(f"facegate_gateway_{name}", meaning, samples)
+
+
+def registry(run: Path) -> CollectorRegistry:
+    """Of all gateways whose `home.run` this is."""
+    found = CollectorRegistry()
+    found.register(Gateways(run))
+    if (run / NAME).is_dir():  # else nobody serves
+        MultiProcessCollector(found, str(run / NAME))  # type: ignore[no-untyped-call]
+    return found
+
+
+def exposition(run: Path) -> bytes:
+    return generate_latest(registry(run))
+
+
+def serve(run: Path, host: str, port: int) -> tuple[WSGIServer, Thread]:
+    """On a port of its own, in a thread. Raises HomeError."""
+    try:
+        return start_http_server(port, host, registry(run))
+    except OSError as error:
+        raise HomeError(f"metrics.port: {host}:{port} cannot be listened on ({error.strerror})") from None
+
+
+def _ready(status: Status | Unreadable) -> bool:
+    return isinstance(status, Status) and status.ready and status.age <= STALE
+
+
+def _gauge(name: str, meaning: str, samples: Iterable[tuple[Status | Unreadable, float]]) -> Metric:
+    family = GaugeMetricFamily(name, meaning, labels=["gateway"])
+    for status, value in samples:
+        family.add_metric([status.name.removeprefix("gateway-")], float(value))
+    return family

@@ -1,0 +1,81 @@
+"""Each metric that a gateway counts: its name, its meaning, its labels. Every label has a few known values."""
+
+from collections.abc import Mapping
+
+from facegate_addons.domain.model import Clear, Faces, Verdict
+from facegate_addons.inspection.sniff import PICTURES
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Meters:
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        it = self.registry = registry or CollectorRegistry()
+        self.exchanges = Counter(
+            "facegate_exchanges",
+            "Requests that were answered, by the scope of their job, what was done and why.",
+            ["scope", "action", "reason"],
+            registry=it,
+        )
+        self.exchange_seconds = Histogram(
+            "facegate_exchange_seconds",
+            "From a request's head to its answer, the origin's time included.",
+            ["action"],
+            buckets=SECONDS,
+            registry=it,
+        )
+        self.bytes = Counter(
+            "facegate_body_bytes", "Bytes of bodies from origins, by what was done.", ["action"], registry=it
+        )
+        self.faces = Counter("facegate_faces", "Faces found, by what was done.", ["action"], registry=it)
+        self.inspection_seconds = Histogram(
+            "facegate_inspection_seconds",
+            "Looking at a body in a worker, the wait for one included, by what it was.",
+            ["kind"],
+            buckets=SECONDS,
+            registry=it,
+        )
+        self.verdicts = Counter(
+            "facegate_verdicts",
+            "Verdicts by where they came from: a look, memory, or a look that somebody else had asked for.",
+            ["source"],
+            registry=it,
+        )
+        self.vault_seconds = Histogram(
+            "facegate_vault_seconds", "Keeping a withheld body durably.", buckets=SECONDS, registry=it
+        )
+        self.vault_failures = Counter("facegate_vault_failures", "Bodies that could not be kept.", registry=it)
+        self.errors = Counter(
+            "facegate_errors",
+            "Lines logged as errors, by the module that logged them.",
+            ["module"],
+            registry=it,
+        )
+        self.unsealed = Counter(
+            "facegate_unsealed",
+            "Answers without a seal that came as far as the wire and were stopped there: each is a defect.",
+            registry=it,
+        )
+
+    def exchange(self, entry: Mapping[str, object]) -> None:
+        """`entry` is a ledger line of hooks.audit."""
+        action, reason = str(entry["action"]), str(entry["reason"])
+        self.exchanges.labels(str(entry["scope"]), action, reason).inc()
+        self.exchange_seconds.labels(action).observe(_number(entry["ms"]) / 1000)
+        self.bytes.labels(action).inc(_number(entry["size"]))
+        if faces := _number(entry["faces"]):
+            self.faces.labels(action).inc(faces)
+
+
+def kind_of(verdict: Verdict) -> str:
+    """One of a few words: a worker's own could be anything."""
+    if not isinstance(verdict, Clear | Faces):
+        return "unreadable"
+    if verdict.kind in PICTURES:
+        return "picture"
+    return "text" if verdict.kind == "text" else "other"
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,69 @@
+import json
+import socket
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from facegate.console.gateways import STALE
+from facegate.errors import HomeError
+from facegate.metrics.exposition import exposition, serve
+from prometheus_client.parser import text_string_to_metric_families
+
+
+def parse(text: str) -> dict[tuple[str, str], float]:
+    """(name, gateway) -> value."""
+    families = list(text_string_to_metric_families(text))
+    assert all(family.documentation for family in families)
+    assert {family.type for family in families} == {"gauge"}
+    samples = [sample for family in families for sample in family.samples]
+    found = {(sample.name, sample.labels.get("gateway", "")): sample.value for sample in samples}
+    assert len(found) == len(samples)
+    return found
+
+
+def report(run: Path, name: str, age: float, **told: object) -> None:
+    said = {"at": time.time() - age, "ready": True, "why": [], **told}
+    (run / f"{name}.json").write_text(json.dumps(said), encoding="utf-8")
+
+
+def test_each_gateway_and_all_together(tmp_path: Path) -> None:
+    report(tmp_path, "gateway-0", 0, workers=2, waiting=3, under_way=4, unwritten=5)
+    report(tmp_path, "gateway-1", 0, workers=0, ready=False, why=["ledger"], observe=True)
+    report(tmp_path, "gateway-2", STALE + 100, workers=1)
+    (tmp_path / "gateway-3.json").write_text("{", encoding="utf-8")
+    found = parse(exposition(tmp_path).decode())
+    ages = [found.pop(("facegate_gateway_report_age_seconds", each)) for each in "012"]
+    assert ages[0] < 60
+    assert ages[2] >= STALE + 100
+    assert {key: value for key, value in found.items() if value} == {
+        ("facegate_observe_mode", ""): 1,
+        ("facegate_gateway_observe_mode", "1"): 1,
+        ("facegate_gateway_ready", "0"): 1,
+        ("facegate_gateway_workers", "0"): 2,
+        ("facegate_gateway_workers", "2"): 1,
+        ("facegate_gateway_waiting_inspections", "0"): 3,
+        ("facegate_gateway_exchanges_under_way", "0"): 4,
+        ("facegate_gateway_ledger_lines_waiting", "0"): 5,
+    }
+    assert found["facegate_gateway_ready", "3"] == 0
+    assert ("facegate_gateway_workers", "3") not in found
+
+
+def test_without_a_gateway_nothing_passes(tmp_path: Path) -> None:
+    assert parse(exposition(tmp_path).decode()) == {("facegate_observe_mode", ""): 0}
+
+
+def test_a_port_of_its_own(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(HomeError, match=f"metrics.port: 127.0.0.1:{port} cannot be listened on"):
+            serve(tmp_path, "127.0.0.1", port)
+    server, thread = serve(tmp_path, "127.0.0.1", 0)
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=20) as answer:
+            assert parse(answer.read().decode()) == {("facegate_observe_mode", ""): 0}
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(20)

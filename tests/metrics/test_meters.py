@@ -1,0 +1,51 @@
+import re
+from pathlib import Path
+
+import pytest
+from facegate.metrics.meters import Meters, kind_of
+from facegate_addons.domain.model import Clear, Faces, Finding, Unreadable, Verdict
+from facegate_addons.domain.reasons import Reason
+
+DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
+ROW = re.compile(r"^\| `(facegate_\w+)(?:\{(.*?)\})?` \| (\w+) \|", re.MULTILINE)
+LINE = {"event": "exchange", "scope": "untargeted", "action": "quarantine", "reason": "faces", "ms": 20, "size": 300}
+
+
+def test_an_exchange_is_counted_by_what_was_done() -> None:
+    meters = Meters()
+    meters.exchange(LINE | {"faces": 2})
+    meters.exchange(LINE | {"faces": 2})
+    meters.exchange(LINE | {"faces": 0, "action": "pass", "reason": "clear", "size": 5})
+    value = meters.registry.get_sample_value
+    labels = {"scope": "untargeted", "action": "quarantine", "reason": "faces"}
+    assert value("facegate_exchanges_total", labels) == 2
+    assert value("facegate_body_bytes_total", {"action": "quarantine"}) == 600
+    assert value("facegate_body_bytes_total", {"action": "pass"}) == 5
+    assert value("facegate_faces_total", {"action": "quarantine"}) == 4
+    assert value("facegate_exchange_seconds_bucket", {"action": "quarantine", "le": "0.025"}) == 2
+    assert value("facegate_exchange_seconds_bucket", {"action": "quarantine", "le": "0.01"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [
+        (Clear("jpeg"), "picture"),
+        (Faces((Finding((0, 0, 9, 9), 0.9),), kind="png"), "picture"),
+        (Clear("text"), "text"),
+        (Clear("made up by a body"), "other"),
+        (Unreadable(Reason.ENCRYPTED), "unreadable"),
+    ],
+)
+def test_a_worker_cannot_make_up_kinds(verdict: Verdict, kind: str) -> None:
+    assert kind_of(verdict) == kind
+
+
+def test_each_is_documented_with_its_labels() -> None:
+    meters = Meters()
+    rows = ROW.findall(DOCS.read_text(encoding="utf-8"))
+    documented = {name: (tuple(labels.split(", ")) if labels else (), kind) for name, labels, kind in rows}
+    for metric in (each for name, each in vars(meters).items() if name != "registry"):
+        (described,) = metric.describe()
+        name = described.name + ("_total" if described.type == "counter" else "")
+        assert documented.pop(name) == (metric._labelnames, described.type), name
+    assert all(name.startswith(("facegate_gateway_", "facegate_observe_mode")) for name in documented)
