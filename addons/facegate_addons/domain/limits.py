@@ -19,5 +19,8 @@ class Limits:
     head: int = HEAD_MAX  # bytes of one response head
     response: float = 120.0  # seconds from the request's head to the response's end
     worker_memory: int = 4 << 30  # address space of one inspection worker, in bytes
+    inflight: int = (
+        1 << 30
+    )  # bytes of all bodies that one gateway process holds at once, half of them for one job alone
     queue: int = 64  # bodies waiting for a worker
     queue_bytes: int = 512 << 20  # bytes of bodies waiting for a worker

@@ -54,7 +54,7 @@ _DETAIL = {
     Reason.LIMIT_HEAD: "The response's head is larger than the gateway accepts.",
     Reason.LIMIT_BODY: "The response's body is larger than the gateway inspects.",
     Reason.LIMIT_SECONDS: "The response took longer than the gateway waits.",
-    Reason.OVERLOADED: "Too many bodies wait for inspection; try again.",
+    Reason.OVERLOADED: "Too many bodies arrive or wait for inspection; try again.",
     Reason.VAULT_FAILED: "The quarantine cannot be written; nothing that belongs there is answered until it can.",
     Reason.STATE_FAILED: "The state cannot be written; releases are stopped until it can.",
     Reason.LEDGER_FAILED: "The ledger cannot be written; nothing passes until it can.",

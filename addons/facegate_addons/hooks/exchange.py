@@ -3,6 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from mitmproxy import http
 
@@ -22,6 +23,16 @@ class Sealed:
 
     response: http.Response
     body: bytes
+
+
+class Holding(Protocol):
+    """What one exchange may hold in memory."""
+
+    def arrives(self, size: int) -> bool:
+        """Is there room for so many bytes more?"""
+        ...
+
+    def free(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -56,6 +67,7 @@ class Exchange:
     asks: tuple[str, ...] = ()  # for records that were released to the job
     delivery: Delivery | None = None  # what persons released to the job: the answer, in place of the origin's
     stream: Stream | None = None
+    held: Holding | None = None  # for the bytes of its body
     handshake: Handshake | None = None  # the one that its request asked for
     record: str = ""
     sampling: float = 0.0  # of a picture: the share of those that pass which is drawn for review; 0: it is none, or off

@@ -145,6 +145,15 @@ class SealedStream(SocketStream):
         self.server_state = self.state_consume_response_body
         yield from ()
 
+    def state_consume_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """What there is no room for is left at once."""
+        held = self._exchange.held
+        if isinstance(event, ResponseData) and held is not None and not held.arrives(len(event.data)):
+            self._exchange.refuse(Reason.OVERLOADED)
+            yield from self._cut()
+        else:
+            yield from super().state_consume_response_body(event)
+
     def handle_protocol_error(
         self, event: RequestProtocolError | ResponseProtocolError
     ) -> layer.CommandGenerator[None]:

@@ -22,6 +22,7 @@ from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
 from facegate_addons.hooks.peers import Peers
+from facegate_addons.hooks.room import Room
 from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.socks import Socks
 from facegate_addons.verdicts.memory import Memory
@@ -128,6 +129,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     samples = SampleStore(home, database, secret, config.sample.keep_for, config.sample.most)
     corrected = Corrected(database)
     inflight = InFlight()
+    room = Room(config.limits.inflight, config.limits.body)
     bindings = Bindings()
     peers = tunnels(config, home, arguments.port)
     policy.begin(ledger)
@@ -170,7 +172,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
             )
             watched = Watched(pool, ledger, registry, policy, inflight, gateway, remembering, Totals(meters))
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
-            gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), inflight])
+            gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight])
             async with asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
