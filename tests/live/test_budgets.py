@@ -109,7 +109,7 @@ def test_a_gateway_that_is_killed_gives_nothing_twice(
 
         async def killed() -> list[bytes]:
             crawling = asyncio.create_task(crawl(gateway.proxy, [request] * 120))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while await asyncio.to_thread(releases, gateway, "case") < 5:
                     pass
             os.kill(min(members(gateway.home, "facegate.serve.gateway")), signal.SIGKILL)

@@ -102,9 +102,9 @@ def test_a_stop_during_the_start_leaves_nobody_behind(tmp_path: Path) -> None:
     argv = facegate("serve", "--home", str(home), "--listen", "127.0.0.1:0", "--console", "127.0.0.1:0")
     for what in (GATEWAY, WORKER):  # once before the gateway's own start, once in the midst of it
         with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=marked(home)) as process:
-            eventually(lambda what=what: members(home, what), 20, f"a process of {what}")
+            eventually(lambda what=what: members(home, what), 60, f"a process of {what}")
             process.terminate()
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (0, b""), err
         assert b"ready" not in out
         eventually(lambda: not family(home), 5, "nobody is left")
@@ -117,19 +117,19 @@ def test_killed_children_come_back(start_gateway: Start, origin: Origin, face_jp
         (old,) = members(gateway.home, GATEWAY)
         os.kill(old, signal.SIGKILL)
         eventually(lambda: members(gateway.home, GATEWAY) - {old}, 10, "another gateway")
-        eventually(lambda: passes(gateway, page), 20, "it serves again")
-        eventually(lambda: ready(gateway)[0] == 200, 10, "and is ready")
+        eventually(lambda: passes(gateway, page), 60, "it serves again")
+        eventually(lambda: ready(gateway)[0] == 200, 30, "and is ready")
         workers = members(gateway.home, WORKER)
         for pid in workers:
             os.kill(pid, signal.SIGKILL)
         reply = raw(gateway.proxy, get(face))  # meets dead workers: withheld, whatever they were about to say
         assert reply.split(b" ", 2)[1] in (b"451", b"503")
-        eventually(lambda: members(gateway.home, WORKER) - workers, 20, "other workers")
-        eventually(lambda: passes(gateway, page), 20, "pages pass again")
+        eventually(lambda: members(gateway.home, WORKER) - workers, 60, "other workers")
+        eventually(lambda: passes(gateway, page), 60, "pages pass again")
         assert json.loads(body_of(raw(gateway.proxy, get(face))))["reason"] == "faces"
         (console,) = members(gateway.home, CONSOLE)
         os.kill(console, signal.SIGKILL)
-        eventually(lambda: ready(gateway)[0] == 200, 20, "another console, ready")
+        eventually(lambda: ready(gateway)[0] == 200, 60, "another console, ready")
     said = gateway.stderr().splitlines()
     assert sum("ended with -9; starting it again" in line for line in said) == 2
 
