@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-detector bench-benign bench-text bench-video bench-registry bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run test check format bench bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -22,6 +22,9 @@ format: ## let ruff write what it can
 
 bench: ## requests per second and latency beside mitmdump and the glue; ARGS="--yunet FILE.onnx --json out.json" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate $(ARGS)
+
+bench-flame: ## flame graphs of a gateway process under load, into docs/images; ARGS="--name before" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.flame $(ARGS)
 
 bench-detector: ## recall and speed of the detector beside others; ARGS="--corpus DIR --out DIR" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.detector $(ARGS)

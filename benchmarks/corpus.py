@@ -54,7 +54,7 @@ def main(corpus: Path, limit: int | None, proxy: str | None, json_file: Path | N
         raise click.UsageError(str(error)) from None
     with ExitStack() as stack:
         base = stack.enter_context(serving([corpus / picture.path for picture in pictures]))
-        proxy = proxy or stack.enter_context(proxies.facegate())
+        proxy = proxy or stack.enter_context(proxies.facegate()).url
         client = stack.enter_context(httpx.Client(proxy=proxy, timeout=PATIENCE, trust_env=False))
         bar = stack.enter_context(Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()))
         pool = stack.enter_context(ThreadPoolExecutor(CLIENTS))

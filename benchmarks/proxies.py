@@ -5,9 +5,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import click
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
@@ -16,15 +19,25 @@ from live.gateways import Gateway
 START = 60.0  # seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    url: str
+    pid: int  # of the first of its processes
+
+
 @contextmanager
-def facegate(*options: str) -> Iterator[str]:
+def facegate(*options: str, config: str = "") -> Iterator[Proxy]:
     """A gateway with its defaults; a client on loopback is the built-in untargeted job."""
-    with TemporaryDirectory() as folder, Gateway(Path(folder) / "home", "", *options) as gateway:
-        yield gateway.proxy
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        try:
+            gateway = stack.enter_context(Gateway(Path(folder) / "home", config, *options))
+        except AssertionError as error:
+            raise click.ClickException(str(error)) from None
+        yield Proxy(gateway.proxy, gateway.pid)
 
 
 @contextmanager
-def mitmdump(*options: str) -> Iterator[str]:
+def mitmdump(*options: str) -> Iterator[Proxy]:
     """mitmdump with its defaults, but for its address, its folder and its printing, which goes nowhere."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -34,14 +47,14 @@ def mitmdump(*options: str) -> Iterator[str]:
         process = subprocess.Popen([*argv, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait_for(port)
-            yield f"http://127.0.0.1:{port}"
+            yield Proxy(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
             process.wait(30)
 
 
 @contextmanager
-def glue(yunet: Path) -> Iterator[str]:
+def glue(yunet: Path) -> Iterator[Proxy]:
     """mitmdump with a hook that runs OpenCV's YuNet on each picture."""
     hook = Path(__file__).parent / "gate" / "glue.py"
     with mitmdump("-s", str(hook), "--set", f"yunet={yunet.absolute()}") as proxy:
@@ -56,7 +69,7 @@ def _wait_for(port: int) -> None:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             if time.monotonic() > until:
-                raise
+                raise click.ClickException(f"mitmdump did not answer within {START:.0f} seconds") from None
             time.sleep(0.05)
         else:
             return

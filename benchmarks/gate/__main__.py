@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks import proxies
-from benchmarks.gate import measure, origin, tables
+from benchmarks.gate import measure, origin, processes, tables
 from benchmarks.gate.bodies import BODIES
 from benchmarks.gate.drive import program
 
@@ -34,7 +34,7 @@ PACED = ("page", "photo")  # whose latency is measured
     "--workers", multiple=True, type=int, default=(1, os.cpu_count() or 1), help="Gateway processes; repeatable."
 )
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each proxy and body.")
-@click.option("--seconds", default=4.0, show_default=True, help="Length of one round.")
+@click.option("--seconds", default=3.0, show_default=True, help="Length of one round.")
 @click.option("--connections", default=16, show_default=True, help="Connections of the client.")
 @click.option("--latency", default=10.0, show_default=True, help="Seconds at half load; 0: not measured.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything measured to this file.")
@@ -48,8 +48,8 @@ def main(
     latency: float,
     json_file: Path | None,
 ) -> None:
-    if yunet and importlib.util.find_spec("cv2") is None:
-        raise click.UsageError("--yunet needs OpenCV; run it as `make bench`, or with `uv run --group bench`")
+    if yunet:
+        _try(yunet)
     plan = measure.Plan(only or tuple(BODIES), rounds, seconds, connections, latency)
     counts = sorted(set(workers))
     with ExitStack() as stack:
@@ -71,6 +71,8 @@ def main(
         half = {name: HALF * statistics.median(tables.rates(rows, name, best)) for name in paced}
         delays = measure.latency(base, targets[best], half, plan, tick)
     click.echo(tables.throughput(rows, list(targets)))
+    if processes.known():
+        click.echo("\n" + tables.cpu(rows, list(targets)))
     if delays:
         click.echo("\n" + tables.latency(delays))
     client = "wrk" if program() else "a client in Python (install wrk for one that takes less of the cores)"
@@ -82,6 +84,18 @@ def main(
         json_file.write_text(json.dumps({"throughput": rows, "latency": delays}, indent=1) + "\n", encoding="utf-8")
     if wrong := list(tables.mishaps([*rows, *delays])):
         raise click.ClickException("not every reply was a good one: " + "; ".join(wrong))
+
+
+def _try(yunet: Path) -> None:
+    """mitmdump goes on without a hook that cannot start."""
+    if importlib.util.find_spec("cv2") is None:
+        raise click.UsageError("--yunet needs OpenCV; run it as `make bench`, or with `uv run --group bench`")
+    import cv2
+
+    try:
+        cv2.FaceDetectorYN.create(str(yunet), "", (640, 640))
+    except cv2.error:
+        raise click.UsageError(f"{yunet} holds no YuNet that OpenCV can read") from None
 
 
 def ours(count: int) -> str:

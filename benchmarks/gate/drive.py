@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+
 from benchmarks.gate import crawl
 
 SCRIPT = Path(__file__).with_name("crawl.lua")
@@ -41,7 +43,10 @@ def drive(proxy: str, url: str, *, fresh: bool, connections: int, seconds: float
     options = [f"-t{min(2, connections)}", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "60s"]
     mark, kind = (f"{next(_marks):x}", "fresh") if fresh else ("same", "same")
     argv = [wrk, *options, "-s", SCRIPT, proxy, "--", url, urlsplit(url).netloc, mark, kind]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=seconds + 120, check=True)
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=seconds + 120, check=True)
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(f"wrk: {(error.stderr or error.stdout).strip()}") from None
     told = json.loads(done.stdout.splitlines()[-1])
     bad = {name: told[name] for name in ("statuses", "broken") if told[name]}
     good = told["requests"] - told["statuses"]

@@ -1,7 +1,7 @@
 """What was measured, in Markdown: medians over the rounds, with the lowest and the highest."""
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks.gate.bodies import BODIES
 from benchmarks.gate.measure import Row
@@ -13,18 +13,41 @@ def rates(rows: Sequence[Row], body: str, proxy: str) -> list[float]:
     return [row["rate"] for row in rows if (row["body"], row["proxy"]) == (body, proxy)]
 
 
+def costs(rows: Sequence[Row], body: str, proxy: str) -> list[float]:
+    """Milliseconds of CPU time a reply."""
+    found = [row["cpu_ms"] for row in rows if (row["body"], row["proxy"]) == (body, proxy)]
+    return [cost for cost in found if cost is not None]
+
+
 def throughput(rows: Sequence[Row], names: Sequence[str]) -> str:
-    """Requests a second by body; each of ours as a multiple of each peer, round by round."""
+    """Replies a second, and each of ours as a multiple of each peer's."""
+    return _table("requests a second", "{ours} / {peer}", rows, names, rates, lambda one, other: one / other)
+
+
+def cpu(rows: Sequence[Row], names: Sequence[str]) -> str:
+    """What a reply costs: other work on the machine changes it little."""
+    return _table("CPU ms a request", "{peer} / {ours}", rows, names, costs, lambda one, other: other / one)
+
+
+def _table(
+    title: str,
+    ratio: str,
+    rows: Sequence[Row],
+    names: Sequence[str],
+    values: Callable[[Sequence[Row], str, str], list[float]],
+    times: Callable[[float, float], float],
+) -> str:
+    """Ratios are taken round by round."""
     peers = [name for name in PEERS if name in names]
     ours = [name for name in names if name not in peers]
-    ratios = [f"{name} / {peer}" for name in ours for peer in peers]
-    lines = [f"| requests a second | {' | '.join([*names, *ratios])} |", "|---" * (1 + len(names) + len(ratios)) + "|"]
+    ratios = [ratio.format(ours=name, peer=peer) for name in ours for peer in peers]
+    lines = [f"| {title} | {' | '.join([*names, *ratios])} |", "|---" * (1 + len(names) + len(ratios)) + "|"]
     for body in dict.fromkeys(row["body"] for row in rows):
-        cells = [spread(rates(rows, body, name), "{:.0f}") for name in names]
+        cells = [spread(values(rows, body, name)) for name in names]
         for name in ours:
             for peer in peers:
-                pairs = zip(rates(rows, body, name), rates(rows, body, peer), strict=True)
-                cells.append(spread([one / other for one, other in pairs if other], "{:.2f}"))
+                pairs = zip(values(rows, body, name), values(rows, body, peer), strict=True)
+                cells.append(spread([times(one, other) for one, other in pairs if one and other], "{:.2f}"))
         lines.append(f"| {BODIES[body].title} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -42,9 +65,11 @@ def latency(rows: Sequence[Row]) -> str:
 WAYS = ("direct", "facegate")
 
 
-def spread(values: Sequence[float], form: str) -> str:
+def spread(values: Sequence[float], form: str = "") -> str:
+    """Median, lowest and highest; as many digits as the highest needs."""
     if not values:
         return "-"
+    form = form or ("{:.0f}" if max(values) >= 100 else "{:.1f}")
     middle, low, high = (form.format(value) for value in (statistics.median(values), min(values), max(values)))
     return f"{middle} ({low} to {high})"
 

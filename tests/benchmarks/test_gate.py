@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
 
-from benchmarks.gate import bodies, tables  # noqa: E402
+from benchmarks.gate import bodies, processes, tables  # noqa: E402
 
 
 @pytest.mark.live
@@ -30,6 +32,9 @@ def test_measures_all_in_one_run(tmp_path: Path, path: str, monkeypatch: pytest.
     assert {(r["proxy"], r["body"]) for r in rows} == {(proxy, body) for proxy in proxies for body in ("page", "seen")}
     assert all(row["good"] > 0 for row in rows)
     assert not any(row["bad"] for row in rows)
+    if processes.known():
+        assert all(row["cpu_ms"] > 0 for row in rows)
+        assert "| CPU ms a request | facegate, 1 process | mitmdump | mitmdump / facegate, 1 process |" in done.stdout
     assert [(row["body"], row["way"]) for row in measured["latency"]] == [("page", "direct"), ("page", "facegate")]
 
 
@@ -44,9 +49,23 @@ def test_marks_make_bodies_differ_and_nothing_else() -> None:
 
 def test_ratios_are_taken_round_by_round() -> None:
     rates = {"facegate": (100.0, 300.0, 200.0), "mitmdump": (50.0, 100.0, 100.0)}
-    rows = [{"body": "page", "proxy": name, "rate": rate, "bad": {}} for name, each in rates.items() for rate in each]
+    rows: list[dict[str, Any]] = [
+        {"body": "page", "proxy": name, "rate": rate, "cpu_ms": 1000 / rate, "bad": {}}
+        for name, each in rates.items()
+        for rate in each
+    ]
+    (_, _, line) = tables.cpu(rows, list(rates)).splitlines()
+    assert line == "| HTML, 36 KB | 5.0 (3.3 to 10.0) | 10.0 (10.0 to 20.0) | 2.00 (2.00 to 3.00) |"
     (_, _, line) = tables.throughput(rows, list(rates)).splitlines()
     assert line == "| HTML, 36 KB | 200 (100 to 300) | 100 (50 to 100) | 2.00 (2.00 to 3.00) |"
     assert list(tables.mishaps([*rows, {"body": "page", "proxy": "glue", "bad": {"broken": 2}}])) == [
         "glue, page: {'broken': 2}"
     ]
+
+
+def test_weights_that_are_none_are_refused_at_once() -> None:
+    argv = [sys.executable, "-m", "benchmarks.gate", "--yunet", "pyproject.toml", "--only", "page"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert ("holds no YuNet" if find_spec("cv2") else "--yunet needs OpenCV") in done.stderr
+    assert "Traceback" not in done.stderr
