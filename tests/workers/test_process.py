@@ -9,7 +9,7 @@ from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Clear, Cover, Faces, Payload
 from facegate_addons.workers import process as process_module
 from facegate_addons.workers.process import WorkerDied, WorkerProcess
-from facegate_addons.workers.protocol import WorkerSettings
+from facegate_addons.workers.protocol import WorkerSettings, frame
 
 
 async def test_one_worker_answers_body_after_body(plain_jpeg):
@@ -67,6 +67,7 @@ SAYINGS = [
     b"\0\0\0\2\0\0\0\5{}bytes",  # of which nobody asked for any
     b"\xff\xff\xff\xff\0\0\0\0",
     b"\0\0\0\3\0\0\0\0{{{",
+    frame({"verdict": "clear", "kind": "text"}) + b"and more",
 ]
 
 

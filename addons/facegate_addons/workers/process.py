@@ -28,6 +28,7 @@ from facegate_addons.workers.protocol import (
 # Of the gateway's environment a worker gets what its interpreter and libraries are found by, and no secret.
 INHERITED = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
 CHUNK = 256 << 10  # bytes taken from the socket at once: Python reserves as many, however few there are
+ANSWER = 4 << 10  # bytes of an answer without a copy: most have some hundred
 REPLY_MAX = 4 << 20  # bytes of JSON: some 60,000 faces; more is no answer of ours
 
 
@@ -97,12 +98,9 @@ class WorkerProcess:
         read: Callable[[dict[str, Any], bytes], T],
         timeout: float,
     ) -> T:
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
             try:
-                await loop.sock_sendall(self._link, frame(head, sum(map(len, pieces))))
-                for piece in pieces:
-                    await loop.sock_sendall(self._link, piece)
+                await _send(self._link, [frame(head, sum(map(len, pieces))), *pieces])
                 answer = read(*await _receive(self._link, body_max))
             except (OSError, ValueError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
                 if isinstance(error, TimeoutError):
@@ -119,25 +117,40 @@ class WorkerProcess:
         await asyncio.to_thread(self._process.wait)
 
 
+async def _send(link: socket.socket, pieces: Sequence[bytes]) -> None:
+    """In one call and without a copy, as far as the socket takes them."""
+    try:
+        sent = link.sendmsg(pieces)
+    except (BlockingIOError, InterruptedError):
+        sent = 0
+    for piece in pieces:
+        if sent < len(piece):
+            await asyncio.get_running_loop().sock_sendall(link, memoryview(piece)[sent:])
+        sent = max(0, sent - len(piece))
+
+
 async def _receive(link: socket.socket, body_max: int = 0) -> tuple[dict[str, Any], bytes]:
-    head_size, body_size = LENGTHS.unpack(await _exactly(link, LENGTHS.size))
+    said = await _at_least(link, b"", LENGTHS.size, ANSWER)  # mostly all of it
+    (head_size, body_size), said = LENGTHS.unpack_from(said), said[LENGTHS.size :]
     if head_size > REPLY_MAX or body_size > body_max:
         raise WorkerDied("an answer of a size that is none")
-    head = json.loads(await _exactly(link, head_size))
-    if not isinstance(head, dict):
+    said = await _at_least(link, said, head_size)
+    head, said = json.loads(said[:head_size]), said[head_size:]
+    if not isinstance(head, dict) or len(said) > body_size:
         raise WorkerDied("an answer that is none")
-    return head, await _exactly(link, body_size)
+    return head, await _at_least(link, said, body_size)
 
 
-async def _exactly(link: socket.socket, size: int) -> bytes:
-    loop, chunks = asyncio.get_running_loop(), list[bytes]()
-    while size:
-        chunk = await loop.sock_recv(link, min(size, CHUNK))
+async def _at_least(link: socket.socket, said: bytes, size: int, most: int = 0) -> bytes:
+    """`said` and what comes after it, until `size` bytes are there; up to `most` if they come along."""
+    loop, chunks, missing = asyncio.get_running_loop(), [said], size - len(said)
+    while missing > 0:
+        chunk = await loop.sock_recv(link, min(max(missing, most), CHUNK))
         if not chunk:
             raise WorkerDied("it ended")
         chunks.append(chunk)
-        size -= len(chunk)
-    return b"".join(chunks)
+        missing -= len(chunk)
+    return b"".join(chunks) if len(chunks) > 1 else said
 
 
 def _end(process: subprocess.Popen[bytes], link: socket.socket) -> None:
