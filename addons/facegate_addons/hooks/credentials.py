@@ -15,6 +15,7 @@ from mitmproxy import http
 from facegate_addons.domain.identities import is_job_id
 from facegate_addons.domain.ports import Registry
 from facegate_addons.domain.signature import HEADER
+from facegate_addons.hooks.fields import drop
 
 BASIC = "Proxy-Authorization"
 RELEASE = "Facegate-Release"  # names a record that was released to the job; see hooks.deliver
@@ -34,9 +35,7 @@ def take(request: http.Request) -> Presented:
     """Take off the request what is meant for the gateway, in whatever number."""
     fields = request.headers
     presented = Presented(fields.get_all(HEADER), fields.get_all(BASIC), fields.get_all(RELEASE))
-    for name in {name.lower() for name in fields}:
-        if name.startswith("facegate-") or name in (BASIC.lower(), "warcprox-meta"):
-            del fields[name]
+    drop(fields, _is_ours)
     hosts = fields.get_all("Host")
     if any("@" in host for host in hosts):  # userinfo is no part of it (RFC 9110, 7.2)
         fields.set_all("Host", [host.rpartition("@")[2] for host in hosts])
@@ -44,6 +43,10 @@ def take(request: http.Request) -> Presented:
         if "@" in fields.get(name, ""):  # nor of these (10.1.3; RFC 6454, 7.1)
             fields.set_all(name, [_USERINFO.sub(r"\1", urls) for urls in fields.get_all(name)])
     return presented
+
+
+def _is_ours(name: bytes) -> bool:
+    return name.startswith(b"facegate-") or name in (b"proxy-authorization", b"warcprox-meta")
 
 
 async def take_token(request: http.Request, registry: Registry) -> tuple[str, str] | None:

@@ -3,29 +3,28 @@
 from mitmproxy import http
 
 from facegate_addons.domain.signature import origin_of
+from facegate_addons.hooks.fields import drop
 
 # By these some servers take another path, host or method than the request's own.
 _OVERRIDES = frozenset(
     {
-        "x-original-url",
-        "x-rewrite-url",
-        "x-original-host",
-        "x-forwarded-host",
-        "x-host",
-        "x-http-host-override",
-        "x-http-method-override",
-        "x-http-method",
-        "x-method-override",
-        "forwarded",
+        b"x-original-url",
+        b"x-rewrite-url",
+        b"x-original-host",
+        b"x-forwarded-host",
+        b"x-host",
+        b"x-http-host-override",
+        b"x-http-method-override",
+        b"x-http-method",
+        b"x-method-override",
+        b"forwarded",
     }
 )
 
 
 def strip_overrides(request: http.Request) -> None:
     """With underscores too: behind CGI and its like these are the same."""
-    for name in {name.lower() for name in request.headers}:
-        if name.replace("_", "-") in _OVERRIDES:
-            del request.headers[name]
+    drop(request.headers, lambda name: name.replace(b"_", b"-") in _OVERRIDES)
 
 
 def settle_host(request: http.Request) -> bool:

@@ -12,6 +12,7 @@ from mitmproxy.net.http.status_codes import RESPONSES
 from facegate_addons.domain.job import Live
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.fields import drop
 from facegate_addons.hooks.handshake import handshake
 from facegate_addons.hooks.step import step
 from facegate_addons.hooks.target import settle_host, strip_overrides
@@ -19,38 +20,42 @@ from facegate_addons.hooks.target import settle_host, strip_overrides
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "identity"})
 
 # Asked for, these would bring a part, a delta, a dictionary coding or another protocol.
-_STRIP_REQUEST = (
-    "Range",
-    "If-Range",
-    "A-IM",
-    "TE",
-    "Trailer",
-    "Upgrade",
-    "HTTP2-Settings",
-    "Sec-WebSocket-Key",
-    "Sec-WebSocket-Version",
-    "Sec-WebSocket-Extensions",
-    "Sec-WebSocket-Protocol",
-    "Available-Dictionary",
-    "Dictionary-ID",
-    "Proxy-Connection",
+_STRIP_REQUEST = frozenset(
+    {
+        b"range",
+        b"if-range",
+        b"a-im",
+        b"te",
+        b"trailer",
+        b"upgrade",
+        b"http2-settings",
+        b"sec-websocket-key",
+        b"sec-websocket-version",
+        b"sec-websocket-extensions",
+        b"sec-websocket-protocol",
+        b"available-dictionary",
+        b"dictionary-id",
+        b"proxy-connection",
+    }
 )
 # Alt-Svc and its kin send the next request around the gateway, speculation rules may send it through a browser vendor's
 # proxy, a service worker's wider scope lets one script answer for a whole site; the rest announces what the gateway
 # took away, or speaks of a proxy's credentials, which are the gateway's to ask for.
-_STRIP_RESPONSE = (
-    "Alt-Svc",
-    "Alt-Used",
-    "Alternate-Protocol",
-    "Upgrade",
-    "Trailer",
-    "Use-As-Dictionary",
-    "Proxy-Status",
-    "Proxy-Authenticate",
-    "Proxy-Authentication-Info",
-    "Speculation-Rules",
-    "Supports-Loading-Mode",
-    "Service-Worker-Allowed",
+_STRIP_RESPONSE = frozenset(
+    {
+        b"alt-svc",
+        b"alt-used",
+        b"alternate-protocol",
+        b"upgrade",
+        b"trailer",
+        b"use-as-dictionary",
+        b"proxy-status",
+        b"proxy-authenticate",
+        b"proxy-authentication-info",
+        b"speculation-rules",
+        b"supports-loading-mode",
+        b"service-worker-allowed",
+    }
 )
 
 
@@ -65,8 +70,7 @@ class Transport:
             exchange.refuse(Reason.CLIENT_PROTOCOL)
         if exchange.job is not None and exchange.job.websocket is Live.INSPECT:
             exchange.handshake = handshake(flow.request)
-        for name in _STRIP_REQUEST:
-            fields.pop(name, None)
+        drop(fields, _STRIP_REQUEST.__contains__)
         if "Connection" in fields:
             fields["Connection"] = "close" if "close" in fields["Connection"].lower() else "keep-alive"
         if "Accept-Encoding" in fields:
@@ -117,10 +121,11 @@ class Transport:
 def _strip(response: http.Response) -> None:
     response.trailers = None
     response.reason = RESPONSES.get(response.status_code, "")  # the origin's own could be anything, a picture too
-    for name in _STRIP_RESPONSE:
-        response.headers.pop(name, None)
-    for name in [name for name in response.headers if name.lower().startswith("facegate-")]:
-        del response.headers[name]  # ours to say, never the origin's
+    drop(response.headers, _is_stripped)
+
+
+def _is_stripped(name: bytes) -> bool:
+    return name in _STRIP_RESPONSE or name.startswith(b"facegate-")  # ours to say, never the origin's
 
 
 def _frame_anew(flow: http.HTTPFlow, response: http.Response) -> None:
