@@ -6,6 +6,7 @@ asked for; or, asked for a preview, pictures for people. Started by the pool.
 It ends when the gateway closes the socket, and so also when the gateway dies.
 """
 
+import gc
 import json
 import os
 import signal
@@ -53,6 +54,8 @@ def main() -> None:
     look: Callable[[Payload], Verdict] = partial(inspect, detector=detector, limits=settings.limits, searcher=searcher)
     if settings.scores:
         look = partial(best_score, detector=detector, limits=settings.limits, ceiling=detector.tell_all())
+    gc.collect()
+    gc.freeze()  # what is there now stays: no later collection stops to look at it
     versions = {**detector.versions, "redaction": redact.VERSION}
     link.sendall(frame({"pid": os.getpid(), "confined": done, "versions": versions}))
     while (request := _receive(link)) is not None:

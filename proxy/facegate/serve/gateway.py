@@ -4,6 +4,7 @@ python -m facegate.serve.gateway JSON --status-fd=N --life-fd=N
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -194,6 +195,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                         to = destination(config.ledger.syslog)
                         shipper = Shipper(home.ledger, home.run, to, config.ledger.syslog_ca)
                         shipper.start()
+                gc.collect()
+                gc.freeze()  # a hundred thousand objects that stay: no later collection stops to look at them
                 tell(status_fd, "ready")
                 await stop.wait()
                 await gateway.close_port()
