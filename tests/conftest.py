@@ -15,10 +15,12 @@ from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.vault import FileVault
+from facegate.sections import State
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import Finding, QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
+from live.redis_server import RedisServer, state_at
 from PIL import Image
 
 PROGRAMS = {
@@ -153,6 +155,20 @@ def chromium() -> str:
     path = find_program("browser")
     assert path, "a test that uses chromium needs @pytest.mark.browser"
     return path
+
+
+@pytest.fixture(scope="session")
+def redis(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One that runs for all tests that do not stop it."""
+    with RedisServer(redis_server, tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def shared_state(redis: RedisServer, tmp_path: Path) -> State:
+    """Settings of a shared state in which nothing is yet."""
+    redis.empty()
+    return state_at(redis.url, tmp_path)
 
 
 def _encoder(picture: Image.Image) -> Encode:

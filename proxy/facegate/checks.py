@@ -18,7 +18,8 @@ from facegate.hostport import port_ranges
 from facegate.ledger.destination import destination
 from facegate.ledger.rotation import SIZE_MIN
 from facegate.modes import Listening, mistake, place
-from facegate.sections import Cache, Console, Ledger, Sample
+from facegate.sections import Cache, Console, Ledger, Sample, State
+from facegate.shared.address import address
 
 if TYPE_CHECKING:
     from facegate.config import Config
@@ -97,8 +98,7 @@ def check(config: "Config", where: str) -> None:
         jobs.conditions in ("optional", "required"),
         f'jobs.conditions has to be "optional" or "required", not {jobs.conditions!r}',
     )
-    # a URL may have a password in it
-    need(config.state.url == "sqlite:", f'state.url: another one {NOT_YET}; use "sqlite:" (under home)')
+    _check_state(config.state, where)
     need(config.vault.url == "file:", f'vault.url: another one {NOT_YET}; use "file:" (under home)')
     need(place(config.vault.key), 'vault.key has to be { env = "NAME" } or { file = "PATH" }')
     need(
@@ -156,6 +156,27 @@ def _check_cache(cache: Cache, where: str) -> None:
     if not timedelta(0) < keep <= timedelta(days=KEEP_VERDICTS_MAX):
         says = f'cache.keep has to be from 1s to {KEEP_VERDICTS_MAX}d, like "1h", not {cache.keep!r}'
         raise ConfigError(f"{where}: {says}")
+
+
+def _check_state(state: State, where: str) -> None:
+    """A URL may have a password in it: no message repeats it."""
+
+    def need(fine: object, message: str) -> None:
+        if not fine:
+            raise ConfigError(f"{where}: {message}")
+
+    need(place(state.key), 'state.key has to be { env = "NAME" } or { file = "PATH" }')
+    tls = False
+    if state.url != "sqlite:":
+        try:
+            tls = address(state.url).tls
+        except ValueError as error:
+            raise ConfigError(f"{where}: state.url {error}") from None
+        need(state.key, 'state.key is needed with this state.url: { env = "NAME" } or { file = "PATH" }, on all nodes')
+    if state.ca:
+        need(tls, "state.ca is of use with a rediss:// alone")
+        fine, message = _authorities(state.ca)
+        need(fine, message.replace("egress.trusted_ca", "state.ca"))
 
 
 def _check_sample(sample: Sample, where: str) -> None:

@@ -18,6 +18,7 @@ VERBS = (
     "quarantine",
     "sample",
     "vault",
+    "state",
     "subject",
     "ledger",
     "report",

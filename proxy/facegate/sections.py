@@ -90,7 +90,9 @@ class Jobs:
 
 @dataclass(frozen=True)
 class State:
-    url: str = "sqlite:"
+    url: str = field(default="sqlite:", repr=False)  # may have a password in it
+    key: dict[str, str] = field(default_factory=dict)  # what all nodes of a shared state have in common
+    ca: str = ""  # PEM of the authorities that a rediss:// may be certified by; "": the system's
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Self
 
 from live.processes import mark_of
 
-START = 60.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
+START = 180.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
 DRAIN = 45.0  # seconds from SIGTERM to the exit; the gateway itself gives up on what is under way after 30
 
 

@@ -19,7 +19,7 @@ SMALL = (128, 128)
 AT_ONCE = 1_000
 
 
-async def crawl(proxy: str, requests: list[bytes]) -> list[bytes]:
+async def crawl(proxy: str, requests: list[bytes], patience: float = 90) -> list[bytes]:
     """Every request is sent, each on a connection of its own, before any answer is read. A connection that was cut off
     gives what had arrived."""
     address = urlsplit(proxy)
@@ -41,7 +41,7 @@ async def crawl(proxy: str, requests: list[bytes]) -> list[bytes]:
             writer.close()
         return data
 
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(patience):
         pairs = await asyncio.gather(*(send(request) for request in requests))
         return list(await asyncio.gather(*(answered(*pair) for pair in pairs)))
 

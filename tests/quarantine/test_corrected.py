@@ -97,3 +97,15 @@ async def test_nobodys_word_counts_for_their_own_jobs(database: Database, correc
     await until(lambda: corrected.corrected("d", (), "acme"))
     assert not corrected.corrected("d", (), "Eve")
     assert not corrected.corrected("d", (), "eve ")
+
+
+async def test_none_is_in_force_while_nobody_knows_what_others_revoked(
+    database: Database, corrected: Corrected
+) -> None:
+    correct(database, "d")
+    await until(lambda: corrected.corrected("d", (), "acme"))
+    heard = database.stale
+    database.stale = lambda: "Redis is away"
+    assert not corrected.corrected("d", (), "acme")  # at once, not with the next look
+    database.stale = heard
+    await until(lambda: corrected.corrected("d", (), "acme"))

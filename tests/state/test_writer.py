@@ -32,7 +32,7 @@ async def test_what_waits_together_shares_commits(database: Database) -> None:
     go.set()
     await asyncio.gather(blocker, *waiting)
     assert commits == ["COMMIT", "COMMIT"]
-    assert database.read("SELECT count(*) FROM settings")[0][0] == 60
+    assert database.read("SELECT count(*) FROM settings WHERE name LIKE 'n%'")[0][0] == 60
 
 
 async def test_one_that_fails_undoes_itself_alone(database: Database) -> None:
@@ -44,7 +44,10 @@ async def test_one_that_fails_undoes_itself_alone(database: Database) -> None:
         *(database.write(change) for change in (put("a"), half, put("a"), put("b"))), return_exceptions=True
     )
     assert [type(outcome) for outcome in outcomes] == [int, ConfigError, sqlite3.IntegrityError, int]
-    assert [row["name"] for row in database.read("SELECT name FROM settings ORDER BY name")] == ["a", "b"]
+    assert [row["name"] for row in database.read("SELECT name FROM settings WHERE name < 'i' ORDER BY name")] == [
+        "a",
+        "b",
+    ]
 
 
 async def test_a_file_that_was_replaced_gets_no_more_writes(database: Database, tmp_path: Path) -> None:

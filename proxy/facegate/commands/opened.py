@@ -12,11 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from facegate.config import Config
+from facegate.config import Config, load
 from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.vault import FileVault
+from facegate.sections import State
+from facegate.shared.opened import open_state
+from facegate.state import served
 from facegate.state.database import Database
 from facegate.state.home import Home
 
@@ -34,7 +37,7 @@ class Opened:
 def reading(config: Config) -> Iterator[tuple[Home, Database]]:
     """For verbs that change nothing: they do not wait for each other. A home that is not there is not made."""
     home = Home.existing(config)
-    with Database.open(home.database) as database:
+    with open_state(home, state_of(config, home)) as database:
         yield home, database
 
 
@@ -45,7 +48,7 @@ def writing(config: Config, *, new: bool = False) -> Iterator[Opened]:
         Home.existing(config)
     home = Home.prepare(config)
     with (
-        Database.open(home.database) as database,
+        open_state(home, state_of(config, home)) as database,
         ChainedLedger(home.ledger, "cli", wait=LEDGER_WAIT, rotation=config.ledger.rotation) as ledger,
     ):
         yield Opened(home, database, ledger)
@@ -57,10 +60,16 @@ def writing_long(config: Config) -> Iterator[Opened]:
     Home.existing(config)
     home = Home.prepare(config)
     with (
-        Database.open(home.database) as database,
+        open_state(home, state_of(config, home)) as database,
         ChainedLedger(home.ledger, "vault", wait=LEDGER_WAIT) as ledger,
     ):
         yield Opened(home, database, ledger)
+
+
+def state_of(config: Config, home: Home) -> State:
+    """Where the state is; without --config by the file that the home is served with."""
+    source = served.noted(home) if config.source is None else None
+    return config.state if source is None else load(source).state
 
 
 def desk_of(opened: Opened, config: Config) -> Desk:

@@ -29,6 +29,7 @@ from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.metrics.exposition import CONTENT_TYPE, exposition
 from facegate.reports.counting import Counting
+from facegate.shared.opened import open_state
 from facegate.state.database import Database
 from facegate.state.home import Home
 
@@ -39,7 +40,7 @@ def create_app(config: Config, overrides: Mapping[str, Any] | None = None) -> St
     """Raises FacegateError when the home cannot be used. Its lifespan closes what this opened. `overrides` are what the
     command line said, beside the file."""
     home = Home.prepare(config)
-    database = Database.open(home.database)
+    database = open_state(home, config.state, follow=True)
     try:
         ledger = ChainedLedger(home.ledger, "console", wait=LEDGER_WAIT, rotation=config.ledger.rotation)
     except FacegateError:

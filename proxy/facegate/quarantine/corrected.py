@@ -33,7 +33,7 @@ class Corrected:
         self._thread: threading.Thread | None = None
 
     def corrected(self, digest: str, codings: tuple[str, ...], operator: str) -> bool:
-        if not self._known:
+        if not self._known or self._database.stale():
             return False
         by = self._known.get((digest, compact(list(codings))))
         return by is not None and by != operator_key(operator)
@@ -65,6 +65,8 @@ class Corrected:
     def _follow(self, log: ChangeLog) -> None:
         while not self._stopping.wait(POLL_SECONDS):
             try:
+                if why := self._database.stale():  # another machine may have revoked some
+                    raise StateError(why)
                 changed = log.poll()
                 if self._stale or changed is None:
                     self._read_all()

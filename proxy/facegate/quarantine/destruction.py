@@ -125,7 +125,7 @@ def sweep(database: Database, path_of: Callable[[str], Path]) -> Swept:
     if not database.checkpoint():
         return Swept(removed, failed, logged=True)
     for start in range(0, len(done), BATCH):
-        database.write_now(partial(_over, done[start : start + BATCH]))
+        database.write_now(partial(_over, done[start : start + BATCH]), local=True)  # each node has its own files
     return Swept(removed, failed)
 
 

@@ -59,8 +59,9 @@ from facegate.serve.ledgers import Care
 from facegate.serve.parent import Stop, tell
 from facegate.serve.policy import PolicyInForce
 from facegate.serve.purge import purging, purging_samples
+from facegate.serve.snapshots import snapping
 from facegate.serve.tunnels import Tunnel, tunnels
-from facegate.state.database import Database
+from facegate.shared.opened import open_state
 from facegate.state.home import Home
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.secret import identity_secret
@@ -121,7 +122,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     policy = PolicyInForce(config, arguments.overrides)
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
     home = Home.prepare(config)
-    database = Database.open(home.database)
+    database = open_state(home, config.state, follow=True)
     keys = KeyRing.open(home, config.vault, database)
     vault = FileVault(home, database, keys, config.vault.keep_for, pixels=config.vault.pixels == "keep")
     ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}", rotation=config.ledger.rotation)
@@ -186,6 +187,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                     desk = Desk(database, ledger, config.accumulation.thresholds)
                     keeping += [tasks.create_task(purging(database, ledger, vault)), tasks.create_task(expiring(desk))]
                     keeping.append(tasks.create_task(purging_samples(ledger, samples)))
+                    keeping.append(tasks.create_task(snapping(home, config.state)))
                     files = Follower(desk, config.jobs_folder, partial(read_described, rules=config.job_rules))
                     keeping.append(tasks.create_task(files.follow()))
                     policy.reloaded = files.look_anew

@@ -16,7 +16,7 @@ from facegate.errors import ConfigError, StateError
 from facegate.jobs.record import operator_key
 from facegate.state.home import Home
 from facegate.state.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from facegate.state.writer import BUSY_SECONDS, Writer
+from facegate.state.writer import BUSY_SECONDS, Shared, Writer
 
 _RESTORE = "move it aside and restore it from a backup"
 
@@ -26,13 +26,20 @@ class Database:
 
     def __init__(self, path: Path, reader: sqlite3.Connection, writer: Writer) -> None:
         self.path = path
+        self.closing: list[Callable[[], None]] = []  # what ends before it does
+        self.stale: Callable[[], str] = lambda: (
+            ""
+        )  # why others may have written what is not known here; "": they have not
         self._reader = reader
         self._reader_lock = threading.Lock()
         self._writer = writer
 
     @classmethod
-    def open(cls, path: Path) -> "Database":
-        """Open `path`, create it when this home is new, bring its schema forward.
+    def open(
+        cls, path: Path, shared: Shared | None = None, factory: type[sqlite3.Connection] = sqlite3.Connection
+    ) -> "Database":
+        """Open `path`, create it when this home is new, bring its schema forward. With `shared` several machines write
+        to it, on connections that `factory` makes.
 
         Raises StateError, and leaves every byte as it is, when the file is damaged, somebody else's or too new,
         or when it is gone while the vault or the ledger beside it hold data.
@@ -43,7 +50,7 @@ class Database:
         _examine(path)
         try:
             migrate(path)
-            return cls(path, connect(path), Writer(lambda: connect(path), path))
+            return cls(path, connect(path), Writer(lambda: connect(path, factory=factory), path, shared))
         except sqlite3.Error as error:
             raise StateError(f"{path}: cannot be opened ({error})") from None
 
@@ -79,9 +86,14 @@ class Database:
         """
         return await asyncio.wrap_future(self._writer.submit(change))
 
-    def write_now[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
-        """The same for callers without an event loop. Blocks until it is on disk."""
-        return self._writer.submit(change).result()
+    def write_now[T](self, change: Callable[[sqlite3.Connection], T], *, local: bool = False) -> T:
+        """The same for callers without an event loop. Blocks until it is on disk. What is `local` concerns this machine
+        alone, and is not shared."""
+        return self._writer.submit(change, local=local).result()
+
+    def catch_up(self) -> None:
+        """What other machines wrote is here when this returns. Blocks."""
+        self._writer.submit(None).result()
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the file and empty it. False where another process's reader stood in the way:
@@ -90,6 +102,8 @@ class Database:
 
     def close(self) -> None:
         """Finishes what was submitted. Idempotent."""
+        while self.closing:
+            self.closing.pop()()
         self._writer.close()
         with self._reader_lock:
             self._reader.close()
@@ -101,7 +115,7 @@ class Database:
         self.close()
 
 
-def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
+def connect(path: Path, mode: str = "rw", factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """A connection that never creates the file. `mode`: "rw" or "ro"."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
@@ -109,6 +123,7 @@ def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
         timeout=BUSY_SECONDS,
         autocommit=True,
         check_same_thread=False,
+        factory=factory,
     )
     connection.row_factory = sqlite3.Row
     try:

@@ -94,7 +94,7 @@ def add(database: Database, tally: Tally, ledger: str, before: Counted, after: C
         )
         return True
 
-    return database.write_now(change)
+    return database.write_now(change, local=True)
 
 
 def by_hour(database: Database, since: datetime, until: datetime) -> dict[str, dict[Kind, Amount]]:

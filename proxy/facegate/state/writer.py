@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from facegate.errors import ConfigError, StateError, Uncertain
 
@@ -22,22 +22,43 @@ _NOT_COMMITTED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR
 
 @dataclass(frozen=True)
 class _Change:
-    run: Callable[[sqlite3.Connection], Any]
+    """`local`: it stays on this machine, whoever shares the state. `run` is None where nothing is changed, but what
+    others wrote is to be here."""
+
+    run: Callable[[sqlite3.Connection], Any] | None
     future: "Future[Any]"
+    local: bool
+
+
+class Shared(Protocol):
+    """What several machines agree on before it is committed; see shared.replica."""
+
+    def begin(self, connection: sqlite3.Connection, *, turn: bool) -> None:
+        """Open a transaction that has seen what others wrote; in `turn` nobody else writes until it ends."""
+
+    def record[T](self, connection: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T: ...
+
+    def accept(self, connection: sqlite3.Connection) -> bool:
+        """Whether something is shared now that has to be committed here, too."""
+
+    def abandon(self, connection: sqlite3.Connection) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Writer:
     """`connection` is called once, in the writer's thread. `path` is the file it is supposed to write."""
 
-    def __init__(self, connection: Callable[[], sqlite3.Connection], path: Path) -> None:
+    def __init__(self, connection: Callable[[], sqlite3.Connection], path: Path, shared: Shared | None = None) -> None:
         self._connect = connection
         self._path = path
+        self._shared = shared
         self._queue: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def submit[T](self, change: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+    def submit[T](self, change: Callable[[sqlite3.Connection], T] | None, *, local: bool = False) -> "Future[T]":
         """The future resolves after the COMMIT. It carries StateError when that was not possible, and Uncertain when
         the COMMIT failed in a way that leaves open whether it will be there after a crash."""
         future: Future[T] = Future()
@@ -48,7 +69,7 @@ class Writer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="state-writer", daemon=True)
                 self._thread.start()
-            self._queue.put(_Change(change, future))
+            self._queue.put(_Change(change, future, local))
         return future
 
     def close(self) -> None:
@@ -59,6 +80,8 @@ class Writer:
                 self._queue.put(None)
         if thread is not None:
             thread.join()
+        if self._shared is not None:
+            self._shared.close()
 
     def _run(self) -> None:
         connection: sqlite3.Connection | None = None
@@ -77,6 +100,8 @@ class Writer:
                 if connection is not None and connection.in_transaction:
                     with contextlib.suppress(sqlite3.Error):  # a failed COMMIT may have rolled back already
                         connection.execute("ROLLBACK")
+                if connection is not None and self._shared is not None:
+                    self._shared.abandon(connection)
         if connection is not None:
             connection.close()
 
@@ -99,21 +124,26 @@ class Writer:
         if not batch:
             return
         outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
-        connection.execute("BEGIN IMMEDIATE")
+        shared = self._shared if not all(change.local for change in batch) else None
+        if shared is None:
+            connection.execute("BEGIN IMMEDIATE")
+        else:
+            shared.begin(connection, turn=any(change.run is not None and not change.local for change in batch))
         for change in batch:
             connection.execute("SAVEPOINT change")
             try:
-                outcomes.append((change.future, change.run(connection), None))
+                outcomes.append((change.future, _run(change, connection, shared), None))
             except Exception as error:  # noqa: BLE001 - whatever one change raises is its caller's, not its neighbours'
                 if not connection.in_transaction:  # a full disk makes SQLite undo the whole transaction
                     raise self._unwritable(error) from None
                 connection.execute("ROLLBACK TO change")
                 outcomes.append((change.future, None, self._explained(error)))
             connection.execute("RELEASE change")
+        accepted = shared is not None and shared.accept(connection)
         try:
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", None) in _NOT_COMMITTED:
+            if not accepted and getattr(error, "sqlite_errorcode", None) in _NOT_COMMITTED:
                 raise
             raise Uncertain(str(self._unwritable(error))) from None
         for future, result, failure in outcomes:
@@ -136,6 +166,12 @@ class Writer:
 
     def _unwritable(self, error: Exception) -> StateError:
         return StateError(f"{self._path}: cannot be written ({error}); check the disk's space and the file's owner")
+
+
+def _run(change: _Change, connection: sqlite3.Connection, shared: Shared | None) -> Any:
+    if change.run is None:
+        return None
+    return change.run(connection) if shared is None or change.local else shared.record(connection, change.run)
 
 
 def _identity(path: Path) -> tuple[int, int]:

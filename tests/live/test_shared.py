@@ -1,0 +1,147 @@
+"""Two gateways with two homes and one Redis: what holds of one machine holds of both, and what is without Redis."""
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from live.client import basic, body_of, get, raw
+from live.gateways import Gateway
+from live.origin import Origin
+from live.plays import answer
+from live.processes import eventually
+from live.redis_server import RedisServer, as_toml, state_at
+from live.test_budgets import crawl, outcomes, releases
+
+pytestmark = [pytest.mark.redis, pytest.mark.timeout(600)]  # two gateways start
+PATIENCE = 60.0
+Two = tuple[Gateway, Gateway]
+AT_ONCE = 500  # of each gateway
+LIMITS = f"[limits]\nqueue = {2 * AT_ONCE}\nseconds = 400\nresponse = 400\n"
+
+
+@pytest.fixture
+def face(face_as: Callable[..., bytes]) -> bytes:
+    return face_as("JPEG", size=(128, 128))
+
+
+@pytest.fixture(scope="module")
+def server(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(redis_server, tmp_path_factory.mktemp("redis"), "--appendfsync", "always") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def two(
+    server: RedisServer, start_gateway: Callable[..., Gateway], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Two]:
+    folder = tmp_path_factory.mktemp("two")
+    config = as_toml(state_at(server.url, folder)) + LIMITS
+    with start_gateway(config, home=folder / "a" / "home") as one:
+        there = folder / "b" / "home"
+        there.mkdir(parents=True, mode=0o700)
+        shutil.copy(one.home / "master.key", there)  # what is wrapped by one is opened by the other
+        with start_gateway(config, home=there) as other:
+            yield one, other
+
+
+def reason(gateway: Gateway, request: bytes) -> str:
+    reply = body_of(raw(gateway.proxy, request))
+    return str(json.loads(reply)["reason"]) if reply.startswith(b"{") else "passed"
+
+
+def test_a_budget_of_100_is_exact_over_two_gateways(
+    two: Two, origin: Origin, face: bytes, targeted_job: Callable[..., str]
+) -> None:
+    one, other = two
+    request = get(
+        origin.route("/face.jpg", answer(face, "image/jpeg")),
+        basic("case-budget", targeted_job(one, "case-budget", max_releases=100)),
+    )
+
+    async def both() -> list[bytes]:
+        replies = await asyncio.gather(*(crawl(each.proxy, [request] * AT_ONCE, 400) for each in two))
+        return [reply for each in replies for reply in each]
+
+    assert outcomes(asyncio.run(both()), face) == {"face": 100, "budget-spent": 2 * AT_ONCE - 100}
+    assert releases(one, "case-budget") == releases(other, "case-budget") == 100
+
+
+def test_a_revocation_is_in_force_on_the_other_within_a_second(
+    two: Two, origin: Origin, face: bytes, targeted_job: Callable[..., str]
+) -> None:
+    one, other = two
+    request = get(
+        origin.route("/face.jpg", answer(face, "image/jpeg")), basic("case-revoked", targeted_job(one, "case-revoked"))
+    )
+    assert reason(other, request) == "passed"
+    one.run("job", "revoke", "case-revoked")
+    revoked = time.monotonic()
+    eventually(lambda: reason(other, request) != "passed", PATIENCE, "it is revoked there")
+    assert time.monotonic() - revoked < 1
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_without_redis_no_gate_opens_and_plain_traffic_goes_on(
+    two: Two,
+    server: RedisServer,
+    origin: Origin,
+    face: bytes,
+    plain_jpeg: bytes,
+    targeted_job: Callable[..., str],
+    how: str,
+) -> None:
+    one, other = two
+    targeted = get(
+        origin.route("/face.jpg", answer(face, "image/jpeg")), basic(f"case-{how}", targeted_job(one, f"case-{how}"))
+    )
+    face_url = origin.route("/face.jpg", answer(face, "image/jpeg"))
+    plain = get(origin.route("/cup.jpg", answer(plain_jpeg, "image/jpeg")))
+    assert reason(other, targeted) == "passed"
+    server.kill() if how == "killed" else server.stop()
+    for gateway in two:
+        assert reason(gateway, targeted) == "state-failed"
+        assert reason(gateway, get(face_url)) != "passed"
+        assert body_of(raw(gateway.proxy, plain)) == plain_jpeg
+    refused = one.run("job", "revoke", f"case-{how}", check=False)
+    assert refused.returncode == 2
+    assert "shared state" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    said = json.loads(one.run("state", "status", "--json", check=False).stdout)
+    assert said["wrong"]
+    server.start() if how == "killed" else server.go_on()
+    for gateway in two:
+        eventually(lambda gateway=gateway: reason(gateway, targeted) == "passed", PATIENCE, "releases go on")
+    one.run("job", "revoke", f"case-{how}")
+    eventually(lambda: reason(other, targeted) != "passed", PATIENCE, "and revocations")
+    assert json.loads(other.run("state", "status", "--json").stdout)["behind"] == 0
+
+
+def test_a_redis_that_was_emptied_stops_releases_until_somebody_decides(
+    two: Two,
+    server: RedisServer,
+    start_gateway: Callable[..., Gateway],
+    origin: Origin,
+    face: bytes,
+    targeted_job: Callable[..., str],
+) -> None:
+    one, other = two
+    targeted = get(
+        origin.route("/face.jpg", answer(face, "image/jpeg")), basic("case-emptied", targeted_job(one, "case-emptied"))
+    )
+    assert reason(other, targeted) == "passed"
+    server.empty()
+    for gateway in two:
+        assert reason(gateway, targeted) == "state-failed"
+    refused = one.run("state", "resync", "--from-here", "--yes", check=False)
+    assert "stop it first" in refused.stderr
+    for gateway in two:
+        gateway.terminate()
+    one.run("state", "resync", "--from-here", "--yes")
+    other.run("state", "resync", "--yes")
+    for gateway in two:
+        with start_gateway(gateway.config.read_text("utf-8"), home=gateway.home) as again:
+            assert reason(again, targeted) == "passed"
+            assert json.loads(again.run("state", "status", "--json").stdout)["wrong"] == ""
