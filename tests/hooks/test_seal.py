@@ -1,6 +1,7 @@
 import hashlib
 
 import pytest
+from facegate_addons.domain.alarms import Alarm, listen
 from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import Action, Decision
 from facegate_addons.domain.reasons import Reason
@@ -99,3 +100,18 @@ def test_what_is_only_observed_leaves_as_it_is_and_says_so(make_flow):
     assert other.response.status_code == 502
     assert b"other bytes" not in other.response.raw_content
     assert "Facegate-Observed" not in other.response.headers
+
+
+def test_a_pass_for_other_bytes_sounds_an_alarm(make_flow):
+    heard: list[Alarm] = []
+    stop = listen(heard.append)
+    for decision, body in (
+        (Decision(Action.PASS, Reason.CLEAR, digest=DIGEST), BODY),
+        (Decision(Action.DROP, Reason.FACES, digest=DIGEST), BODY),
+        (Decision(Action.REFUSE, Reason.INTERNAL, digest="other"), BODY),
+    ):
+        Seal().response(looked_at(make_flow, decision, body))
+    assert heard == []
+    Seal().response(looked_at(make_flow, Decision(Action.PASS, Reason.CLEAR, digest=DIGEST), b"other bytes"))
+    stop()
+    assert heard == [Alarm.SEAL_MISMATCH]

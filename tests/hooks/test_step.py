@@ -2,6 +2,7 @@ import asyncio
 import logging
 
 import pytest
+from facegate_addons.domain.alarms import Alarm, listen
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.step import step, waiting_step
@@ -62,3 +63,16 @@ def test_a_step_that_works_is_left_alone(make_flow, caplog):
     with caplog.at_level(logging.DEBUG):
         Steps().is_fine(flow)
     assert (flow.comment, exchange_of(flow).refused, caplog.text) == ("seen", False, "")
+
+
+async def test_what_has_no_word_of_its_own_sounds_an_alarm(make_flow):
+    heard: list[Alarm] = []
+    stop = listen(heard.append)
+    steps = Steps()
+    steps.is_fine(make_flow())
+    for waiting in (steps.raises_later, steps.never_returns, steps.is_cancelled):
+        await waiting(make_flow())
+    assert heard == []
+    steps.raises(make_flow())
+    stop()
+    assert heard == [Alarm.STEP_FAILED]

@@ -10,7 +10,7 @@ import httpx
 from live.client import get, raw
 from live.gateways import Gateway
 from live.origin import Origin
-from live.plays import answer
+from live.plays import anew, answer
 from live.processes import eventually
 from live.withheld import assert_withheld, parse
 from prometheus_client.parser import text_string_to_metric_families
@@ -75,3 +75,18 @@ def _status(gateway: Gateway, url: str) -> int:
         return parse(raw(gateway.proxy, get(url))).status
     except (OSError, AssertionError, ValueError):
         return 0
+
+
+def test_a_killed_worker_is_counted(start_gateway: Callable[..., Gateway], origin: Origin, plain_jpeg: bytes) -> None:
+    photo = origin.route("/photo", anew(plain_jpeg, "image/jpeg"))
+    with start_gateway("", "--workers", "1") as gateway:
+        consoles = f"{gateway.console}/metrics"
+        assert told(consoles)["facegate_workers_ended_total died"] == 0
+        killed = gateway.workers()
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: _status(gateway, photo) == 200, 60, "other workers look")
+        it = told(consoles)
+        assert 1 <= it["facegate_workers_ended_total died"] <= len(killed)
+        alarms = {name: value for name, value in it.items() if name.startswith("facegate_alarms_total")}
+        assert list(alarms.values()) == [0, 0, 0]

@@ -2,12 +2,15 @@ import json
 import socket
 import time
 import urllib.request
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from facegate.console.gateways import STALE
 from facegate.errors import HomeError
+from facegate.ledger.standing import Standing, status_path
 from facegate.metrics.exposition import exposition, serve
+from facegate.state.home import Home
 from prometheus_client.parser import text_string_to_metric_families
 
 
@@ -67,3 +70,14 @@ def test_a_port_of_its_own(tmp_path: Path) -> None:
         server.shutdown()
         server.server_close()
         thread.join(20)
+
+
+def test_the_ledger_as_it_was_verified_last(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.run.mkdir()
+    told = Standing("1970-01-01T00:01:00+00:00", "", lines=7, files=1, bytes=1, bad=("a:1: x", "b:2: y"))
+    status_path(home).write_text(json.dumps(asdict(told)), encoding="utf-8")
+    found = parse(exposition(home.run).decode())
+    assert found["facegate_ledger_lines", ""] == 7
+    assert found["facegate_ledger_damaged_places", ""] == 2
+    assert found["facegate_ledger_verified_timestamp_seconds", ""] == 60

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 from facegate.metrics.meters import Meters, kind_of
+from facegate_addons.domain.alarms import Alarm
 from facegate_addons.domain.model import Clear, Faces, Finding, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.ends import End
 
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 ROW = re.compile(r"^\| `(facegate_\w+)(?:\{(.*?)\})?` \| (\w+) \|", re.MULTILINE)
@@ -48,4 +50,20 @@ def test_each_is_documented_with_its_labels() -> None:
         (described,) = metric.describe()
         name = described.name + ("_total" if described.type == "counter" else "")
         assert documented.pop(name) == (metric._labelnames, described.type), name
-    assert all(name.startswith(("facegate_gateway_", "facegate_observe_mode")) for name in documented)
+    assert all(
+        name.startswith(("facegate_gateway_", "facegate_observe_mode", "facegate_ledger_")) for name in documented
+    )
+
+
+def test_what_may_stay_nothing_is_there_from_the_start() -> None:
+    meters = Meters()
+    value = meters.registry.get_sample_value
+    for _ in range(2):
+        meters.worker_ended(End.DIED)
+    meters.alarmed(Alarm.SEAL_MISMATCH)
+    ended = {why.value: value("facegate_workers_ended_total", {"why": why.value}) for why in End}
+    assert ended == {"died": 2, "cut-off": 0, "left": 0, "recycled": 0}
+    alarms = {alarm.value: value("facegate_alarms_total", {"alarm": alarm.value}) for alarm in Alarm}
+    assert alarms == {"seal-mismatch": 1, "step-failed": 0, "hook-failed": 0}
+    page = DOCS.read_text()
+    assert all(f"`{word}`" in page for word in (*End, *Alarm))

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from facegate_addons.domain.alarms import Alarm, listen
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.wire.guard import GuardedAddons, refuse
 from facegate_addons.wire.next_layer import ClosingLayer
@@ -124,3 +125,12 @@ async def test_options_are_still_refused_loudly() -> None:
     master.addons.add(Strict())
     with pytest.raises(OptionsError):
         master.options.update(confdir="elsewhere")
+
+
+async def test_a_hook_that_fails_sounds_an_alarm() -> None:
+    heard: list[Alarm] = []
+    stop = listen(heard.append)
+    for hook in (cancels, fails):
+        await (await guarded(addon(hook))).trigger_event(HttpRequestHook(tflow.tflow()))
+    stop()
+    assert heard == [Alarm.HOOK_FAILED]

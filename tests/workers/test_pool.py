@@ -14,6 +14,7 @@ from facegate_addons.domain.model import Clear, Faces, Payload, Unreadable
 from facegate_addons.domain.preview import Glimpse, Rendering
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers import pool as pool_module
+from facegate_addons.workers.ends import End
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
 from facegate_addons.workers.process import WorkerProcess
 from facegate_addons.workers.protocol import WorkerSettings
@@ -205,3 +206,17 @@ async def test_pictures_for_people_come_from_the_same_workers(monkeypatch, face_
         monkeypatch.setattr(WorkerProcess, "preview", killed)
         failed = await pool.preview(Glimpse(Payload(face_jpeg), Rendering.PLAIN))
         assert failed == Unreadable(Reason.INSPECTION_FAILED, "the worker died")
+
+
+async def test_each_end_is_told_with_its_reason(monkeypatch, plain_jpeg):
+    monkeypatch.setattr(pool_module, "RECYCLE_AFTER", 2)
+    ends: list[End] = []
+    async with InspectionPool(WorkerSettings(), 1, ends.append) as pool:
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+        (worker,) = pool._line._free
+        os.kill(worker.pid, signal.SIGKILL)
+        assert await pool.inspect(Payload(plain_jpeg)) == Unreadable(Reason.INSPECTION_FAILED, "the worker died")
+        for _ in range(2):
+            assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+        await settled(pool, 1)
+    assert ends == [End.DIED, End.RECYCLED]

@@ -10,6 +10,7 @@ import hashlib
 from mitmproxy import http
 
 from facegate_addons.domain import outcome
+from facegate_addons.domain.alarms import Alarm, sound
 from facegate_addons.domain.model import PASSING, Action
 from facegate_addons.hooks.deliver import delivered
 from facegate_addons.hooks.exchange import Exchange, Sealed, exchange_of
@@ -42,6 +43,7 @@ class Seal:
         ):
             return
         if hashlib.sha256(window.data).hexdigest() != decision.digest:
+            sound(Alarm.SEAL_MISMATCH)
             return
         if not stream.begun:
             stream.begun = True
@@ -80,6 +82,7 @@ def _sealed(flow: http.HTTPFlow, exchange: Exchange) -> http.Response:
     if response is None or body is None or decision.action not in PASSING or not decision.digest:
         return refusal(flow)
     if exchange.digest_of(body) != decision.digest:
+        sound(Alarm.SEAL_MISMATCH)
         return refusal(flow)
     for name, value in outcome.headers(decision, exchange.record).items():
         response.headers[name] = value

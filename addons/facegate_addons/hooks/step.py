@@ -13,6 +13,7 @@ from typing import Any
 
 from mitmproxy import http
 
+from facegate_addons.domain.alarms import Alarm, sound
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.waiting import cut_off_after
@@ -54,6 +55,8 @@ def waiting_step[A](seconds: float, otherwise: Reason) -> Callable[[AsyncHook[A]
 
 def _failed(hook: object, flow: http.HTTPFlow, error: BaseException, reason: Reason) -> None:
     exchange_of(flow).refuse(reason)
+    if reason is Reason.INTERNAL and not isinstance(error, asyncio.CancelledError):  # else it has a word of its own
+        sound(Alarm.STEP_FAILED)
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

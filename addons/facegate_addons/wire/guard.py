@@ -18,6 +18,7 @@ from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers.modes import Socks5AuthData
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
+from facegate_addons.domain.alarms import Alarm, sound
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.hooks.refusal import refusal
@@ -64,6 +65,8 @@ class GuardedAddons(AddonManager):
             except BaseException as error:
                 logger.error("a hook of %s failed: %s", event.name, type(error).__name__)  # noqa: TRY400 - no texts
                 refuse(event)
+                if not isinstance(error, asyncio.CancelledError):
+                    sound(Alarm.HOOK_FAILED)
                 if _cancelled(error):  # by somebody who waits for the end of this task, not by a hook
                     raise
         _hold_to_the_rules(event, next(iter(arguments), None))

@@ -14,6 +14,7 @@ from types import TracebackType
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.preview import Glimpse, Preview
 from facegate_addons.domain.reasons import Reason
+from facegate_addons.workers.ends import End
 from facegate_addons.workers.fair import Crowded, FairLine
 from facegate_addons.workers.pace import Pace
 from facegate_addons.workers.process import WorkerDied, WorkerProcess
@@ -34,8 +35,10 @@ class PoolFailed(Exception):
 class InspectionPool:
     """Satisfies the Inspector port. `async with InspectionPool(settings, size) as pool: ...`"""
 
-    def __init__(self, settings: WorkerSettings, size: int) -> None:
+    def __init__(self, settings: WorkerSettings, size: int, ended: Callable[[End], None] = lambda _why: None) -> None:
+        """`ended` is told of each worker that is replaced."""
         self._settings = settings
+        self._ended = ended
         self._size = size
         limits = settings.limits
         room = max(limits.queue_bytes, limits.body)
@@ -98,15 +101,17 @@ class InspectionPool:
         except (TimeoutError, Crowded):
             return Unreadable(Reason.OVERLOADED)
         self._lent.add(worker)
-        fit, began = False, time.monotonic()
+        fit, end, began = False, End.LEFT, time.monotonic()
         try:
             answer = await ask(worker)
-            fit = worker.served < RECYCLE_AFTER
+            fit, end = worker.served < RECYCLE_AFTER, End.RECYCLED
             return answer
         except WorkerDied:
+            end = End.DIED
             logger.warning("worker %d died over a body of %d bytes", worker.pid, len(payload.body))
             return Unreadable(Reason.INSPECTION_FAILED, "the worker died")
         except TimeoutError:
+            end = End.CUT_OFF
             logger.warning("worker %d was cut off over a body of %d bytes", worker.pid, len(payload.body))
             return Unreadable(Reason.LIMIT_TIME)
         finally:  # also when the caller was cancelled in between: the socket is then out of step
@@ -118,6 +123,8 @@ class InspectionPool:
                 worker.kill()
                 self._line.drop(worker)
                 self._replace(worker)
+                if not self._closed:
+                    self._ended(end)
 
     def _replace(self, killed: WorkerProcess) -> None:
         self._killed.add(killed)

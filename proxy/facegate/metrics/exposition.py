@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from wsgiref.simple_server import WSGIServer
@@ -14,7 +15,9 @@ from prometheus_client.registry import Collector
 
 from facegate.console.gateways import STALE, Status, Unreadable, gateways, observing
 from facegate.errors import HomeError
+from facegate.ledger.standing import standing
 from facegate.metrics.folder import NAME
+from facegate.state.home import Home
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -47,10 +50,27 @@ class Gateways(Collector):
             yield _gauge(f"facegate_gateway_{name}", meaning, samples)
 
 
+class VerifiedLedger(Collector):
+    """How the ledger stood when it was last verified; nothing before it first was."""
+
+    def __init__(self, run: Path) -> None:
+        self._home = Home(run.parent)
+
+    def collect(self) -> Iterator[Metric]:
+        found = standing(self._home)
+        if found is None:
+            return
+        at = datetime.fromisoformat(found.at).timestamp()
+        yield GaugeMetricFamily("facegate_ledger_lines", "Lines when it was verified last.", value=found.lines)
+        yield GaugeMetricFamily("facegate_ledger_damaged_places", "Places that are damaged.", value=len(found.bad))
+        yield GaugeMetricFamily("facegate_ledger_verified_timestamp_seconds", "When it was verified last.", value=at)
+
+
 def registry(run: Path) -> CollectorRegistry:
     """Of all gateways whose `home.run` this is."""
     found = CollectorRegistry()
     found.register(Gateways(run))
+    found.register(VerifiedLedger(run))
     if (run / NAME).is_dir():  # else nobody serves
         MultiProcessCollector(found, str(run / NAME))  # type: ignore[no-untyped-call]
     return found

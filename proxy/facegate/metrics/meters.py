@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from facegate_addons.domain.alarms import Alarm
 from facegate_addons.domain.model import Clear, Faces, Verdict
 from facegate_addons.inspection.sniff import PICTURES
+from facegate_addons.workers.ends import End
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -52,6 +54,14 @@ class Meters:
             ["module"],
             registry=it,
         )
+        self._ended = Counter(
+            "facegate_workers_ended", "Inspection workers that were replaced, and why.", ["why"], registry=it
+        )
+        self._alarms = Counter("facegate_alarms", "What must never happen, and was stopped.", ["alarm"], registry=it)
+        for why in End:
+            self._ended.labels(why)  # what may stay 0 is there from the start
+        for alarm in Alarm:
+            self._alarms.labels(alarm)
         self.unsealed = Counter(
             "facegate_unsealed",
             "Answers without a seal that came as far as the wire and were stopped there: each is a defect.",
@@ -66,6 +76,12 @@ class Meters:
         self.bytes.labels(action).inc(_number(entry["size"]))
         if faces := _number(entry["faces"]):
             self.faces.labels(action).inc(faces)
+
+    def worker_ended(self, why: End) -> None:
+        self._ended.labels(why).inc()
+
+    def alarmed(self, alarm: Alarm) -> None:
+        self._alarms.labels(alarm).inc()
 
 
 def kind_of(verdict: Verdict) -> str:

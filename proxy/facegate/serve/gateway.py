@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from facegate_addons.domain import alarms
 from facegate_addons.domain.addresses import Egress
 from facegate_addons.domain.ports import Inspector
 from facegate_addons.hooks.bindings import Bindings
@@ -144,10 +145,11 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         await corrected.start()
         await asyncio.to_thread(vault.clean_orphans)
         settings = config.worker_settings
-        async with InspectionPool(settings, _pool_size(config)) as pool:
-            meters = Meters()
-            folder.reserve(home.run)
-            logging.getLogger().addHandler(CountedErrors(meters))
+        meters = Meters()
+        folder.reserve(home.run)
+        logging.getLogger().addHandler(CountedErrors(meters))
+        alarms.listen(meters.alarmed)
+        async with InspectionPool(settings, _pool_size(config), meters.worker_ended) as pool:
             looking = TimedInspector(pool, meters)
             remembering = _remembering(looking, pool, settings, config.cache) if config.cache.verdicts else None
             gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
