@@ -1,11 +1,13 @@
 import contextlib
 import socket
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 import redis
+from facegate.errors import Uncertain
 from facegate.sections import State
 from facegate.shared import link
 from facegate.shared.address import address
@@ -100,6 +102,39 @@ def test_sentinels_say_who_is_master(redis_server: str, tmp_path: Path, home: Ho
 
 
 @pytest.mark.redis
+def test_a_node_follows_the_sentinels_to_a_new_master(redis_server: str, tmp_path: Path, home: Home) -> None:
+    with RedisServer(redis_server, tmp_path / "one") as first:
+        follows = ("--replicaof", f"127.0.0.1 {first.port}")
+        with RedisServer(redis_server, tmp_path / "two", *follows) as second:
+            config = _folder(tmp_path / "sentinel") / "sentinel.conf"
+            config.write_text(
+                f"sentinel monitor main 127.0.0.1 {first.port} 1\nsentinel down-after-milliseconds main 500\n"
+            )
+            port = free_port()
+            argv = [redis_server, str(config), "--sentinel", "--port", str(port), "--bind", "127.0.0.1"]
+            with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as sentinel:
+                try:
+                    url = f"redis+sentinel://127.0.0.1:{port}/main"
+                    _until(lambda: ask(url))
+                    with open_state(home, state_at(url, tmp_path)) as database:
+                        database.write_now(lambda c: c.execute("INSERT INTO settings VALUES ('one', '')"))
+                        with contextlib.closing(second.client()) as client:
+                            _until(lambda: client.hget("{facegate}:meta", "end") == b"1" or _raise())
+                        with contextlib.closing(redis.Redis(port=port)) as client:
+                            _until(lambda: client.sentinel_master("main")["num-slaves"] == 1 or _raise())
+                        first.kill()
+                        _until(lambda: database.write_now(_two))
+                    with contextlib.closing(second.client()) as client:
+                        assert client.hget("{facegate}:meta", "end") == b"2"
+                finally:
+                    sentinel.kill()
+
+
+def _two(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings VALUES ('two', '')")
+
+
+@pytest.mark.redis
 def test_a_cluster_holds_it_in_one_slot(redis_server: str, tmp_path: Path, home: Home) -> None:
     bus = ("--cluster-port", str(free_port()))
     with RedisServer(redis_server, tmp_path / "own", "--cluster-enabled", "yes", *bus) as server:
@@ -135,11 +170,11 @@ def _raise() -> None:
 
 
 def _until(check: object) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while True:
         try:
             check()  # type: ignore[operator]
-        except Away:
+        except (Away, Uncertain):
             assert time.monotonic() < until
             time.sleep(0.05)
         else:
