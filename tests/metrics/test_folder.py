@@ -44,3 +44,24 @@ def test_its_room_is_taken_at_the_start(run: Path) -> None:
     assert {file.name.split("_")[0] for file in files} == {"counter", "histogram"}
     if hasattr(os, "posix_fallocate"):
         assert all(file.stat().st_blocks * 512 >= file.stat().st_size for file in files)
+
+
+def test_no_label_needs_more_room_than_was_taken(run: Path) -> None:
+    everything = (
+        COUNT
+        + """
+from facegate_addons.domain.job import Kind
+from facegate_addons.domain.reasons import Reason
+taken = {file: file.stat().st_size for file in (Path(sys.argv[1]) / folder.NAME).iterdir()}
+for scope in ("", *Kind):
+    for reason in Reason:
+        for action in ("drop", "quarantine"):
+            line = {"scope": scope, "action": action, "reason": reason, "ms": 1, "size": 1, "faces": 1}
+            meters.exchange(line)
+assert {file: file.stat().st_size for file in taken} == taken
+"""
+    )
+    subprocess.run([sys.executable, "-c", everything, run], check=True, timeout=60)
+    if hasattr(os, "posix_fallocate"):
+        files = (run / folder.NAME).glob("*.db")
+        assert all(file.stat().st_blocks * 512 >= file.stat().st_size for file in files)

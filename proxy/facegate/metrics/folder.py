@@ -8,6 +8,7 @@ from pathlib import Path
 from facegate.errors import HomeError
 
 NAME = "metrics"
+DOUBLED = 2  # every label that there can be takes 70 KB of a file that begins with 64 and grows by doubling
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is first imported
 
 
@@ -25,7 +26,7 @@ def reserve(run: Path) -> None:
     for file in (run / NAME).glob(f"*_{os.getpid()}.db"):
         with file.open("r+b") as opened:
             try:
-                os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+                os.posix_fallocate(opened.fileno(), 0, DOUBLED * file.stat().st_size)
             except AttributeError:  # macOS
                 return
             except OSError as error:
