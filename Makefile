@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run test check format bench bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -20,8 +20,14 @@ check: ## lint: ruff, mypy, import-linter
 format: ## let ruff write what it can
 	$(UV) run --quiet --locked ruff check --fix . && .venv/bin/ruff format .
 
-bench: ## requests per second and latency beside mitmdump and the glue; ARGS="--yunet FILE.onnx --json out.json" is passed on
+bench: ## requests per second and latency beside mitmdump and the glue; ARGS="--yunet FILE.onnx --out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate $(ARGS)
+
+bench-soak: ## memory, descriptors and latency under mixed load; ARGS="--minutes 30 --out docs" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.soak $(ARGS)
+
+bench-cost: ## what 1,000 and 100,000 pictures a second take; ARGS="--set core_hour=0.05 --out docs" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.cost $(ARGS)
 
 bench-flame: ## flame graphs of a gateway process under load, into docs/images; ARGS="--name before" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.flame $(ARGS)

@@ -23,6 +23,7 @@ START = 60.0  # seconds
 class Proxy:
     url: str
     pid: int  # of the first of its processes
+    home: Path = Path()  # of a gateway
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def facegate(*options: str, config: str = "") -> Iterator[Proxy]:
             gateway = stack.enter_context(Gateway(Path(folder) / "home", config, *options))
         except AssertionError as error:
             raise click.ClickException(str(error)) from None
-        yield Proxy(gateway.proxy, gateway.pid)
+        yield Proxy(gateway.proxy, gateway.pid, gateway.home)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ are interleaved. Each body is unlike any before it, but for those "seen before".
 import importlib.util
 import json
 import os
-import platform
 import statistics
 import sys
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks import proxies
-from benchmarks.gate import measure, origin, processes, tables
+from benchmarks.gate import measure, origin, page, processes, tables
 from benchmarks.gate.bodies import BODIES
 from benchmarks.gate.drive import program
 
@@ -37,6 +36,7 @@ PACED = ("page", "photo")  # whose latency is measured
 @click.option("--seconds", default=3.0, show_default=True, help="Length of one round.")
 @click.option("--connections", default=16, show_default=True, help="Connections of the client.")
 @click.option("--latency", default=10.0, show_default=True, help="Seconds at half load; 0: not measured.")
+@click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), help="docs: the page.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything measured to this file.")
 def main(
     yunet: Path | None,
@@ -46,10 +46,13 @@ def main(
     seconds: float,
     connections: int,
     latency: float,
+    out: Path | None,
     json_file: Path | None,
 ) -> None:
     if yunet:
         _try(yunet)
+    if out:
+        page.check(out, "table")
     plan = measure.Plan(only or tuple(BODIES), rounds, seconds, connections, latency)
     counts = sorted(set(workers))
     with ExitStack() as stack:
@@ -70,18 +73,24 @@ def main(
         best = ours(counts[-1])
         half = {name: HALF * statistics.median(tables.rates(rows, name, best)) for name in paced}
         delays = measure.latency(base, targets[best], half, plan, tick)
-    click.echo(tables.throughput(rows, list(targets)))
+    parts = [tables.throughput(rows, list(targets))]
     if processes.known():
-        click.echo("\n" + tables.cpu(rows, list(targets)))
+        parts.append(tables.cpu(rows, list(targets)))
     if delays:
-        click.echo("\n" + tables.latency(delays))
+        parts.append(tables.latency(delays))
     client = "wrk" if program() else "a client in Python (install wrk for one that takes less of the cores)"
-    click.echo(
-        f"\n{rounds} rounds of {seconds:g} s, {connections} connections of {client}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}; medians (lowest to highest)." + ("" if yunet else " Without --yunet, no glue.")
+    parts.append(
+        f"{rounds} rounds of {seconds:g} s, {connections} connections of {client}; medians (lowest to highest)."
+        + ("" if yunet else " Without --yunet, no glue.")
     )
+    report = "\n\n".join(parts)
+    click.echo(report)
     if json_file:
         json_file.write_text(json.dumps({"throughput": rows, "latency": delays}, indent=1) + "\n", encoding="utf-8")
+    if out:
+        page.write(out, "table", report)
+    else:
+        click.echo("\n" + page.machine())
     if wrong := list(tables.mishaps([*rows, *delays])):
         raise click.ClickException("not every reply was a good one: " + "; ".join(wrong))
 

@@ -49,10 +49,16 @@ def large() -> Halves:
     return _jpeg(cup.resize((1200, 1200), Image.Resampling.LANCZOS))
 
 
+def face() -> Halves:
+    """An astronaut, 512x512 as she comes; withheld."""
+    return _jpeg(Image.fromarray(skimage.data.astronaut()))
+
+
 ANSWERS: dict[str, tuple[str, Callable[[], Halves]]] = {
     "/page": ("text/html", page),
     "/photo": ("image/jpeg", photo),
     "/large": ("image/jpeg", large),
+    "/face": ("image/jpeg", face),
 }
 
 

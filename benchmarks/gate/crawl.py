@@ -91,7 +91,7 @@ class Connection:
 
     def __init__(self, proxy: str | None, load: Load) -> None:
         self._proxy = proxy
-        self._load = load
+        self.load = load
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, url: str, *, fresh: bool, begun: float) -> None:
@@ -107,9 +107,9 @@ class Connection:
                 status, stays = await _reply(reader)
         except (OSError, EOFError, TimeoutError, ValueError):
             status, stays = "broken", False
-        self._load.statuses[status] += 1
+        self.load.statuses[status] += 1
         if status == "200":
-            self._load.latencies.append(time.perf_counter() - begun)
+            self.load.latencies.append(time.perf_counter() - begun)
         if not stays:
             self.close()
 
