@@ -18,17 +18,19 @@ from facegate.hostport import port_ranges
 from facegate.ledger.destination import destination
 from facegate.ledger.rotation import SIZE_MIN
 from facegate.modes import Listening, mistake, place
-from facegate.sections import Cache, Console, Ledger, Sample, State
+from facegate.quarantine.places import place_of
+from facegate.sections import Cache, Console, Ledger, Sample, State, Vault
 from facegate.shared.address import address
 
 if TYPE_CHECKING:
     from facegate.config import Config
 
-NOT_YET = "is not available in this version"
 # Bytes of address space. A worker that has looked at nothing takes 0.28 GiB; what is left has to hold a body, what it
 # unpacks to, and a picture of it, at 3 bytes a pixel and more.
 WORKER_MEMORY_MIN = 1 << 30
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]")
+_ENDPOINT = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d{{1,5}})?")
+_REGION = re.compile(r"[a-z0-9-]{0,40}")
 CACHE_BYTES_MIN = 1 << 20
 KEEP_VERDICTS_MAX = 7  # days; what a worker that was taken over said of other bodies has to be forgotten
 KEEP_SAMPLES_MAX = 30  # days; these are pictures that nobody had to withhold
@@ -99,7 +101,7 @@ def check(config: "Config", where: str) -> None:
         f'jobs.conditions has to be "optional" or "required", not {jobs.conditions!r}',
     )
     _check_state(config.state, where)
-    need(config.vault.url == "file:", f'vault.url: another one {NOT_YET}; use "file:" (under home)')
+    _check_storage(config.vault, where)
     need(place(config.vault.key), 'vault.key has to be { env = "NAME" } or { file = "PATH" }')
     need(
         all(isinstance(each, dict) and len(each) == 1 and place(each) for each in config.vault.old),
@@ -142,6 +144,21 @@ def check(config: "Config", where: str) -> None:
         port_ranges(config.egress.ports)
     except ValueError as error:
         raise ConfigError(f"{where}: egress.ports: {error}") from None
+
+
+def _check_storage(vault: Vault, where: str) -> None:
+    """Of the values nothing is told: a URL may have a password in it."""
+    if vault.url != "file:":
+        try:
+            place_of(vault.url)
+        except ValueError as error:
+            raise ConfigError(f"{where}: vault.url: {error}") from None
+    if vault.endpoint and not _ENDPOINT.fullmatch(vault.endpoint):
+        raise ConfigError(f'{where}: vault.endpoint has to be "https://HOST:PORT", with nothing behind or before it')
+    if not _REGION.fullmatch(vault.region):
+        raise ConfigError(f'{where}: vault.region has to be a name like "eu-central-1"')
+    if vault.url == "file:" and (vault.endpoint or vault.region):
+        raise ConfigError(f'{where}: vault.endpoint and vault.region go with vault.url = "s3://BUCKET/PREFIX"')
 
 
 def _check_cache(cache: Cache, where: str) -> None:

@@ -98,6 +98,8 @@ class State:
 @dataclass(frozen=True)
 class Vault:
     url: str = "file:"
+    endpoint: str = ""  # of S3-compatible storage that is not Amazon's
+    region: str = ""
     key: dict[str, str] = field(default_factory=dict)
     old: list[dict[str, str]] = field(default_factory=list)  # keys that may still wrap something
     keep: str = "30d"

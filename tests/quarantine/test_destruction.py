@@ -119,10 +119,10 @@ async def test_a_crash_between_key_and_file_is_made_good(
 def test_a_reader_in_the_way_of_the_log_is_told(home: Home, database: Database) -> None:
     database.write_now(lambda c: c.execute("INSERT INTO destroyed VALUES ('record-1', '')").rowcount)
     database.checkpoint = lambda: False  # type: ignore[method-assign]
-    assert sweep(database, lambda id_: Path(home.vault / id_)).logged
+    assert sweep(database, lambda id_: Path(home.vault / id_).unlink()).logged
     del database.checkpoint
     assert len(database.read("SELECT * FROM destroyed")) == 1
-    assert not sweep(database, lambda id_: Path(home.vault / id_)).logged
+    assert not sweep(database, lambda id_: Path(home.vault / id_).unlink()).logged
     assert database.read("SELECT * FROM destroyed") == []
 
 

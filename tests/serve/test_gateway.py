@@ -106,12 +106,14 @@ class Part:
         (Part(alive=0), Part(), ["no inspection worker"]),
         (Part(healthy=False), Part(), ["ledger"]),
         (Part(), Part(healthy=False), ["state"]),
+        (Part(), Part(), ["vault"]),
         (Part(0, False), Part(0, False), ["no inspection worker", "ledger", "state"]),
     ],
 )
 async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, registry: Any, why: list[str]) -> None:
     policy = PolicyInForce(config.load(policy__mode="enforce" if why else "observe"), {})
-    watched = gateway.Watched(part, part, registry, policy, InFlight(), part, None, Totals(Meters()))
+    vault: Any = Part(healthy="vault" not in why)
+    watched = gateway.Watched(part, part, vault, registry, policy, InFlight(), part, None, Totals(Meters()))
     reporting = asyncio.create_task(gateway._report(tmp_path, 3, watched))
     path = tmp_path / "gateway-3.json"
     async with asyncio.timeout(5):

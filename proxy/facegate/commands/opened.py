@@ -16,6 +16,7 @@ from facegate.config import Config, load
 from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import KeyRing
+from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import FileVault
 from facegate.sections import State
 from facegate.shared.opened import open_state
@@ -79,7 +80,8 @@ def desk_of(opened: Opened, config: Config) -> Desk:
 @contextmanager
 def vault_of(config: Config, home: Home, database: Database) -> Iterator[FileVault]:
     keys = KeyRing.open(home, config.vault, database)
-    with FileVault(home, database, keys, config.vault.keep_for, pixels=config.vault.pixels == "keep") as vault:
+    pixels, blobs = config.vault.pixels == "keep", blobs_of(config.vault, home, database)
+    with FileVault(home, database, keys, config.vault.keep_for, pixels=pixels, blobs=blobs) as vault:
         yield vault
 
 

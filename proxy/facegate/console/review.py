@@ -16,6 +16,7 @@ from facegate.jobs.lifecycle import Actor
 from facegate.quarantine.desk import RecordsDesk, not_their_own, reason
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.rows import record_from_row
+from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import FileVault
 from facegate.quarantine.work import Work, is_over, revision_of, unknown
 
@@ -40,7 +41,8 @@ class Review:
             if self._vault is None:
                 config, home, database = self.site.config, self.site.home, self.site.database
                 keys = KeyRing.open(home, config.vault, database)
-                self._vault = FileVault(home, database, keys, config.vault.keep_for)
+                blobs = blobs_of(config.vault, home, database)
+                self._vault = FileVault(home, database, keys, config.vault.keep_for, blobs=blobs)
             return self._vault
 
     def readable(self, record_id: str) -> QuarantineRecord | None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from facegate.moments import stamp
@@ -105,14 +104,15 @@ def destroy_key(
     )
 
 
-def sweep(database: Database, path_of: Callable[[str], Path]) -> Swept:
+def sweep(database: Database, remove: Callable[[str], None]) -> Swept:
+    """`remove` raises OSError; FileNotFoundError where there is nothing."""
     removed, failed, done = 0, dict[str, str](), list[str]()
     after = ""
     while rows := database.read("SELECT id FROM destroyed WHERE id > ? ORDER BY id LIMIT ?", (after, BATCH)):
         after = rows[-1]["id"]
         for row in rows:
             try:
-                path_of(row["id"]).unlink()
+                remove(row["id"])
                 removed += 1
             except FileNotFoundError:
                 pass  # none was kept, or it was removed before a crash

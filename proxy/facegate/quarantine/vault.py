@@ -1,10 +1,11 @@
-"""Quarantined bytes: each encrypted under a key of its own, on disk before its record, destroyed with its key."""
+"""Quarantined bytes: each encrypted under a key of its own, stored before its record, destroyed with its key."""
 
 import asyncio
 import contextlib
 import fcntl
 import hashlib
 import itertools
+import logging
 import os
 import re
 import secrets
@@ -12,7 +13,6 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -21,10 +21,11 @@ from facegate_addons.domain.model import QuarantineRecord
 
 from facegate.errors import ConfigError, StateError, Uncertain
 from facegate.moments import stamp
+from facegate.quarantine.blobs import Blob, Blobs, FileBlobs
 from facegate.quarantine.destruction import Due, Swept, destroy_due, sweep
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.sightings import LIVE, body_key, insert, see_again
-from facegate.quarantine.wrapping import KEY_BYTES, NONCE_BYTES, key_id, sync_folder, wrap
+from facegate.quarantine.wrapping import KEY_BYTES, NONCE_BYTES, key_id, wrap
 from facegate.state.database import Database
 from facegate.state.home import Home
 
@@ -33,15 +34,24 @@ THREADS = 4  # they mostly wait for fsync; more do not make one disk faster
 LOOKED_UP = 500  # files in one query
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
+logger = logging.getLogger(__name__)
+
 
 class FileVault:
-    """ports.Vault in a folder. Any number of processes may share it."""
+    """ports.Vault over `blobs`, the folder of the home where none are given. Any number of processes may share it."""
 
     def __init__(
-        self, home: Home, database: Database, keys: KeyRing | bytes, keep_for: timedelta, *, pixels: bool = True
+        self,
+        home: Home,
+        database: Database,
+        keys: KeyRing | bytes,
+        keep_for: timedelta,
+        *,
+        pixels: bool = True,
+        blobs: Blobs | None = None,
     ) -> None:
         """`keys`: or the one master key, where it does not change. Without `pixels` records are kept, and no bytes."""
-        self._folder = home.vault
+        self._blobs = blobs or FileBlobs(home.vault)
         self._database = database
         self._keys = KeyRing.of(keys) if isinstance(keys, bytes) else keys
         self._keep_for = keep_for
@@ -108,24 +118,37 @@ class FileVault:
         row, key = self._key(record_id)
         if with_bytes:
             self._unsealed(record_id, row["digest"], key)
-        elif not self._path(record_id).is_file():
-            raise StateError(f"record {record_id}: its file is missing")
+        else:
+            try:
+                there = self._blobs.has(record_id)
+            except OSError as error:
+                raise StateError(f"record {record_id}: its file cannot be looked for ({error.strerror})") from None
+            if not there:
+                raise StateError(f"record {record_id}: its file is missing")
 
     @property
     def known_keys(self) -> list[str]:
         """The ids of the master keys that are there."""
         return self._keys.ids
 
+    @property
+    def healthy(self) -> bool:
+        """Whether the storage answered when it was last asked."""
+        return self._blobs.healthy
+
+    def probe(self) -> None:
+        """Find out anew. Raises StateError when it does not answer."""
+        try:
+            self._blobs.probe()
+        except OSError as error:
+            raise StateError(f"vault: {error.strerror}") from None
+
     def on_disk(self) -> tuple[int, int]:
-        """Files, and the bytes of them."""
+        """Files, and the bytes of them. Raises StateError when the storage does not answer."""
         files = size = 0
-        for folder in self._folder.iterdir():
-            if folder.is_dir():
-                with os.scandir(folder) as entries:
-                    for entry in entries:
-                        with contextlib.suppress(FileNotFoundError):
-                            size += entry.stat().st_size
-                            files += 1
+        for blob in self._listed():
+            size += blob.size
+            files += 1
         return files, size
 
     def purge(self, now: datetime) -> list[str]:
@@ -137,7 +160,7 @@ class FileVault:
     def sweep(self) -> Swept:
         """Remove the files whose keys are destroyed, and what the write-ahead log still held of those. What cannot be
         removed is tried again each time."""
-        return sweep(self._database, self._path)
+        return sweep(self._database, self._blobs.remove)
 
     def _key(self, record_id: str) -> tuple[sqlite3.Row, bytes]:
         row = self._row(record_id)
@@ -161,7 +184,7 @@ class FileVault:
 
     def _unsealed(self, record_id: str, digest: str, key: bytes) -> bytes:
         try:
-            data = self._path(record_id).read_bytes()
+            data = self._blobs.get(record_id)
         except OSError as error:
             raise StateError(f"record {record_id}: its file cannot be read ({error.strerror})") from None
         nonce, sealed = data[len(MAGIC) : len(MAGIC) + NONCE_BYTES], data[len(MAGIC) + NONCE_BYTES :]
@@ -185,22 +208,30 @@ class FileVault:
             return 0
         removed = 0
         try:
-            for path in self.orphans():
-                path.unlink(missing_ok=True)
+            for blob in self.orphans():
+                self._blobs.discard(blob.name)
                 removed += 1
+        except (OSError, StateError) as error:  # nobody can read them: the next start will do
+            logger.warning("orphans stay in the vault: %s", getattr(error, "strerror", None) or error)
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_SH)
         return removed
 
-    def orphans(self) -> Iterator[Path]:
+    def orphans(self) -> Iterator[Blob]:
         """Files that no record has the key of. While records are kept, some of them are to get theirs."""
-        for files in itertools.batched(self._folder.glob("*/*"), LOOKED_UP, strict=False):
-            places = ", ".join("?" * len(files))
+        for blobs in itertools.batched(self._listed(), LOOKED_UP, strict=False):
+            places = ", ".join("?" * len(blobs))
             sql = f"SELECT id FROM records WHERE id IN ({places}) AND wrapped_key NOT NULL"  # noqa: S608 - marks
-            wanted = {row["id"] for row in self._database.read(sql, [path.stem for path in files])}
-            for path in files:
-                if (path.suffix != ".sealed" or path.stem not in wanted) and path.stem not in self._writing:
-                    yield path
+            wanted = {row["id"] for row in self._database.read(sql, [blob.id for blob in blobs])}
+            for blob in blobs:
+                if not (blob.whole and blob.id in wanted) and blob.id not in self._writing:
+                    yield blob
+
+    def _listed(self) -> Iterator[Blob]:
+        try:
+            yield from self._blobs.list()
+        except OSError as error:
+            raise StateError(f"the vault cannot be listed ({error.strerror})") from None
 
     def close(self) -> None:
         """Idempotent."""
@@ -215,41 +246,19 @@ class FileVault:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def _path(self, record_id: str) -> Path:
-        # 256 folders by hash: a million records make 4,000 files in each, whatever the ids look like
-        shard = hashlib.sha256(record_id.encode()).hexdigest()[:2]
-        return self._folder / shard / f"{record_id}.sealed"
-
     def _store(self, record: QuarantineRecord, body: bytes, key: bytes) -> None:
         if hashlib.sha256(body).hexdigest() != record.digest:
             raise StateError(f"record {record.id}: the bytes are not those of its digest")
-        path = self._path(record.id)
-        aside = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(key).encrypt(nonce, body, _bound_to(record.id, record.digest))
         try:
-            if not path.parent.is_dir():
-                path.parent.mkdir(mode=0o700, exist_ok=True)
-                sync_folder(self._folder)
-            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "wb", buffering=0) as file:
-                for piece in (MAGIC, nonce, sealed):
-                    view = memoryview(piece)
-                    while view:
-                        view = view[file.write(view) :]
-                os.fsync(handle)
-            # link, not rename: an id that exists already must not lose its bytes
-            os.link(aside, path)
-            aside.unlink()
-            sync_folder(path.parent)
+            self._blobs.put(record.id, (MAGIC, nonce, sealed))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                aside.unlink(missing_ok=True)
             raise StateError(f"record {record.id}: cannot be written to the vault ({error.strerror})") from None
 
     def _remove(self, record_id: str) -> None:
         with contextlib.suppress(OSError):  # `clean_orphans` finds it at the next start
-            self._path(record_id).unlink(missing_ok=True)
+            self._blobs.remove(record_id)
 
     def _insert(self, connection: sqlite3.Connection, record: QuarantineRecord, key: bytes | None) -> str:
         """`key`: that its bytes are sealed with; None where none are kept."""

@@ -51,6 +51,7 @@ from facegate.modes import kind, upstream_credentials, upstream_of
 from facegate.quarantine.corrected import Corrected
 from facegate.quarantine.delivery import ReleaseDesk
 from facegate.quarantine.keys import KeyRing
+from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import FileVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache
@@ -58,6 +59,7 @@ from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
 from facegate.serve.ledgers import Care
 from facegate.serve.parent import Stop, tell
+from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
 from facegate.serve.purge import purging, purging_samples
 from facegate.serve.snapshots import snapping
@@ -71,6 +73,7 @@ logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 30.0  # for what is under way when the gateway is told to stop
 UNSENT_SECONDS = 0.05  # between two looks at what clients have not read; asyncio tells of no empty buffer
+PROBE_SECONDS = 10.0  # between two looks whether the vault's storage answers: readiness says so before a body is lost
 STATUS_SECONDS = 1.0  # between two status files; the console takes one older than 5 s for a dead gateway
 
 
@@ -125,7 +128,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     home = Home.prepare(config)
     database = open_state(home, config.state, follow=True)
     keys = KeyRing.open(home, config.vault, database)
-    vault = FileVault(home, database, keys, config.vault.keep_for, pixels=config.vault.pixels == "keep")
+    pixels, blobs = config.vault.pixels == "keep", blobs_of(config.vault, home, database)
+    vault = FileVault(home, database, keys, config.vault.keep_for, pixels=pixels, blobs=blobs)
     ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}", rotation=config.ledger.rotation)
     secret = identity_secret(database, keys.current)
     registry = JobRegistry(database, ledger, secret, lambda: policy.config.accumulation.thresholds)
@@ -174,7 +178,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 samples=samples,
                 sampling=config.sample.rate,
             )
-            watched = Watched(pool, ledger, registry, policy, inflight, gateway, remembering, Totals(meters))
+            watched = Watched(pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters))
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
             gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight])
             async with asyncio.TaskGroup() as tasks:
@@ -184,6 +188,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 keeping = [
                     tasks.create_task(_report(home.run, arguments.index, watched)),
                     tasks.create_task(policy.remind()),
+                    tasks.create_task(every(PROBE_SECONDS, vault.probe, "storage")),
                 ]
                 if arguments.index == 0:
                     desk = Desk(database, ledger, config.accumulation.thresholds)
@@ -272,6 +277,7 @@ class Watched:
 
     pool: InspectionPool
     ledger: ChainedLedger
+    vault: FileVault
     registry: JobRegistry
     policy: PolicyInForce
     inflight: InFlight
@@ -283,6 +289,7 @@ class Watched:
         parts = (
             ("no inspection worker", not self.pool.alive),
             ("ledger", not self.ledger.healthy),
+            ("vault", not self.vault.healthy),
             ("state", not self.registry.healthy),
         )
         why = [text for text, bad in parts if bad]

@@ -1,0 +1,50 @@
+"""moto's S3 server in a process of its own: it can be killed, and started again on its port, empty."""
+
+import re
+import subprocess
+import sys
+from typing import Self
+
+import httpx
+import obstore
+from obstore.store import S3Store
+
+BUCKET = "facegate-vault"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "a-test-key", "AWS_SECRET_ACCESS_KEY": "a-test-secret"}
+
+
+class S3Server:
+    def __init__(self) -> None:
+        self.port = 0
+        self.start()
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert self._process.stderr is not None
+        while not (
+            said := re.search(rb"Running on http://127\.0\.0\.1:(\d+)", line := self._process.stderr.readline())
+        ):
+            assert line, "moto's server ended"
+        self.port = int(said[1])
+        assert httpx.put(f"{self.endpoint}/{BUCKET}", timeout=30).status_code == 200
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def objects(self) -> dict[str, bytes]:
+        client = {"allow_http": True}
+        store = S3Store(BUCKET, endpoint=self.endpoint, client_options=client)
+        names = [it["path"] for page in obstore.list(store) for it in page]
+        return {name: bytes(obstore.get(store, name).bytes()) for name in names}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.kill()
