@@ -50,6 +50,12 @@ class PromptHandler(ProxyConnectionHandler):
             finally:
                 self._credit = 0
 
+    async def handle_connection(self, connection: Connection) -> None:
+        """A task that is begun at once may read, answer and close before mitmproxy has noted whom to end for it."""
+        io = self.transports[connection]
+        io.handler = io.handler or asyncio.current_task()
+        await super().handle_connection(connection)
+
     async def handle_hook(self, hook: commands.StartHook) -> None:
         with self.timeout_watchdog.disarm():
             await self.master.addons.handle_lifecycle(hook)
