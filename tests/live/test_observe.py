@@ -266,8 +266,10 @@ def changed(gateway: Gateway, url: str, status: int) -> Reply:
 
 def assert_told(gateway: Gateway, *, observing: bool) -> None:
     """By the metrics and on the console's page, as soon as the gateway has written its status."""
-    sample = f"\nfacegate_observe_mode {int(observing)}\n"
-    eventually(lambda: sample in httpx.get(f"{gateway.console}/metrics", trust_env=False).text, 5, "the metrics say so")
+    sample = f"\nfacegate_observe_mode {float(observing)}\n"
+    eventually(
+        lambda: sample in httpx.get(f"{gateway.console}/metrics", trust_env=False).text, 30, "the metrics say so"
+    )
     page = console(gateway, "/", "rita")
     assert page.status_code == 200
     assert ("Observe mode: nothing is withheld." in page.text) is observing

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from facegate.config import Config, load
+from facegate.errors import ConfigError
 from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import KeyRing
@@ -38,7 +39,11 @@ class Opened:
 def reading(config: Config) -> Iterator[tuple[Home, Database]]:
     """For verbs that change nothing: they do not wait for each other. A home that is not there is not made."""
     home = Home.existing(config)
-    with open_state(home, state_of(config, home)) as database:
+    try:
+        state = state_of(config, home)
+    except ConfigError:  # the file that it was served with is gone: a copy of a home is read anywhere
+        state = config.state
+    with open_state(home, state) as database:
         yield home, database
 
 
