@@ -31,6 +31,7 @@ def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.P
     pytester.makeconftest(CONFTEST.read_text(encoding="utf-8"))
     pytester.makepyfile(NEEDY)
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setenv("PYTHONPATH", str(CONFTEST.parent))
     return pytester
 
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +26,8 @@ class RedisServer:
         self.port = free_port()
         ports = ("--port", "0", "--tls-port", str(self.port)) if tls else ("--port", str(self.port))
         own = ("--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "yes")
+        # what is written outlives the process without it, and waits for no disk that others keep busy
+        own += ("--appendfsync", "no")
         self._argv = [program, *ports, *own, *options]
         self._ready = not tls
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,13 +57,22 @@ class RedisServer:
             self._process = None
 
     def stop(self) -> None:
-        """It takes connections, and answers nothing."""
+        """It takes connections, and answers nothing until `go_on`."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         assert self._process
         self._process.send_signal(signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def away(self, how: str) -> Iterator[None]:
+        """`killed` or `stopped`, and there again after it, whatever a test found."""
+        self.kill() if how == "killed" else self.stop()
+        try:
+            yield
+        finally:
+            self.start() if how == "killed" else self.go_on()
 
     def empty(self) -> None:
         with contextlib.closing(self.client()) as client:

@@ -38,7 +38,7 @@ def test_news_are_there_without_being_asked_for(node: Node, put: Put, names: Nam
 def test_without_redis_it_goes_on_with_what_it_has_and_catches_up(
     redis_server: str, tmp_path: Path, shared_state: State, home: Home, put: Put, names: Names, how: str
 ) -> None:
-    with RedisServer(redis_server, tmp_path / "own", "--appendfsync", "always") as server:
+    with RedisServer(redis_server, tmp_path / "own") as server:
         settings = State(server.url, shared_state.key)
         with open_state(home, settings, follow=True) as a:
             a.write_now(put("one"))

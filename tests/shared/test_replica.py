@@ -165,7 +165,7 @@ def test_a_lost_answer_is_uncertain_and_never_done_twice(
 
 @pytest.fixture
 def own(redis_server: str, tmp_path: object, shared_state: State) -> RedisServer:
-    with RedisServer(redis_server, tmp_path / "own", "--appendfsync", "always") as server:  # type: ignore[operator]
+    with RedisServer(redis_server, tmp_path / "own") as server:  # type: ignore[operator]
         yield server
 
 
