@@ -7,7 +7,8 @@ from facegate.sections import State
 from facegate.serve import snapshots
 from facegate.serve.snapshots import due, snap, snapping
 from facegate.shared.log import Log
-from facegate.shared.opened import log_opened, open_state
+from facegate.shared.node import log_opened
+from facegate.shared.opened import open_state
 from facegate.state.database import Database
 from facegate.state.home import Home
 
@@ -55,7 +56,3 @@ async def test_or_after_much_was(
         await task
     assert log.read(2).place.position == 2
     assert not due(log, time.time())
-
-
-async def test_alone_nobody_takes_any(home: Home) -> None:
-    await asyncio.wait_for(snapping(home, State()), 30)

@@ -9,7 +9,8 @@ from facegate.config import load
 from facegate.sections import State
 from facegate.shared.entry import Seal
 from facegate.shared.log import Log
-from facegate.shared.opened import log_of, open_state
+from facegate.shared.node import log_of
+from facegate.shared.opened import open_state
 from facegate.state.database import Database
 from facegate.state.home import Home
 

@@ -9,7 +9,7 @@ from facegate.shared import log as module
 from facegate.shared.entry import Place
 from facegate.shared.link import Away
 from facegate.shared.log import Log, facts
-from facegate.shared.opened import log_of
+from facegate.shared.node import log_of
 from facegate.state.home import Home
 from live.redis_server import RedisServer
 

@@ -1,21 +1,9 @@
-import os
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
+import subprocess
+import sys
 
-import pytest
-from facegate.errors import HomeError, StateError
 from facegate.sections import State
 from facegate.shared.opened import open_state
-from facegate.state.database import Database
 from facegate.state.home import Home
-from live.processes import eventually
-from live.redis_server import RedisServer
-
-Node = Callable[..., Database]
-Put = Callable[[str], Callable[[sqlite3.Connection], int]]
-Names = Callable[[Database], list[str]]
-PATIENCE = 30.0
 
 
 def test_alone_it_is_the_database_and_nothing_else(home: Home) -> None:
@@ -25,50 +13,6 @@ def test_alone_it_is_the_database_and_nothing_else(home: Home) -> None:
     assert not (home.path / "node").exists()
 
 
-@pytest.mark.redis
-def test_news_are_there_without_being_asked_for(node: Node, put: Put, names: Names) -> None:
-    a, b = node("a", follow=True), node("b", follow=True)
-    eventually(lambda: not a.stale() and not b.stale(), PATIENCE, "both hear Redis")
-    a.write_now(put("one"))
-    eventually(lambda: names(b) == ["one"], PATIENCE, "it is there")
-
-
-@pytest.mark.redis
-@pytest.mark.parametrize("how", ["killed", "stopped"])
-def test_without_redis_it_goes_on_with_what_it_has_and_catches_up(
-    redis_server: str, tmp_path: Path, shared_state: State, home: Home, put: Put, names: Names, how: str
-) -> None:
-    with RedisServer(redis_server, tmp_path / "own") as server:
-        settings = State(server.url, shared_state.key)
-        with open_state(home, settings, follow=True) as a:
-            a.write_now(put("one"))
-            eventually(lambda: not a.stale(), PATIENCE, "it hears Redis")
-            server.kill() if how == "killed" else server.stop()
-            eventually(a.stale, PATIENCE, "it says so")
-            assert names(a) == ["one"]
-            with pytest.raises(StateError):
-                a.write_now(put("two"))
-            server.start() if how == "killed" else server.go_on()
-            eventually(lambda: not a.stale(), PATIENCE, "it is back")
-            a.write_now(put("three"))
-            assert "three" in names(a)
-
-
-def test_the_key_has_to_be_there_and_long_and_private(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "key"
-    settings = State("redis://127.0.0.1:1", {"file": str(file)})
-    with pytest.raises(HomeError, match=r"state.key: .*cannot be read"):
-        open_state(home, settings)
-    file.write_text("short")
-    file.chmod(0o600)
-    with pytest.raises(HomeError, match="at least 32 characters"):
-        open_state(home, settings)
-    file.chmod(0o644)
-    with pytest.raises(HomeError, match=r"others can read.*chmod 600"):
-        open_state(home, settings)
-    monkeypatch.delenv("NOT_THERE", raising=False)
-    with pytest.raises(HomeError, match="environment variable NOT_THERE"):
-        open_state(home, State(settings.url, {"env": "NOT_THERE"}))
-    assert "NOT_THERE" not in os.environ
+def test_who_shares_nothing_does_not_wait_for_redis_to_be_imported() -> None:
+    asked = "import sys, facegate.commands.job, facegate.serve.gateway; print('redis' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout.strip() == b"False"

@@ -12,7 +12,8 @@ from facegate.commands.options import given, home_options, json_option
 from facegate.errors import ConfigError, Conflict
 from facegate.sections import State
 from facegate.shared import joining, snapshot, standing
-from facegate.shared.opened import SQLITE, log_opened
+from facegate.shared.node import log_opened
+from facegate.shared.opened import SQLITE
 from facegate.state.database import Database
 from facegate.state.home import Home
 

@@ -62,9 +62,8 @@ from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
 from facegate.serve.purge import purging, purging_samples
-from facegate.serve.snapshots import snapping
 from facegate.serve.tunnels import Tunnel, tunnels
-from facegate.shared.opened import open_state
+from facegate.shared.opened import SQLITE, open_state
 from facegate.state.home import Home
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.secret import identity_secret
@@ -194,7 +193,10 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                     desk = Desk(database, ledger, config.accumulation.thresholds)
                     keeping += [tasks.create_task(purging(database, ledger, vault)), tasks.create_task(expiring(desk))]
                     keeping.append(tasks.create_task(purging_samples(ledger, samples)))
-                    keeping.append(tasks.create_task(snapping(home, config.state)))
+                    if config.state.url != SQLITE:
+                        from facegate.serve.snapshots import snapping  # and redis with it
+
+                        keeping.append(tasks.create_task(snapping(home, config.state)))
                     files = Follower(desk, config.jobs_folder, partial(read_described, rules=config.job_rules))
                     keeping.append(tasks.create_task(files.follow()))
                     policy.reloaded = files.look_anew

@@ -8,7 +8,7 @@ from facegate.sections import State
 from facegate.serve.periodic import every
 from facegate.shared import snapshot
 from facegate.shared.log import Log, facts
-from facegate.shared.opened import SQLITE, log_opened
+from facegate.shared.node import log_opened
 from facegate.state.home import Home
 
 PERIOD: Final = 60.0  # seconds between two looks
@@ -17,8 +17,7 @@ OLDEST: Final = timedelta(days=1)
 
 
 async def snapping(home: Home, settings: State, period: float = PERIOD) -> None:
-    if settings.url != SQLITE:
-        await every(period, lambda: snap(home, settings), "taking a snapshot")
+    await every(period, lambda: snap(home, settings), "taking a snapshot")
 
 
 def snap(home: Home, settings: State) -> bool:

@@ -1,106 +1,26 @@
 """The state as the configuration says: this machine's alone, or a copy of what several machines share."""
 
-import contextlib
-import os
-import secrets
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from facegate.errors import HomeError, StateError
+from facegate.errors import StateError
 from facegate.sections import State
-from facegate.shared.address import address
-from facegate.shared.entry import Seal
-from facegate.shared.follower import Follower
-from facegate.shared.joining import join
-from facegate.shared.link import Away
-from facegate.shared.log import Log
 from facegate.shared.place import place_of
-from facegate.shared.recording import Recording
-from facegate.shared.replica import Replica
 from facegate.state.database import Database
 from facegate.state.home import Home
 
 SQLITE: Final = "sqlite:"
-KEY_MIN: Final = 32  # characters, as of 16 random bytes in hexadecimal
 
 
 def open_state(home: Home, settings: State, *, follow: bool = False) -> Database:
     """`follow`: know what others write as they write it, for processes that stay. Raises FacegateError."""
-    if settings.url == SQLITE:
-        database = Database.open(home.database)
-        _refuse_alone(database)
-        return database
-    log, seal = log_of(home, settings)
-    try:
-        Database.open(home.database).close()  # made, examined and brought forward
-        join(log, seal, home.database)
-        database = Database.open(home.database, Replica(log, seal), Recording)
-    except BaseException:
-        log.close()
-        raise
-    if not follow:
-        try:
-            database.catch_up()
-        except Away:
-            return database  # it reads what it has; what it writes is refused
-        except StateError:
-            database.close()
-            raise
-        return database
-    waiting = Log(log.to, settings.ca, _node(home))
-    follower = Follower(waiting, lambda: _position(database), database.catch_up)
-    database.stale = lambda: follower.why
-    database.closing.append(follower.stop)
-    follower.start()
+    if settings.url != SQLITE:
+        # here, as it takes longer to import than all of the rest
+        from facegate.shared.node import open_node
+
+        return open_node(home, settings, follow=follow)
+    database = Database.open(home.database)
+    _refuse_alone(database)
     return database
-
-
-def log_of(home: Home, settings: State) -> tuple[Log, Seal]:
-    """Raises HomeError when the key is not there."""
-    return Log(address(settings.url), settings.ca, _node(home)), Seal(_secret(settings))
-
-
-@contextlib.contextmanager
-def log_opened(home: Home, settings: State) -> Iterator[tuple[Log, Seal]]:
-    log, seal = log_of(home, settings)
-    try:
-        yield log, seal
-    finally:
-        log.close()
-
-
-def _secret(settings: State) -> bytes:
-    name = settings.key.get("env")
-    if name is not None:
-        text, where = os.environ.get(name, ""), f"the environment variable {name}"
-    else:
-        path = Path(settings.key.get("file", "")).expanduser()
-        where = str(path)
-        try:
-            if path.stat().st_mode & 0o077:
-                raise HomeError(f"state.key: others can read {path}; run: chmod 600 {path}")
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise HomeError(f"state.key: {path} cannot be read; it holds what all nodes share") from None
-    if len(text.strip()) < KEY_MIN:
-        raise HomeError(f"state.key: {where} needs at least {KEY_MIN} characters; make it with: openssl rand -hex 32")
-    return text.strip().encode()
-
-
-def _node(home: Home) -> str:
-    """Tells nodes apart: which home it is, on which machine, is nobody's business."""
-    path = home.path / "node"
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(8))
-    return path.read_text().strip() or "unknown"
-
-
-def _position(database: Database) -> int:
-    place = database.look(place_of)
-    return place.position if place is not None else 0
 
 
 def _refuse_alone(database: Database) -> None:
