@@ -10,8 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from facegate_addons.wire.install import CA_NAME
-from mitmproxy.certs import CertStore
+from facegate_addons.domain.authority import CA_NAME
 
 from facegate.errors import HomeError
 
@@ -60,6 +59,8 @@ def _make(whole: Path) -> None:
     if not whole.exists():
         if any(folder.glob("*.pem")):
             raise HomeError(f"{whole} is missing while others of the CA are there; restore it, or move {folder} away")
+        from mitmproxy.certs import CertStore  # once in the life of a home
+
         CertStore.create_store(folder, CA_NAME, KEY_BITS, organization=NAME, cn=NAME)
 
 

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,11 @@ from facegate import ca, config
 from facegate.metrics.counted import Totals
 from facegate.metrics.meters import Meters
 from facegate.serve import gateway
-from facegate.serve.gateway import GatewayArguments
+from facegate.serve.arguments import GatewayArguments
 from facegate.serve.policy import PolicyInForce
 from facegate.state.home import Home
 from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
-
-
-def test_arguments_survive_the_command_line() -> None:
-    arguments = GatewayArguments("/etc/facegate.toml", {"listen__workers": 2}, 1, 8080, [8080, 8081])
-    assert GatewayArguments(**json.loads(arguments.to_json())) == arguments
-    assert json.loads(arguments.to_json()) == asdict(arguments)
 
 
 @pytest.mark.parametrize(("cores", "workers", "size"), [(8, 2, 4), (2, 4, 1), (None, 1, 1), (3, 2, 1)])

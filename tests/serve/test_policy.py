@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from facegate import config
 from facegate.serve import policy as module
-from facegate.serve.policy import BANNER, ENFORCING, PolicyInForce
+from facegate.serve.banner import BANNER
+from facegate.serve.policy import ENFORCING, PolicyInForce
 from facegate_addons.domain.model import Action
 
 

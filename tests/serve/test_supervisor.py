@@ -13,8 +13,8 @@ import pytest
 from facegate import config
 from facegate.errors import ConfigError, HomeError
 from facegate.serve import supervisor
+from facegate.serve.banner import BANNER
 from facegate.serve.child import Child
-from facegate.serve.policy import BANNER
 from facegate.state import served
 from facegate.state.home import Home
 

@@ -5,6 +5,7 @@ from facegate import config
 from facegate.serve import usage
 from facegate.serve.tunnels import tunnels
 from facegate.state.home import Home
+from facegate_addons.wire import transparent
 
 CA = Path("ca.pem")
 
@@ -35,7 +36,7 @@ def test_the_proxy_behind_is_named_without_its_password() -> None:
 
 @pytest.mark.parametrize("may", [True, False])
 def test_transparent_says_what_this_user_may(may: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(usage, "answer_for_others", lambda _sock: may)
+    monkeypatch.setattr(transparent, "answer_for_others", lambda _sock: may)
     said = usage.how_to_connect(config.load(listen__mode="transparent", identity__required=False), 1, CA, [])
     assert ("CAP_NET_ADMIN" in said[-1]) is not may
 

@@ -10,6 +10,7 @@ from mitmproxy.proxy import mode_servers
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import _http1, _upstream_proxy
 
+from facegate_addons.domain.authority import CA_NAME
 from facegate_addons.wire.handler import PromptHandler
 from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server, TrailerlessChunkedReader
 from facegate_addons.wire.lean import install_lean
@@ -30,9 +31,6 @@ _REPLACED = (
     (_upstream_proxy, "HttpUpstreamProxy", BoundedUpstreamProxy),
     (mode_servers, "ProxyConnectionHandler", PromptHandler),
 )
-
-
-CA_NAME = "facegate"  # what the files of the certificate authority start with, in place of "mitmproxy"
 
 
 def install() -> None:

@@ -12,10 +12,9 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from facegate_addons.domain import alarms
 from facegate_addons.domain.addresses import Egress
@@ -55,6 +54,7 @@ from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import FileVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache
+from facegate.serve.arguments import GatewayArguments
 from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
 from facegate.serve.ledgers import Care
@@ -74,20 +74,6 @@ DRAIN_SECONDS = 30.0  # for what is under way when the gateway is told to stop
 UNSENT_SECONDS = 0.05  # between two looks at what clients have not read; asyncio tells of no empty buffer
 PROBE_SECONDS = 10.0  # between two looks whether the vault's storage answers: readiness says so before a body is lost
 STATUS_SECONDS = 1.0  # between two status files; the console takes one older than 5 s for a dead gateway
-
-
-@dataclass(frozen=True)
-class GatewayArguments:
-    """What the supervisor tells a gateway: where to read its configuration, and what was decided since."""
-
-    source: str | None
-    overrides: dict[str, Any]
-    index: int
-    port: int
-    own_ports: list[int]
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
 
 
 def main() -> None:

@@ -10,14 +10,11 @@ from facegate_addons.domain.ports import Ledger
 
 from facegate.config import Config, load
 from facegate.errors import ConfigError
+from facegate.serve.banner import BANNER
 
 logger = logging.getLogger(__name__)
 
 REMINDER_SECONDS = 3600.0
-BANNER = (
-    "OBSERVE MODE: NOTHING IS WITHHELD. Faces, and what could not be looked at, pass as the origin sent them. "
-    '`facegate report --observed` says what would have been withheld; [policy] mode = "enforce" withholds it.'
-)
 ENFORCING = "ENFORCE MODE again: faces, and what cannot be looked at, are withheld from now on."
 
 

@@ -22,12 +22,12 @@ from facegate.errors import ConfigError, HomeError
 from facegate.hostport import host_port
 from facegate.metrics import folder
 from facegate.modes import kind
-from facegate.serve import tunnels, usage
+from facegate.serve import usage
+from facegate.serve.arguments import GatewayArguments
+from facegate.serve.banner import BANNER
 from facegate.serve.child import Child
-from facegate.serve.gateway import GatewayArguments
-from facegate.serve.policy import BANNER
 from facegate.serve.ports import free_port, reserve
-from facegate.serve.tunnels import Tunnel
+from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.state import served
 from facegate.state.home import Home
 
@@ -51,8 +51,11 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
             free_port(settings.metrics.host, settings.metrics.port, "metrics")
         folder.prepare(home.run)
         with _reserved(settings) as port:
-            peers = tunnels.tunnels(settings, home, port)
-            tunnels.prepare(peers, settings.listen.host)
+            peers = tunnels(settings, home, port)
+            if peers:
+                from facegate.serve.tunnel_keys import prepare  # and mitmproxy with it
+
+                prepare(peers, settings.listen.host)
             children = _children(settings, overrides, port, console_port)
             stop = asyncio.Event()
             loop = asyncio.get_running_loop()

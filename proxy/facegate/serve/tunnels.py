@@ -1,21 +1,11 @@
-"""WireGuard's keys, made once and kept under home, and the configuration that each peer is given."""
+"""WireGuard's peers: one port, one key and one job each."""
 
-import ipaddress
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from facegate_addons.wire import modes
-from facegate_addons.wire.wireguard import Keys
-from mitmproxy.net import local_ip
-
 from facegate.config import Config
-from facegate.errors import HomeError
-from facegate.hostport import host_port
 from facegate.modes import kind
 from facegate.state.home import Home
-from facegate.state.private import private_file
 
 FOLDER = "wireguard"
 NOBODY = "untargeted"  # the one peer of a configuration that names none
@@ -41,6 +31,9 @@ class Tunnel:
 
     @property
     def spec(self) -> str:
+        """As mitmproxy spells it, which only a gateway needs."""
+        from facegate_addons.wire import modes
+
         return modes.wireguard(self.keys, self.port)
 
 
@@ -51,46 +44,3 @@ def tunnels(config: Config, home: Home, port: int) -> list[Tunnel]:
     folder = home.path / FOLDER
     peers = config.listen.peers
     return [Tunnel(job, job, at, folder) for job, at in peers.items()] or [Tunnel(NOBODY, "", port, folder)]
-
-
-def prepare(tunnels: list[Tunnel], host: str) -> None:
-    """Make what is missing. Raises HomeError for keys that are damaged or can be read by others."""
-    if tunnels and not _is_address(host):
-        raise HomeError(f"listen.host: a tunnel needs an address, like 0.0.0.0 or 192.0.2.1, not {host!r}")
-    for tunnel in tunnels:
-        tunnel.folder.mkdir(mode=0o700, exist_ok=True)
-        if not tunnel.keys.exists():
-            _write(tunnel.keys, Keys.fresh().dump())
-        keys = _read(tunnel.keys)
-        _write(tunnel.configuration, keys.client_configuration(host_port(_reached_at(host), tunnel.port)))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _reached_at(host: str) -> str:
-    """Where a peer finds this machine, as far as that can be seen from here."""
-    unspecified = re.fullmatch(r"[0.:]*", host)
-    return (local_ip.get_local_ip() or local_ip.get_local_ip6() or host) if unspecified else host
-
-
-def _write(path: Path, text: str) -> None:
-    with private_file(path, force=True) as file:
-        file.write(text.encode())
-
-
-def _read(path: Path) -> Keys:
-    advice = "restore it, or remove it for new keys (the peer then needs its new configuration)"
-    try:
-        if path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
-            raise HomeError(f"{path}: the tunnel's keys can be read by others; remove it for new ones")
-        return Keys.parse(path.read_text())
-    except OSError as error:
-        raise HomeError(f"{path}: the tunnel's keys cannot be read ({error.strerror}); {advice}") from None
-    except ValueError:
-        raise HomeError(f"{path}: the tunnel's keys are damaged; {advice}") from None

@@ -4,8 +4,6 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from facegate_addons.wire.transparent import answer_for_others
-
 from facegate.config import Config
 from facegate.hostport import host_port
 from facegate.modes import PROXY_SCHEMES, kind, upstream_of
@@ -30,6 +28,8 @@ def how_to_connect(settings: Config, port: int, ca_file: Path, peers: Sequence[T
                 lines.append(f"  tunnel   {peer.configuration} (port {peer.port}, {whose}): wg-quick up FILE")
         case "transparent":
             lines.append(f"  turn     connections to port {port} by REDIRECT or TPROXY (docs/modes.md)")
+            from facegate_addons.wire.transparent import answer_for_others  # and mitmproxy with it
+
             with socket.socket() as probe:
                 if not answer_for_others(probe):
                     lines.append("  this user has no CAP_NET_ADMIN: REDIRECT works, TPROXY and policy routes do not")

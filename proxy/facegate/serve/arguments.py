@@ -1,0 +1,19 @@
+"""What the supervisor tells the processes it starts. It imports none of what they do, which is quick and small."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class GatewayArguments:
+    """What the supervisor tells a gateway: where to read its configuration, and what was decided since."""
+
+    source: str | None
+    overrides: dict[str, Any]
+    index: int
+    port: int
+    own_ports: list[int]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
