@@ -14,7 +14,7 @@ from facegate.config import Config, load
 from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.sections import State
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -100,8 +100,8 @@ def ledger(home: Home, database: Database) -> Iterator[ChainedLedger]:
 
 
 @pytest.fixture
-def vault(config: Config, home: Home, database: Database) -> Iterator[FileVault]:
-    with FileVault(home, database, master_key(home, config.vault, database), timedelta(days=30)) as vault:
+def vault(config: Config, home: Home, database: Database) -> Iterator[SealedVault]:
+    with SealedVault(home, database, master_key(home, config.vault, database), timedelta(days=30)) as vault:
         yield vault
 
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import QuarantineRecord
 
@@ -13,7 +13,7 @@ Ask = Callable[..., httpx.Response]
 
 
 @pytest.fixture(autouse=True)
-async def three(desk: Desk, vault: FileVault, a_record: Callable[..., QuarantineRecord]) -> None:
+async def three(desk: Desk, vault: SealedVault, a_record: Callable[..., QuarantineRecord]) -> None:
     desk.register(Job("crawl", "olaf", "pages"), Actor("os:root"))
     for number in range(3):
         await vault.keep(a_record(b"%d" % number, f"record-{number}"), b"%d" % number)

@@ -20,7 +20,7 @@ from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -57,7 +57,7 @@ class Seeds:
             self.database = opened.enter_context(Database.open(self.home.database))
             self.ledger = opened.enter_context(ChainedLedger(self.home.ledger, "cli"))
             key = master_key(self.home, self.config.vault, self.database)
-            self.vault = opened.enter_context(FileVault(self.home, self.database, key, timedelta(days=30)))
+            self.vault = opened.enter_context(SealedVault(self.home, self.database, key, timedelta(days=30)))
             self._thread = opened.enter_context(ThreadPoolExecutor(1))  # for what is awaited: playwright's loop is here
             self._opened = opened.pop_all()
         self.desk = Desk(self.database, self.ledger, self.config.accumulation.thresholds)

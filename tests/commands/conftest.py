@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from facegate.cli import main
 from facegate.config import load
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -115,7 +115,7 @@ def withhold(facegate: Facegate) -> Callable[..., None]:
         )  # fmt: skip
         with (
             Database.open(home.database) as database,
-            FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as vault,
+            SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as vault,
         ):
             asyncio.run(vault.keep(record, body))
 

@@ -15,7 +15,7 @@ from console.browsing import Browser, add_people, open_console
 from facegate.config import Config, load
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -88,7 +88,7 @@ def ada(as_user: Callable[[str], Browser]) -> Browser:
 @pytest.fixture
 async def three_records(config: Config, home: Home, database: Database) -> None:
     now = utc_now()
-    with FileVault(home, database, master_key(home, config.vault, database), timedelta(days=30)) as vault:
+    with SealedVault(home, database, master_key(home, config.vault, database), timedelta(days=30)) as vault:
         for number, host in enumerate(("a.example", "b.example", "<script>alert(1)</script>")):
             body = f"PIXELS {number}".encode()
             record = QuarantineRecord(

@@ -8,7 +8,7 @@ from typing import Any
 from facegate.config import Config
 from facegate.ledger.chain import parse_line
 from facegate.quarantine.keys import KeyRing
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import Finding, QuarantineRecord, utc_now
@@ -40,7 +40,7 @@ async def keep_all(
 ) -> list[str]:
     """Their ids."""
     ids = []
-    with FileVault(home, database, KeyRing.open(home, config.vault, database), timedelta(days=30)) as vault:
+    with SealedVault(home, database, KeyRing.open(home, config.vault, database), timedelta(days=30)) as vault:
         for name, body, facts in bodies:
             ids.append(await vault.keep(record_of(body, name, **facts), body))
     return ids

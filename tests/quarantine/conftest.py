@@ -9,7 +9,7 @@ from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.desk import RecordsDesk
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate_addons.domain.job import Job, Kind, Scope
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -41,7 +41,7 @@ def case(desk: Desk) -> str:
 
 
 @pytest.fixture
-def withheld(vault: FileVault, a_record: Callable[..., QuarantineRecord]) -> Callable[..., object]:
+def withheld(vault: SealedVault, a_record: Callable[..., QuarantineRecord]) -> Callable[..., object]:
     """`await withheld("record-1", job="crawl", url=...)`: a body of its own for each name."""
 
     async def keep(name: str = "record-1", body: bytes = b"", **facts: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from facegate.jobs.document import compact
 from facegate.quarantine.corrected import Corrected
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.changes import ChangeLog
 from facegate.state.database import Database
 from facegate_addons.domain.model import QuarantineRecord
@@ -14,7 +14,7 @@ SOON = 20.0  # seconds at most; a change is followed in a tenth
 
 
 @pytest.fixture(autouse=True)
-async def a_record_of_each(vault: FileVault, a_record: Callable[..., QuarantineRecord]) -> None:
+async def a_record_of_each(vault: SealedVault, a_record: Callable[..., QuarantineRecord]) -> None:
     await vault.keep(a_record(b"x"), b"x")
 
 

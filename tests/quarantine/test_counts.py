@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from facegate.quarantine import counts
 from facegate.quarantine.desk import RecordsDesk
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate_addons.domain.model import utc_now
 
@@ -34,7 +34,7 @@ def test_triggers_keep_what_a_count_would_find(database: Database) -> None:
 
 
 async def test_they_follow_each_decision(
-    database: Database, vault: FileVault, records_desk: RecordsDesk, crawl: str, withheld: object
+    database: Database, vault: SealedVault, records_desk: RecordsDesk, crawl: str, withheld: object
 ) -> None:
     await withheld("record-1")  # type: ignore[operator]
     await withheld("record-2")  # type: ignore[operator]

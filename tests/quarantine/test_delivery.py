@@ -7,7 +7,7 @@ from facegate.errors import StateError
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.reading import tail
 from facegate.quarantine.delivery import ReleaseDesk
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -18,12 +18,12 @@ URL = "https://News.example/photo.jpg?size=1"
 
 
 @pytest.fixture(autouse=True)
-async def kept(vault: FileVault, a_record: Callable[..., QuarantineRecord]) -> None:
+async def kept(vault: SealedVault, a_record: Callable[..., QuarantineRecord]) -> None:
     await vault.keep(a_record(BODY), BODY)
 
 
 @pytest.fixture
-def gate_desk(database: Database, vault: FileVault, ledger: ChainedLedger) -> ReleaseDesk:
+def gate_desk(database: Database, vault: SealedVault, ledger: ChainedLedger) -> ReleaseDesk:
     return ReleaseDesk(database, vault, ledger)
 
 
@@ -81,7 +81,7 @@ async def test_it_is_for_one_job_where_it_met_the_record(
 
 
 async def test_a_body_that_is_gone_or_damaged_is_not_delivered(
-    home: Home, database: Database, vault: FileVault, gate_desk: ReleaseDesk
+    home: Home, database: Database, vault: SealedVault, gate_desk: ReleaseDesk
 ) -> None:
     grant(database)
     (file,) = home.vault.glob("*/*")

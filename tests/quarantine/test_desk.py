@@ -9,7 +9,7 @@ import pytest
 from facegate.errors import ConfigError, Conflict, NotAllowed, NotFound, StateError
 from facegate.ledger.reading import tail
 from facegate.quarantine.desk import RecordsDesk
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.quarantine.work import Overtaken
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -136,7 +136,7 @@ async def test_what_cannot_be_looked_at_may_be_corrected(
 
 
 async def test_one_correction_stands_for_all_records_of_its_body(
-    database: Database, vault: FileVault, records_desk: RecordsDesk, withheld: Withheld
+    database: Database, vault: SealedVault, records_desk: RecordsDesk, withheld: Withheld
 ) -> None:
     """A gateway that had not heard of it yet makes another record when the first one is gone."""
     await asyncio.to_thread(records_desk.false_positive, "record-1", EVE, "a statue")
@@ -190,7 +190,7 @@ def test_undone_with_what_stands_behind_it(database: Database, records_desk: Rec
 
 
 def test_nobody_looks_without_a_trace(
-    database: Database, home: Home, vault: FileVault, records_desk: RecordsDesk
+    database: Database, home: Home, vault: SealedVault, records_desk: RecordsDesk
 ) -> None:
     with pytest.raises(NotAllowed, match="olaf is operator"):
         records_desk.export(vault, "record-1", OLAF, "curious")

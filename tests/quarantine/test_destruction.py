@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from facegate.quarantine import destruction
 from facegate.quarantine.destruction import Due, destroy_due, sweep
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -15,7 +15,7 @@ Made = Callable[..., QuarantineRecord]
 LATER = timedelta(days=2)
 
 
-async def kept(vault: FileVault, a_record: Made, count: int, *, days: float = 1, job: str = "crawl") -> None:
+async def kept(vault: SealedVault, a_record: Made, count: int, *, days: float = 1, job: str = "crawl") -> None:
     for n in range(count):
         name = f"{job}-no-{n}"
         await vault.keep(a_record(name.encode(), name, job=job, days=days), name.encode())
@@ -30,7 +30,7 @@ def left(database: Database) -> list[str]:
 
 
 async def test_it_goes_in_batches_and_the_writer_is_free_between_them(
-    database: Database, vault: FileVault, a_record: Made, monkeypatch: pytest.MonkeyPatch
+    database: Database, vault: SealedVault, a_record: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(destruction, "BATCH", 3)
     await kept(vault, a_record, 8)
@@ -43,7 +43,7 @@ async def test_it_goes_in_batches_and_the_writer_is_free_between_them(
 
 
 async def test_of_one_job_or_older_than(
-    database: Database, vault: FileVault, a_record: Made, monkeypatch: pytest.MonkeyPatch
+    database: Database, vault: SealedVault, a_record: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(destruction, "BATCH", 1)
     await kept(vault, a_record, 2)
@@ -56,14 +56,14 @@ async def test_of_one_job_or_older_than(
     assert ids(database, Due(now + LATER, job="crawl")) == [["crawl-no-1"]]
 
 
-async def test_what_is_held_stays(database: Database, vault: FileVault, a_record: Made) -> None:
+async def test_what_is_held_stays(database: Database, vault: SealedVault, a_record: Made) -> None:
     await kept(vault, a_record, 2)
     database.write_now(lambda c: c.execute("UPDATE records SET hold = 'case 7' WHERE id = 'crawl-no-0'").rowcount)
     assert ids(database, Due(utc_now() + LATER, older=utc_now())) == [["crawl-no-1"]]
     assert vault.open("crawl-no-0") == b"crawl-no-0"
 
 
-async def test_who_objects_beforehand_stops_it(database: Database, vault: FileVault, a_record: Made) -> None:
+async def test_who_objects_beforehand_stops_it(database: Database, vault: SealedVault, a_record: Made) -> None:
     await kept(vault, a_record, 2)
 
     def objects(_rows: object) -> None:
@@ -76,7 +76,7 @@ async def test_who_objects_beforehand_stops_it(database: Database, vault: FileVa
 
 
 async def test_a_release_that_waits_for_bytes_that_go_is_over(
-    database: Database, vault: FileVault, a_record: Made
+    database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     await kept(vault, a_record, 1)
     sql = "INSERT INTO releases (id, record, job, why, asked_by, asked, state) VALUES ('r', 'crawl-no-0', 'crawl', '', 'eve', '', 'granted')"  # noqa: E501
@@ -87,7 +87,7 @@ async def test_a_release_that_waits_for_bytes_that_go_is_over(
 
 
 async def test_a_file_that_cannot_be_removed_is_told_of_and_tried_again(
-    home: Home, database: Database, vault: FileVault, a_record: Made
+    home: Home, database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     await kept(vault, a_record, 3)
     stubborn = next(home.vault.glob("*/crawl-no-1.sealed"))
@@ -106,7 +106,7 @@ async def test_a_file_that_cannot_be_removed_is_told_of_and_tried_again(
 
 
 async def test_a_crash_between_key_and_file_is_made_good(
-    home: Home, database: Database, vault: FileVault, a_record: Made
+    home: Home, database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     await kept(vault, a_record, 2)
     ids(database, Due(utc_now() + LATER))

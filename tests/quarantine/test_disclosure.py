@@ -15,7 +15,7 @@ from facegate.jobs.rules import Rules
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.reading import tail
 from facegate.quarantine.disclosure import Disclosed, disclose
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -24,7 +24,7 @@ from facegate_addons.domain.model import QuarantineRecord, utc_now
 
 @pytest.fixture(autouse=True)
 async def kept(
-    database: Database, ledger: ChainedLedger, vault: FileVault, desk: Desk, a_record: Callable[..., QuarantineRecord]
+    database: Database, ledger: ChainedLedger, vault: SealedVault, desk: Desk, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     for n in range(2):
         await vault.keep(a_record(b"pixels %d" % n, f"record-{n}", days=n + 1), b"pixels %d" % n)
@@ -33,14 +33,16 @@ async def kept(
     await asyncio.to_thread(desk.register, job_from(raw, "test", Rules(), utc_now()), Actor("os:root"))
 
 
-def copy(database: Database, ledger: ChainedLedger, vault: FileVault, **more: Any) -> tuple[Disclosed, zipfile.ZipFile]:
+def copy(
+    database: Database, ledger: ChainedLedger, vault: SealedVault, **more: Any
+) -> tuple[Disclosed, zipfile.ZipFile]:
     out = io.BytesIO()
     options = {"user": "eve", "reason": "request 12", "pixels": False} | more
     done = disclose(database, ledger, vault, ["record-0", "record-1"], out, **options)
     return done, zipfile.ZipFile(out)
 
 
-def test_without_pixels_it_has_what_is_known(database: Database, ledger: ChainedLedger, vault: FileVault) -> None:
+def test_without_pixels_it_has_what_is_known(database: Database, ledger: ChainedLedger, vault: SealedVault) -> None:
     done, archive = copy(database, ledger, vault)
     assert done == Disclosed(2, 0, {})
     assert archive.namelist() == ["README.txt", "records.json"]
@@ -53,7 +55,7 @@ def test_without_pixels_it_has_what_is_known(database: Database, ledger: Chained
 
 
 def test_with_pixels_the_bytes_are_there_and_who_took_them_is_written_first(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     vault.purge(utc_now() + timedelta(days=1.5))
     done, archive = copy(database, ledger, vault, pixels=True)
@@ -71,7 +73,7 @@ def test_with_pixels_the_bytes_are_there_and_who_took_them_is_written_first(
 
 @pytest.mark.parametrize(("user", "reason"), [("nobody", "request 12"), ("eve", " ")])
 def test_without_a_person_or_a_reason_there_is_none(
-    database: Database, ledger: ChainedLedger, vault: FileVault, user: str, reason: str
+    database: Database, ledger: ChainedLedger, vault: SealedVault, user: str, reason: str
 ) -> None:
     out = io.BytesIO()
     with pytest.raises(ConfigError):

@@ -14,7 +14,7 @@ from facegate.quarantine.erasure import REMOVED, erase
 from facegate.quarantine.holds import hold
 from facegate.quarantine.subject import Asked, find
 from facegate.quarantine.traces import is_trace, trace
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -29,7 +29,7 @@ Made = Callable[..., QuarantineRecord]
 
 
 @pytest.fixture(autouse=True)
-async def kept(database: Database, ledger: ChainedLedger, vault: FileVault, a_record: Made) -> None:
+async def kept(database: Database, ledger: ChainedLedger, vault: SealedVault, a_record: Made) -> None:
     await vault.keep(a_record(BODY), BODY)
     await vault.keep(replace(a_record(BODY, "record-x", "other"), url=ADDRESSES[1]), BODY)
     await vault.keep(replace(a_record(b"another", "record-2"), url="https://elsewhere.example/"), b"another")
@@ -47,7 +47,7 @@ def change(database: Database, sql: str, *values: object) -> None:
 
 
 def test_bytes_addresses_and_digest_go_and_a_trace_stays(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     for note in ("looks like MIRROR.example/jane-doe", "blurred"):
         sql = "INSERT INTO history (record, at, event, user, note, job) VALUES ('record-1', '', 'noted', 'eve', ?, '')"
@@ -81,7 +81,7 @@ def test_bytes_addresses_and_digest_go_and_a_trace_stays(
 
 
 def test_it_is_found_by_the_picture_and_by_nothing_else(
-    database: Database, ledger: ChainedLedger, vault: FileVault
+    database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     erase(database, ledger, vault, ["record-1"], SECRET, user="eve", reason="request 12")
     (entry,) = find(database, Asked(digest=DIGEST), SECRET)
@@ -94,7 +94,7 @@ def test_it_is_found_by_the_picture_and_by_nothing_else(
 
 
 async def test_the_same_picture_seen_later_is_a_new_record(
-    database: Database, ledger: ChainedLedger, vault: FileVault, a_record: Made
+    database: Database, ledger: ChainedLedger, vault: SealedVault, a_record: Made
 ) -> None:
     await asyncio.to_thread(
         lambda: erase(database, ledger, vault, ["record-1"], SECRET, user="eve", reason="request 12")
@@ -104,7 +104,7 @@ async def test_the_same_picture_seen_later_is_a_new_record(
 
 
 def test_what_is_held_is_refused_and_the_others_are_erased(
-    database: Database, ledger: ChainedLedger, vault: FileVault
+    database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     hold(database, ledger, "record-1", user="eve", reason="claim 7/26")
     done = erase(database, ledger, vault, ["record-1", "record-2"], SECRET, user="eve", reason="request 12")
@@ -113,7 +113,7 @@ def test_what_is_held_is_refused_and_the_others_are_erased(
 
 
 def test_what_expired_before_loses_its_addresses_too(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     vault.purge(utc_now() + timedelta(days=9))
     erase(database, ledger, vault, ["record-1"], SECRET, user="eve", reason="request 12")
@@ -122,7 +122,7 @@ def test_what_expired_before_loses_its_addresses_too(
 
 
 def test_releases_and_corrections_under_way_are_over(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     for id_, state in (("r-1", "waiting"), ("r-2", "granted")):
         sql = (
@@ -147,7 +147,7 @@ def test_releases_and_corrections_under_way_are_over(
 
 
 async def test_running_gateways_hear_that_a_correction_is_over(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     gateway = Corrected(database)
     await gateway.start()
@@ -177,7 +177,7 @@ async def test_running_gateways_hear_that_a_correction_is_over(
     ],
 )
 def test_what_is_refused_changes_nothing(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault, user: str, reason: str, says: str
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault, user: str, reason: str, says: str
 ) -> None:
     with pytest.raises(ConfigError, match=says):
         erase(database, ledger, vault, ["record-1"], SECRET, user=user, reason=reason)
@@ -185,6 +185,6 @@ def test_what_is_refused_changes_nothing(
     assert not [line for line in tail(home.ledger, 9) if line["event"] == "record-erased"]
 
 
-def test_an_unknown_record(database: Database, ledger: ChainedLedger, vault: FileVault) -> None:
+def test_an_unknown_record(database: Database, ledger: ChainedLedger, vault: SealedVault) -> None:
     with pytest.raises(NotFound):
         erase(database, ledger, vault, ["ghost"], SECRET, user="eve", reason="request 12")

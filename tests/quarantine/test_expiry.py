@@ -9,7 +9,7 @@ from facegate.ledger.reading import tail
 from facegate.quarantine import expiry, records
 from facegate.quarantine.destruction import Due, Swept
 from facegate.quarantine.expiry import complaint, preview, purge
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -18,7 +18,7 @@ Made = Callable[..., QuarantineRecord]
 
 
 @pytest.fixture
-async def kept(vault: FileVault, a_record: Made) -> None:
+async def kept(vault: SealedVault, a_record: Made) -> None:
     for n, (job, days) in enumerate((("crawl", 1), ("crawl", 1), ("other", 1), ("other", 9))):
         body = b"x" * (n + 1)
         await vault.keep(a_record(body, f"record-{n}", job=job, days=days), body)
@@ -29,7 +29,7 @@ def due() -> Due:
 
 
 async def test_a_purge_is_recorded_and_final(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault, kept: None
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault, kept: None
 ) -> None:
     told: list[int] = []
     done = await asyncio.to_thread(
@@ -60,7 +60,7 @@ async def test_beforehand_it_says_what_would_go(database: Database, kept: None) 
 
 
 async def test_without_the_ledger_nothing_goes(
-    database: Database, ledger: ChainedLedger, vault: FileVault, kept: None, monkeypatch: pytest.MonkeyPatch
+    database: Database, ledger: ChainedLedger, vault: SealedVault, kept: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(expiry, "LEDGER_SECONDS", 0.05)
     monkeypatch.setattr(ledger._file, "append", lambda lines: 1 / 0)

@@ -8,7 +8,7 @@ from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.reading import tail
 from facegate.quarantine import records
 from facegate.quarantine.holds import hold, unhold
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -16,14 +16,16 @@ from facegate_addons.domain.model import QuarantineRecord, utc_now
 
 
 @pytest.fixture(autouse=True)
-async def kept(database: Database, ledger: ChainedLedger, vault: FileVault, a_record: Callable[..., QuarantineRecord]):
+async def kept(
+    database: Database, ledger: ChainedLedger, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
+):
     await vault.keep(a_record(b"body", days=1), b"body")
     for name, role in (("eve", "reviewer"), ("olaf", "operator")):
         await asyncio.to_thread(users.add, database, ledger, name, role, "a long password")
 
 
 def test_what_is_held_does_not_expire_until_it_is_held_no_longer(
-    home: Home, database: Database, ledger: ChainedLedger, vault: FileVault
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
     hold(database, ledger, "record-1", user="eve", reason="claim 7/26")
     assert vault.purge(utc_now() + timedelta(days=99)) == []
@@ -47,7 +49,7 @@ def test_it_says_that_its_time_is_over_already(database: Database, ledger: Chain
     assert unhold(database, ledger, "record-1", user="eve", reason="settled") is True
 
 
-def test_what_cannot_be_held(database: Database, ledger: ChainedLedger, vault: FileVault) -> None:
+def test_what_cannot_be_held(database: Database, ledger: ChainedLedger, vault: SealedVault) -> None:
     with pytest.raises(ConfigError, match="reviewer or an admin"):
         hold(database, ledger, "record-1", user="olaf", reason="claim 7/26")
     with pytest.raises(ConfigError, match="say why"):

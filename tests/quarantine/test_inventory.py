@@ -5,7 +5,7 @@ from pathlib import Path
 from facegate.config import Config
 from facegate.quarantine.inventory import inventory, verify
 from facegate.quarantine.keys import KeyRing
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -18,10 +18,10 @@ def path_of(home: Home, record_id: str) -> Path:
 
 
 async def test_what_is_there_is_counted(
-    config: Config, home: Home, database: Database, vault: FileVault, a_record: Made
+    config: Config, home: Home, database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     keys = KeyRing.open(home, config.vault, database)
-    with FileVault(home, database, keys, timedelta(days=30), pixels=False) as without:
+    with SealedVault(home, database, keys, timedelta(days=30), pixels=False) as without:
         await without.keep(a_record(b"none", "record-0"), b"none")
     for n, days in ((1, 1), (2, 3), (3, 5)):
         await vault.keep(a_record(b"%d" % n, f"record-{n}", days=days), b"%d" % n)
@@ -37,7 +37,7 @@ async def test_what_is_there_is_counted(
     assert facts["bytes_on_disk"] == sum(path.stat().st_size for path in home.vault.glob("*/*"))
 
 
-async def test_what_does_not_open_is_told(home: Home, database: Database, vault: FileVault, a_record: Made) -> None:
+async def test_what_does_not_open_is_told(home: Home, database: Database, vault: SealedVault, a_record: Made) -> None:
     for n in range(6):
         await vault.keep(a_record(b"%d" % n, f"record-{n}"), b"%d" % n)
     told: list[tuple[int, int]] = []

@@ -7,7 +7,7 @@ import pytest
 from facegate.config import Config
 from facegate.errors import HomeError
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.sections import Vault
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -66,7 +66,7 @@ async def test_with_records_a_lost_or_another_key_is_told_at_start(
     config: Config,
     home: Home,
     database: Database,
-    vault: FileVault,
+    vault: SealedVault,
     a_record: Callable[..., QuarantineRecord],
 ) -> None:
     await vault.keep(a_record(b"body"), b"body")

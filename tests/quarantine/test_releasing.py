@@ -11,7 +11,7 @@ from facegate.jobs.lifecycle import Actor
 from facegate.ledger.reading import tail
 from facegate.quarantine.desk import RecordsDesk
 from facegate.quarantine.releasing import asked_for
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.job import Job
@@ -135,7 +135,7 @@ def test_one_at_a_time_to_a_job_several_to_several(database: Database, desk: Des
         records_desk.withdraw_release("record-1", RITA)
 
 
-def test_delivered_by_export_once(database: Database, vault: FileVault, records_desk: RecordsDesk) -> None:
+def test_delivered_by_export_once(database: Database, vault: SealedVault, records_desk: RecordsDesk) -> None:
     asked = records_desk.ask_release("record-1", EVE, "a statue")
     with pytest.raises(Conflict, match="is waiting"):
         records_desk.deliver_by_export(vault, asked.id, EVE)
@@ -169,7 +169,7 @@ def test_a_false_positive_needs_no_release(database: Database, records_desk: Rec
 
 
 def test_what_expired_meanwhile_is_not_released(
-    database: Database, vault: FileVault, records_desk: RecordsDesk
+    database: Database, vault: SealedVault, records_desk: RecordsDesk
 ) -> None:
     asked = records_desk.ask_release("record-1", EVE, "a statue")
     database.write_now(lambda c: c.execute("UPDATE records SET expires = '2020-01-01'").rowcount)
@@ -198,7 +198,7 @@ def test_the_request_that_a_url_stands_for(url: str, asked: tuple[str, int, str]
 
 
 async def test_what_one_person_granted_is_counted_when_it_is_delivered(
-    database: Database, records_desk: RecordsDesk, vault: FileVault, desk: Desk, case: str, withheld: Withheld
+    database: Database, records_desk: RecordsDesk, vault: SealedVault, desk: Desk, case: str, withheld: Withheld
 ) -> None:
     for number in (2, 3):
         await withheld(f"record-{number}", job=case, inside=True)
@@ -213,7 +213,7 @@ async def test_what_one_person_granted_is_counted_when_it_is_delivered(
 
 
 async def test_nothing_is_delivered_to_a_job_that_is_revoked_meanwhile(
-    records_desk: RecordsDesk, vault: FileVault, desk: Desk, case: str, withheld: Withheld
+    records_desk: RecordsDesk, vault: SealedVault, desk: Desk, case: str, withheld: Withheld
 ) -> None:
     await withheld("record-2", job=case, inside=True)
     alone = records_desk.ask_release("record-2", EVE, "the same person", job=case)

@@ -14,7 +14,7 @@ from facegate.ledger.reading import tail
 from facegate.quarantine import rotation
 from facegate.quarantine.keys import KeyRing, beside, master_key
 from facegate.quarantine.rotation import Rotated, rotate
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.quarantine.wrapped import SETTINGS
 from facegate.quarantine.wrapping import key_id, unwrap
 from facegate.sections import Vault
@@ -29,13 +29,13 @@ WRAPPED = 12 + 32 + 16  # bytes: nonce, key, tag
 
 
 @pytest.fixture
-def running(home: Home, database: Database) -> Iterator[FileVault]:
+def running(home: Home, database: Database) -> Iterator[SealedVault]:
     """As in a gateway: with keys that were read before anything is rotated."""
-    with FileVault(home, database, KeyRing.open(home, DEFAULT, database), Config().vault.keep_for) as vault:
+    with SealedVault(home, database, KeyRing.open(home, DEFAULT, database), Config().vault.keep_for) as vault:
         yield vault
 
 
-async def keep(vault: FileVault, a_record: Made, *names: str) -> None:
+async def keep(vault: SealedVault, a_record: Made, *names: str) -> None:
     for name in names:
         await vault.keep(a_record(name.encode(), name), name.encode())
 
@@ -62,7 +62,7 @@ def wrapped_values(database: Database) -> dict[str, bytes]:
 
 
 async def test_everything_is_wrapped_under_the_new_key_and_nothing_under_the_old(
-    home: Home, database: Database, ledger: ChainedLedger, running: FileVault, a_record: Made
+    home: Home, database: Database, ledger: ChainedLedger, running: SealedVault, a_record: Made
 ) -> None:
     old, secret = master_key(home, DEFAULT, database), identity_secret(database, master_key(home, DEFAULT, database))
     erasure = erasure_secret(database, old)
@@ -94,7 +94,7 @@ async def test_everything_is_wrapped_under_the_new_key_and_nothing_under_the_old
 
 
 async def test_a_running_gateway_goes_on_without_a_restart(
-    home: Home, database: Database, ledger: ChainedLedger, running: FileVault, a_record: Made
+    home: Home, database: Database, ledger: ChainedLedger, running: SealedVault, a_record: Made
 ) -> None:
     await keep(running, a_record, "record-1")
     await rotated(home, database, ledger)
@@ -110,7 +110,7 @@ async def test_a_running_gateway_goes_on_without_a_restart(
 async def test_one_that_cannot_read_the_new_key_keeps_nothing_under_the_old(
     home: Home, database: Database, ledger: ChainedLedger, a_record: Made
 ) -> None:
-    with FileVault(home, database, master_key(home, DEFAULT, database), Config().vault.keep_for) as vault:
+    with SealedVault(home, database, master_key(home, DEFAULT, database), Config().vault.keep_for) as vault:
         await keep(vault, a_record, "record-1")
         await rotated(home, database, ledger)
         with pytest.raises(StateError, match="restart it"):
@@ -122,7 +122,7 @@ async def test_records_are_kept_meanwhile(
     home: Home,
     database: Database,
     ledger: ChainedLedger,
-    running: FileVault,
+    running: SealedVault,
     a_record: Made,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -141,7 +141,7 @@ async def test_records_are_kept_meanwhile(
 
 
 async def test_what_is_purged_meanwhile_stays_purged(
-    home: Home, database: Database, ledger: ChainedLedger, running: FileVault, a_record: Made
+    home: Home, database: Database, ledger: ChainedLedger, running: SealedVault, a_record: Made
 ) -> None:
     await keep(running, a_record, "record-1", "record-2")
 
@@ -168,7 +168,7 @@ async def test_two_at_once(home: Home, database: Database, ledger: ChainedLedger
 
 
 async def test_a_damaged_key_is_told_of_and_its_master_stays(
-    home: Home, database: Database, ledger: ChainedLedger, running: FileVault, a_record: Made
+    home: Home, database: Database, ledger: ChainedLedger, running: SealedVault, a_record: Made
 ) -> None:
     await keep(running, a_record, "record-1", "record-2")
     old = key_id(master_key(home, DEFAULT, database))
@@ -230,7 +230,7 @@ the new one takes its name; the old one is overwritten, and removed."""
     [(0, "written-1"), (0, "written-2"), (0, "written-4"), *((n, "files") for n in range(1, 8))],
 )
 async def test_killed_at_any_moment_the_next_one_goes_on(
-    home: Home, database: Database, ledger: ChainedLedger, running: FileVault, a_record: Made, calls: int, where: str
+    home: Home, database: Database, ledger: ChainedLedger, running: SealedVault, a_record: Made, calls: int, where: str
 ) -> None:
     old = master_key(home, DEFAULT, database)
     secret = identity_secret(database, old)
@@ -239,7 +239,7 @@ async def test_killed_at_any_moment_the_next_one_goes_on(
     assert (await asyncio.to_thread(subprocess.run, killed, check=False)).returncode == 9
     # whatever was left: gateways that run and that start open everything, and keep more
     await keep(running, a_record, "record-5")
-    with FileVault(home, database, KeyRing.open(home, DEFAULT, database), Config().vault.keep_for) as started:
+    with SealedVault(home, database, KeyRing.open(home, DEFAULT, database), Config().vault.keep_for) as started:
         for vault in (running, started):
             for n in range(6):
                 assert vault.open(f"record-{n}") == f"record-{n}".encode()
@@ -265,14 +265,14 @@ async def test_a_configured_key_is_changed_in_the_configuration(
 ) -> None:
     first, second = a_key(tmp_path / "first"), a_key(tmp_path / "second")
     before = Vault(key={"file": str(tmp_path / "first")})
-    with FileVault(home, database, KeyRing.open(home, before, database), before.keep_for) as vault:
+    with SealedVault(home, database, KeyRing.open(home, before, database), before.keep_for) as vault:
         await keep(vault, a_record, "record-1")
         with pytest.raises(ConfigError, match=r"under vault\.old, restart"):
             await rotated(home, database, ledger, before)
         with pytest.raises(HomeError, match=r"name it under vault\.old"):  # the old one was forgotten
             await rotated(home, database, ledger, Vault(key={"file": str(tmp_path / "second")}))
     after = Vault(key={"file": str(tmp_path / "second")}, old=[{"file": str(tmp_path / "first")}])
-    with FileVault(home, database, KeyRing.open(home, after, database), after.keep_for) as vault:
+    with SealedVault(home, database, KeyRing.open(home, after, database), after.keep_for) as vault:
         await keep(vault, a_record, "record-2")  # gateways are restarted before the rotation
         assert {row["key_id"] for row in database.read("SELECT key_id FROM records")} == {key_id(first)}
         done = await rotated(home, database, ledger, after)
@@ -289,7 +289,7 @@ async def test_from_the_home_into_the_environment(
     home: Home,
     database: Database,
     ledger: ChainedLedger,
-    running: FileVault,
+    running: SealedVault,
     a_record: Made,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -299,7 +299,7 @@ async def test_from_the_home_into_the_environment(
     after = Vault(key={"env": "FACEGATE_TEST_KEY"}, old=[{"file": str(home.master_key)}, {"env": "FACEGATE_UNSET"}])
     assert (await rotated(home, database, ledger, after)).key == key_id(key)
     home.master_key.unlink()
-    with FileVault(home, database, KeyRing.open(home, after, database), after.keep_for) as vault:
+    with SealedVault(home, database, KeyRing.open(home, after, database), after.keep_for) as vault:
         assert vault.open("record-1") == b"record-1"
 
 
@@ -308,7 +308,7 @@ async def test_a_wrong_new_key_changes_nothing(
     home: Home,
     database: Database,
     ledger: ChainedLedger,
-    running: FileVault,
+    running: SealedVault,
     a_record: Made,
     tmp_path: Path,
     text: bytes,
@@ -324,7 +324,7 @@ async def test_a_wrong_new_key_changes_nothing(
 
 
 async def test_a_home_from_before_keys_had_ids(
-    home: Home, database: Database, ledger: ChainedLedger, running: FileVault, a_record: Made
+    home: Home, database: Database, ledger: ChainedLedger, running: SealedVault, a_record: Made
 ) -> None:
     await keep(running, a_record, "record-1")
     database.write_now(lambda c: c.execute("UPDATE records SET key_id = ''").rowcount)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from facegate.jobs.document import compact
 from facegate.moments import stamp
 from facegate.quarantine.rows import record_from_row
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate_addons.domain.model import QuarantineRecord
 
 
 async def test_a_record_comes_back_as_it_went(
-    database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     record = a_record(b"body")
     await vault.keep(record, b"body")
@@ -21,7 +21,7 @@ async def test_a_record_comes_back_as_it_went(
 
 
 async def test_half_characters_of_a_hostile_head_are_spelled_out(
-    database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await vault.keep(replace(a_record(b"body"), content_type="image/\udc80", detail="\ud800"), b"body")
     found = record_from_row(database.read("SELECT * FROM records")[0])

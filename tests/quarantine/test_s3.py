@@ -13,7 +13,7 @@ from facegate.config import Config
 from facegate.errors import StateError
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.s3 import S3Blobs
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -36,17 +36,17 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def open_vault(config: Config, home: Home, database: Database) -> Callable[..., FileVault]:
-    def opened(endpoint: str, owner: str = "mine", bucket: str = BUCKET) -> FileVault:
+def open_vault(config: Config, home: Home, database: Database) -> Callable[..., SealedVault]:
+    def opened(endpoint: str, owner: str = "mine", bucket: str = BUCKET) -> SealedVault:
         blobs = S3Blobs(f"s3://{bucket}/{home.path.parent.name}", owner, endpoint=endpoint)
         keys = KeyRing.open(home, config.vault, database)
-        return FileVault(home, database, keys, timedelta(days=30), blobs=blobs)
+        return SealedVault(home, database, keys, timedelta(days=30), blobs=blobs)
 
     return opened
 
 
 Made = Callable[..., QuarantineRecord]
-Opened = Callable[..., FileVault]
+Opened = Callable[..., SealedVault]
 
 
 async def test_kept_encrypted_and_destroyed(server: S3Server, open_vault: Opened, a_record: Made, home: Home) -> None:

@@ -8,7 +8,7 @@ from facegate.config import Config
 from facegate.errors import StateError
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.sightings import turned
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -23,7 +23,7 @@ def rows(database: Database, sql: str) -> list[tuple[object, ...]]:
 
 
 async def test_a_body_seen_again_is_a_sighting_of_its_record(
-    home: Home, database: Database, vault: FileVault, a_record: Made
+    home: Home, database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     first, later = a_record(BODY), utc_now() + timedelta(hours=1)
     again = replace(
@@ -49,7 +49,7 @@ async def test_a_body_seen_again_is_a_sighting_of_its_record(
 
 
 async def test_it_is_kept_as_long_as_the_strictest_who_saw_it_may(
-    database: Database, vault: FileVault, a_record: Made
+    database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     first = a_record(BODY, days=5)
     await vault.keep(first, BODY)
@@ -59,18 +59,18 @@ async def test_it_is_kept_as_long_as_the_strictest_who_saw_it_may(
     assert timedelta(days=1.9) < datetime.fromisoformat(str(expires)) - first.at < timedelta(days=2.1)
 
 
-async def test_under_other_codings_it_is_another_body(database: Database, vault: FileVault, a_record: Made) -> None:
+async def test_under_other_codings_it_is_another_body(database: Database, vault: SealedVault, a_record: Made) -> None:
     await vault.keep(a_record(BODY), BODY)
     assert await vault.keep(replace(a_record(BODY, "record-2"), codings=()), BODY) == "record-2"
     assert rows(database, "SELECT sightings FROM records") == [(1,), (1,)]
 
 
 async def test_of_many_at_once_one_makes_the_record(
-    config: Config, home: Home, database: Database, vault: FileVault, a_record: Made
+    config: Config, home: Home, database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     with (
         Database.open(home.database) as second,
-        FileVault(home, second, master_key(home, config.vault, second), timedelta(days=30)) as other,
+        SealedVault(home, second, master_key(home, config.vault, second), timedelta(days=30)) as other,
     ):
         kept = await asyncio.gather(
             *(
@@ -86,7 +86,7 @@ async def test_of_many_at_once_one_makes_the_record(
 
 
 async def test_what_is_gone_is_a_new_record_when_it_comes_again(
-    database: Database, vault: FileVault, a_record: Made
+    database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     await vault.keep(a_record(BODY, days=1), BODY)
     await asyncio.to_thread(vault.purge, utc_now() + timedelta(days=2))
@@ -94,14 +94,14 @@ async def test_what_is_gone_is_a_new_record_when_it_comes_again(
     assert rows(database, "SELECT state FROM records ORDER BY seq") == [("expired",), ("open",)]
 
 
-async def test_bytes_of_another_digest_are_no_sighting(database: Database, vault: FileVault, a_record: Made) -> None:
+async def test_bytes_of_another_digest_are_no_sighting(database: Database, vault: SealedVault, a_record: Made) -> None:
     await vault.keep(a_record(BODY), BODY)
     with pytest.raises(StateError, match="not those of its digest"):
         await vault.keep(a_record(BODY, "record-2"), BODY + b"!")
     assert rows(database, "SELECT sightings FROM records") == [(1,)]
 
 
-async def test_a_hostile_head_is_kept_as_text(database: Database, vault: FileVault, a_record: Made) -> None:
+async def test_a_hostile_head_is_kept_as_text(database: Database, vault: SealedVault, a_record: Made) -> None:
     hostile = replace(a_record(BODY), url="https://\udcff/", codings=("\ud800",), job="\udc00")
     await vault.keep(hostile, BODY)
     assert await vault.keep(replace(hostile, id="record-2"), BODY) == "record-1"
@@ -109,7 +109,7 @@ async def test_a_hostile_head_is_kept_as_text(database: Database, vault: FileVau
 
 
 async def test_what_was_decided_keeps_its_state_when_its_bytes_go(
-    database: Database, vault: FileVault, a_record: Made
+    database: Database, vault: SealedVault, a_record: Made
 ) -> None:
     for number, state in enumerate(("open", "confirmed", "false-positive", "released")):
         await vault.keep(a_record(b"%d" % number, f"record-{number}", days=1), b"%d" % number)

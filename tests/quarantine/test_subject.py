@@ -7,7 +7,7 @@ import pytest
 from facegate.errors import ConfigError
 from facegate.quarantine import subject
 from facegate.quarantine.subject import Asked, find, spellings
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate_addons.domain.model import QuarantineRecord
 from hypothesis import given
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 
 @pytest.fixture
-async def kept(vault: FileVault, a_record: Callable[..., QuarantineRecord]) -> None:
+async def kept(vault: SealedVault, a_record: Callable[..., QuarantineRecord]) -> None:
     urls = ("https://news.example/a/1.jpg", "https://news.example/a/2.jpg", "https://Other.example/?q=\udcff")
     for n, url in enumerate(urls):
         body = b"%d" % n

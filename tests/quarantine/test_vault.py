@@ -15,7 +15,7 @@ from facegate.config import Config
 from facegate.errors import ConfigError, StateError, Uncertain
 from facegate.quarantine import records
 from facegate.quarantine.keys import KeyRing, master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
@@ -29,7 +29,7 @@ def sealed(home: Home) -> list[Path]:
 
 
 async def test_what_is_kept_comes_back(
-    home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     gate: Vault = vault
     record = a_record(BODY)
@@ -42,7 +42,7 @@ async def test_what_is_kept_comes_back(
 
 
 async def test_no_plaintext_reaches_the_disk(
-    home: Home, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await vault.keep(a_record(BODY), BODY)
     for path in home.path.rglob("*"):
@@ -51,7 +51,7 @@ async def test_no_plaintext_reaches_the_disk(
 
 
 async def test_each_body_has_a_key_of_its_own(
-    home: Home, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await asyncio.gather(
         *(vault.keep(a_record(BODY + bytes([i]), f"record-{i}"), BODY + bytes([i])) for i in range(20))
@@ -61,7 +61,7 @@ async def test_each_body_has_a_key_of_its_own(
 
 @pytest.mark.parametrize("damage", ["flip", "magic", "short", "gone", "other"])
 async def test_damage_is_told(
-    home: Home, vault: FileVault, a_record: Callable[..., QuarantineRecord], damage: str
+    home: Home, vault: SealedVault, a_record: Callable[..., QuarantineRecord], damage: str
 ) -> None:
     await vault.keep(a_record(BODY), BODY)
     (path,) = sealed(home)
@@ -84,7 +84,7 @@ async def test_damage_is_told(
 
 
 async def test_what_is_refused(
-    home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     with pytest.raises(StateError, match="not those of its digest"):
         await vault.keep(a_record(BODY), BODY + b"!")
@@ -101,7 +101,7 @@ async def test_what_is_refused(
 
 
 async def test_a_hostile_head_is_kept_as_text(
-    database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await vault.keep(replace(a_record(BODY), url="https://x/\udcff", content_type="\ud800"), BODY)
     record, _ = records.show(database, "record-1")
@@ -109,7 +109,7 @@ async def test_a_hostile_head_is_kept_as_text(
 
 
 async def test_expiry_destroys_key_and_bytes(
-    home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await vault.keep(a_record(BODY, "record-1", days=1), BODY)
     await vault.keep(a_record(BODY + b"!", "record-2", days=90), BODY + b"!")
@@ -127,22 +127,22 @@ async def test_expiry_destroys_key_and_bytes(
 
 
 async def test_orphans_are_removed_when_nobody_else_is_there(
-    config: Config, home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    config: Config, home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     await vault.keep(a_record(BODY), BODY)
     (kept,) = sealed(home)
     for name in ("orphan-1.sealed", "orphan-2.1234.tmp"):
         (kept.parent / name).write_bytes(b"left by a crash")
-    with FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as other:
+    with SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as other:
         assert other.clean_orphans() == 0  # `vault` might be between file and record
     assert vault.clean_orphans() == 2
     assert sealed(home) == [kept]
-    with FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as other:
+    with SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as other:
         assert other.clean_orphans() == 0
 
 
 async def test_a_failed_record_leaves_nothing_to_read(
-    home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     database.write_now(lambda c: c.execute("DROP TABLE history").rowcount)
     with pytest.raises(StateError):
@@ -152,7 +152,7 @@ async def test_a_failed_record_leaves_nothing_to_read(
 
 
 async def test_a_file_whose_record_may_be_there_stays(
-    home: Home, database: Database, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     def uncommittable(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA defer_foreign_keys=ON")
@@ -170,7 +170,7 @@ async def test_a_file_whose_record_may_be_there_stays(
 
 
 async def test_a_vault_that_cannot_be_written_raises(
-    home: Home, vault: FileVault, a_record: Callable[..., QuarantineRecord]
+    home: Home, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:
     shard = hashlib.sha256(b"record-1").hexdigest()[:2]
     (home.vault / shard).write_text("a file where a folder should be")
@@ -186,8 +186,8 @@ async def test_without_pixels_no_byte_and_no_key_is_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keys = KeyRing.open(home, config.vault, database)
-    monkeypatch.delattr(FileVault, "_store")
-    with FileVault(home, database, keys, timedelta(days=30), pixels=False) as without:
+    monkeypatch.delattr(SealedVault, "_store")
+    with SealedVault(home, database, keys, timedelta(days=30), pixels=False) as without:
         assert await without.keep(a_record(BODY), BODY) == "record-1"
         assert await without.keep(a_record(BODY, "record-2"), BODY) == "record-1"
         with pytest.raises(StateError, match="not those of its digest"):
@@ -205,12 +205,12 @@ async def test_what_was_kept_before_stays_until_its_time_is_over(
     config: Config,
     home: Home,
     database: Database,
-    vault: FileVault,
+    vault: SealedVault,
     a_record: Callable[..., QuarantineRecord],
 ) -> None:
     await vault.keep(a_record(BODY), BODY)
     keys = KeyRing.open(home, config.vault, database)
-    with FileVault(home, database, keys, timedelta(days=30), pixels=False) as without:
+    with SealedVault(home, database, keys, timedelta(days=30), pixels=False) as without:
         await without.keep(a_record(BODY, "record-2"), BODY)
         await without.keep(a_record(b"another", "record-3", days=1), b"another")
         assert without.open("record-1") == BODY
@@ -228,14 +228,14 @@ from facegate.config import load
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
 
 config = load(home=sys.argv[1])
 home = Home.prepare(config)
 database = Database.open(home.database)
-vault = FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for)
+vault = SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for)
 pixels = b"pixels" * 50_000
 
 async def keep(number):
@@ -265,7 +265,7 @@ def test_kill_9_while_keeping_loses_no_record_that_was_answered(config: Config, 
     child.stdout.close()
     with (
         Database.open(home.database) as database,
-        FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as vault,
+        SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as vault,
     ):
         vault.clean_orphans()
         known = {row["id"] for row in database.read("SELECT id FROM records")}

@@ -12,7 +12,7 @@ from facegate.config import Config
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.ledger.chained import ChainedLedger
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.reports.facts import Sources
 from facegate.samples import review
 from facegate.samples.store import SampleStore
@@ -59,7 +59,7 @@ def empty(config: Config, home: Home, database: Database, ledger: ChainedLedger)
 
 @pytest.fixture
 def golden(
-    empty: Golden, home: Home, database: Database, ledger: ChainedLedger, vault: FileVault, desk: Desk,
+    empty: Golden, home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault, desk: Desk,
     a_record: Callable[..., QuarantineRecord],
 ) -> Golden:  # fmt: skip
     for name, role in (("eve", "reviewer"), ("ada", "admin"), ("olaf", "operator")):

@@ -11,7 +11,7 @@ from facegate.config import load
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.reading import tail
 from facegate.quarantine.keys import master_key
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.serve.purge import purging, purging_samples
 from facegate.state.database import Database
@@ -25,7 +25,7 @@ class State:
     home: Home
     database: Database
     ledger: ChainedLedger
-    vault: FileVault
+    vault: SealedVault
 
     async def keep(self, name: str, expires: timedelta) -> None:
         record = QuarantineRecord(
@@ -47,7 +47,7 @@ def state(tmp_path: Path) -> Iterator[State]:
     home = Home.prepare(config)
     with (
         Database.open(home.database) as database,
-        FileVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as vault,
+        SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for) as vault,
         ChainedLedger(home.ledger, "gateway-0") as ledger,
     ):
         yield State(home, database, ledger, vault)

@@ -18,7 +18,7 @@ from facegate.jobs.desk import Desk
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.storage import blobs_of
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.sections import State
 from facegate.shared.opened import open_state
 from facegate.state import served
@@ -83,10 +83,10 @@ def desk_of(opened: Opened, config: Config) -> Desk:
 
 
 @contextmanager
-def vault_of(config: Config, home: Home, database: Database) -> Iterator[FileVault]:
+def vault_of(config: Config, home: Home, database: Database) -> Iterator[SealedVault]:
     keys = KeyRing.open(home, config.vault, database)
     pixels, blobs = config.vault.pixels == "keep", blobs_of(config.vault, home, database)
-    with FileVault(home, database, keys, config.vault.keep_for, pixels=pixels, blobs=blobs) as vault:
+    with SealedVault(home, database, keys, config.vault.keep_for, pixels=pixels, blobs=blobs) as vault:
         yield vault
 
 

@@ -17,7 +17,7 @@ from facegate.quarantine.desk import RecordsDesk, not_their_own, reason
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.rows import record_from_row
 from facegate.quarantine.storage import blobs_of
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.quarantine.work import Work, is_over, revision_of, unknown
 
 
@@ -28,21 +28,21 @@ class Review:
     reveals: Reveals = field(default_factory=Reveals)
     undo: Undo = field(default_factory=Undo)
     previews: Previews = field(init=False)
-    _vault: FileVault | None = None
+    _vault: SealedVault | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.previews = Previews(self.site.config.worker_settings, lambda record_id: self.vault.open(record_id))
 
     @property
-    def vault(self) -> FileVault:
+    def vault(self) -> SealedVault:
         """Opened when somebody first needs a record's bytes. Raises HomeError when its key is not to be had."""
         with self._opening:
             if self._vault is None:
                 config, home, database = self.site.config, self.site.home, self.site.database
                 keys = KeyRing.open(home, config.vault, database)
                 blobs = blobs_of(config.vault, home, database)
-                self._vault = FileVault(home, database, keys, config.vault.keep_for, blobs=blobs)
+                self._vault = SealedVault(home, database, keys, config.vault.keep_for, blobs=blobs)
             return self._vault
 
     def readable(self, record_id: str) -> QuarantineRecord | None:

@@ -9,7 +9,7 @@ from facegate_addons.domain.model import Delivery, utc_now
 from facegate.ledger.chained import ChainedLedger
 from facegate.moments import stamp
 from facegate.quarantine.rows import record_from_row, storable
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 
 # the operator's releases are stopped, by what their jobs add up to
@@ -32,7 +32,7 @@ class ReleaseDesk:
     """ports.Releases. The ledger's line is handed in with each delivery; the gate lets nothing out while the ledger
     cannot be written."""
 
-    def __init__(self, database: Database, vault: FileVault, ledger: ChainedLedger) -> None:
+    def __init__(self, database: Database, vault: SealedVault, ledger: ChainedLedger) -> None:
         self._database = database
         self._vault = vault
         self._ledger = ledger

@@ -18,7 +18,7 @@ from facegate.moments import stamp
 from facegate.quarantine import lifecycle, releasing
 from facegate.quarantine.entries import Release
 from facegate.quarantine.lifecycle import CONFIRMED, FALSE_POSITIVE, Verb
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.quarantine.work import Decided, Work, is_over, revision_of
 from facegate.state.database import Database
 from facegate.thresholds import Thresholds
@@ -115,7 +115,7 @@ class RecordsDesk:
 
         return self.run(by, change)
 
-    def export(self, vault: FileVault, record_id: str, by: Actor, why: str) -> bytes:
+    def export(self, vault: SealedVault, record_id: str, by: Actor, why: str) -> bytes:
         """The bytes, decrypted. Who took them, and why, is in the history and the ledger before this returns."""
         why = reason(why)
         lifecycle.may_decide(by)
@@ -131,7 +131,7 @@ class RecordsDesk:
         self.run(by, change)
         return body
 
-    def deliver_by_export(self, vault: FileVault, release_id: str, by: Actor) -> bytes:
+    def deliver_by_export(self, vault: SealedVault, release_id: str, by: Actor) -> bytes:
         """The bytes of a granted release, once."""
         lifecycle.may_decide(by)
         rows = self.database.read("SELECT record FROM releases WHERE id = ?", (release_id,))

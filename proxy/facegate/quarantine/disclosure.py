@@ -16,7 +16,7 @@ from facegate.errors import FacegateError
 from facegate.ledger.chained import ChainedLedger
 from facegate.moments import stamp
 from facegate.quarantine.acts import Person, act, because, by, found
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 
 README = """\
@@ -43,7 +43,7 @@ class Disclosed:
 def disclose(
     database: Database,
     ledger: ChainedLedger,
-    vault: FileVault,
+    vault: SealedVault,
     records: Sequence[str],
     out: BinaryIO,
     *,

@@ -13,7 +13,7 @@ from facegate.moments import stamp
 from facegate.quarantine.acts import Person, because, by, found
 from facegate.quarantine.destruction import Swept, destroy_key
 from facegate.quarantine.traces import is_trace, trace
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 
 _DIGITS = re.compile(r"[0-9a-f]{8,}")  # of a digest, as many as are taken for one
@@ -34,7 +34,7 @@ class Erased:
 def erase(
     database: Database,
     ledger: ChainedLedger,
-    vault: FileVault,
+    vault: SealedVault,
     records: Sequence[str],
     secret: bytes,
     *,

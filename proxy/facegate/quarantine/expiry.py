@@ -8,7 +8,7 @@ from typing import Any
 from facegate.errors import StateError
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.destruction import Due, Swept, destroy_due
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 
 LEDGER_SECONDS = 10.0  # a disk that takes longer for the lines of one batch is as good as dead
@@ -47,7 +47,7 @@ def preview(database: Database, due: Due) -> dict[str, Any]:
 def purge(
     database: Database,
     ledger: ChainedLedger,
-    vault: FileVault,
+    vault: SealedVault,
     due: Due,
     *,
     user: str = "",

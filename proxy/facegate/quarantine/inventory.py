@@ -8,7 +8,7 @@ from typing import Any
 from facegate.errors import FacegateError
 from facegate.moments import stamp
 from facegate.quarantine.keys import CURRENT
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.quarantine.wrapping import ID_LENGTH
 from facegate.state.database import Database
 
@@ -28,7 +28,7 @@ _COUNTS = """
 _KEYS = "SELECT key_id, count(*) AS records FROM records WHERE wrapped_key IS NOT NULL GROUP BY key_id"
 
 
-def inventory(database: Database, vault: FileVault, now: datetime) -> dict[str, Any]:
+def inventory(database: Database, vault: SealedVault, now: datetime) -> dict[str, Any]:
     """`keys`: how many records are wrapped under which; `orphans`: files that no record has the key of; `unfinished`:
     destroyed keys whose files are still there."""
     facts = dict(database.read(_COUNTS, (stamp(now),))[0])
@@ -59,7 +59,9 @@ class Verified:
 MOST = 10_000  # told of by name
 
 
-def verify(database: Database, vault: FileVault, *, with_bytes: bool, tell: Tell = lambda done, due: None) -> Verified:
+def verify(
+    database: Database, vault: SealedVault, *, with_bytes: bool, tell: Tell = lambda done, due: None
+) -> Verified:
     """Opens every key; `with_bytes`, every file as well, which authenticates each of its bytes. Nothing is changed."""
     found, after = Verified(), 0
     due = int(database.read("SELECT count(*) FROM records WHERE wrapped_key IS NOT NULL")[0][0])

@@ -37,7 +37,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 logger = logging.getLogger(__name__)
 
 
-class FileVault:
+class SealedVault:
     """ports.Vault over `blobs`, the folder of the home where none are given. Any number of processes may share it."""
 
     def __init__(

@@ -51,7 +51,7 @@ from facegate.quarantine.corrected import Corrected
 from facegate.quarantine.delivery import ReleaseDesk
 from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.storage import blobs_of
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache
 from facegate.serve.arguments import GatewayArguments
@@ -114,7 +114,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     database = open_state(home, config.state, follow=True)
     keys = KeyRing.open(home, config.vault, database)
     pixels, blobs = config.vault.pixels == "keep", blobs_of(config.vault, home, database)
-    vault = FileVault(home, database, keys, config.vault.keep_for, pixels=pixels, blobs=blobs)
+    vault = SealedVault(home, database, keys, config.vault.keep_for, pixels=pixels, blobs=blobs)
     ledger = ChainedLedger(home.ledger, f"gateway-{arguments.index}", rotation=config.ledger.rotation)
     secret = identity_secret(database, keys.current)
     registry = JobRegistry(database, ledger, secret, lambda: policy.config.accumulation.thresholds)
@@ -265,7 +265,7 @@ class Watched:
 
     pool: InspectionPool
     ledger: ChainedLedger
-    vault: FileVault
+    vault: SealedVault
     registry: JobRegistry
     policy: PolicyInForce
     inflight: InFlight

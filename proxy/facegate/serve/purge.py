@@ -7,7 +7,7 @@ from facegate_addons.domain.model import utc_now
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.destruction import Due
 from facegate.quarantine.expiry import complaint, purge
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.samples import review
 from facegate.samples.store import SampleStore
 from facegate.serve.periodic import every
@@ -18,7 +18,7 @@ PERIOD = 3600.0  # seconds; records expire after days, and a purge of none costs
 logger = logging.getLogger(__name__)
 
 
-async def purging(database: Database, ledger: ChainedLedger, vault: FileVault, period: float = PERIOD) -> None:
+async def purging(database: Database, ledger: ChainedLedger, vault: SealedVault, period: float = PERIOD) -> None:
     await every(period, lambda: _purge(database, ledger, vault), "purge")
 
 
@@ -27,7 +27,7 @@ async def purging_samples(ledger: ChainedLedger, samples: SampleStore, period: f
     await every(period, lambda: review.purge(ledger, samples, utc_now()), "purge of samples")
 
 
-def _purge(database: Database, ledger: ChainedLedger, vault: FileVault) -> None:
+def _purge(database: Database, ledger: ChainedLedger, vault: SealedVault) -> None:
     done = purge(database, ledger, vault, Due(utc_now()))
     if wrong := complaint(done.swept):
         logger.error("purge: %s", wrong)

@@ -5,7 +5,7 @@ from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.desk import RecordsDesk
-from facegate.quarantine.vault import FileVault
+from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import QuarantineRecord
@@ -19,7 +19,7 @@ async def test_who_seconds_finds_what_waits_and_what_passes(
     eve: Browser,
     database: Database,
     ledger: ChainedLedger,
-    vault: FileVault,
+    vault: SealedVault,
     a_record: Callable[..., QuarantineRecord],
 ) -> None:
     Desk(database, ledger).register(Job("crawl", "acme", "pages"), Actor("os:root"))
