@@ -65,11 +65,12 @@ class Detector:
 
 @dataclass(frozen=True)
 class Cache:
-    """What is remembered of bodies that were looked at, by each gateway in its memory."""
+    """What is remembered of bodies that were looked at, by each gateway in its memory, and by all in a shared state."""
 
     verdicts: int = 100_000  # 0: every body is looked at each time
     bytes: int = 64 << 20  # of all verdicts, redacted copies included
     keep: str = "1h"
+    shared: bool = True  # in Redis, too, where state.url names one
 
     @property
     def keep_for(self) -> timedelta:

@@ -1,6 +1,7 @@
 """Two gateways with two homes and one Redis: what holds of one machine holds of both, and what is without Redis."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import shutil
@@ -11,10 +12,11 @@ import pytest
 from live.client import basic, body_of, get, raw
 from live.gateways import Gateway
 from live.origin import Origin
-from live.plays import answer
+from live.plays import answer, unseen
 from live.processes import eventually
 from live.redis_server import RedisServer, as_toml, state_at
 from live.test_budgets import crawl, outcomes, releases
+from live.test_metrics import told
 
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(600)]  # two gateways start
 PATIENCE = 60.0
@@ -82,6 +84,87 @@ def test_a_revocation_is_in_force_on_the_other_within_a_second(
     revoked = time.monotonic()
     eventually(lambda: reason(other, request) != "passed", PATIENCE, "it is revoked there")
     assert time.monotonic() - revoked < 1
+
+
+def verdicts(gateway: Gateway, source: str) -> float:
+    return told(f"{gateway.console}/metrics").get(f"facegate_verdicts_total {source}", 0.0)
+
+
+def seen_by_the_other(two: Two, server: RedisServer, route: Callable[[], bytes], says: str) -> bytes:
+    """A request whose body `one` has looked at, and `other` knows from it."""
+    one, other = two
+
+    def known() -> bytes:
+        before, request = verdicts(other, "redis"), route()
+        with contextlib.closing(server.client()) as client:
+            count = client.dbsize()
+            assert reason(one, request) == says
+            eventually(lambda: client.dbsize() > count, PATIENCE, "the verdict stands in Redis")
+        assert reason(other, request) == says
+        until = time.monotonic() + 3
+        while verdicts(other, "redis") == before:  # written down each second
+            if time.monotonic() > until:
+                return b""  # it was too late for the patience of a busy machine
+            time.sleep(0.1)
+        return request
+
+    for _ in range(10):
+        if request := known():
+            return request
+    raise AssertionError("no verdict came from Redis in time")
+
+
+def test_what_one_looked_at_the_other_knows(
+    two: Two, server: RedisServer, origin: Origin, face: bytes, plain_jpeg: bytes
+) -> None:
+    for body, says in ((plain_jpeg, "passed"), (face, "faces")):
+        seen_by_the_other(
+            two, server, lambda body=body: get(origin.route("/seen.jpg", answer(unseen(body), "image/jpeg"))), says
+        )
+    with contextlib.closing(server.client()) as client:
+        keys = list(client.scan_iter("facegate:verdict:*"))
+        assert keys
+        assert all(0 < client.pttl(key) <= 3_600_000 for key in keys)
+
+
+def test_whoever_writes_redis_passes_no_face(
+    two: Two, server: RedisServer, origin: Origin, face: bytes, plain_jpeg: bytes
+) -> None:
+    """A verdict that says clear, put in the place of one that says faces."""
+    one, other = two
+    with contextlib.closing(server.client()) as client:
+
+        def verdict_of(body: bytes, says: str) -> bytes:
+            before = set(client.scan_iter("facegate:verdict:*"))
+            assert reason(one, get(origin.route("/a.jpg", answer(body, "image/jpeg")))) == says
+            eventually(lambda: set(client.scan_iter("facegate:verdict:*")) - before, PATIENCE, "it stands in Redis")
+            (key,) = set(client.scan_iter("facegate:verdict:*")) - before
+            return key
+
+        body = unseen(face)
+        clear, faces = verdict_of(unseen(plain_jpeg), "passed"), verdict_of(body, "faces")
+        client.set(faces, client.get(clear))
+    assert reason(other, get(origin.route("/face.jpg", answer(body, "image/jpeg")))) == "faces"
+
+
+def test_a_correction_and_its_end_hold_on_the_other_within_a_second(
+    two: Two, server: RedisServer, origin: Origin, face: bytes, add_user: Callable[..., None]
+) -> None:
+    one, other = two
+    add_user(one, "rita")
+    request = seen_by_the_other(
+        two, server, lambda: get(origin.route("/statue.jpg", answer(unseen(face), "image/jpeg"))), "faces"
+    )
+    record = json.loads(body_of(raw(one.proxy, request)))["record"]
+    one.run("quarantine", "false-positive", record, "--as", "rita", "--reason", "a statue")
+    at = time.monotonic()
+    eventually(lambda: reason(other, request) == "passed", PATIENCE, "it is corrected there")
+    assert time.monotonic() - at < 1
+    (correction,) = json.loads(one.run("quarantine", "corrections", "list", "--json").stdout)
+    one.run("quarantine", "corrections", "revoke", str(correction["seq"]), "--as", "rita", "--reason", "it is one")
+    at = time.monotonic()
+    eventually(lambda: reason(other, request) == "faces", PATIENCE, "it is revoked there")
+    assert time.monotonic() - at < 1
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])

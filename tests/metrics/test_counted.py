@@ -27,7 +27,7 @@ class Kept:
 
 
 class Remembers:
-    looks, remembered, shared = 2, 0, 1
+    looks, remembered, shared, told = 2, 0, 1, 3
 
 
 def test_a_line_is_written_and_an_exchange_counted() -> None:
@@ -73,10 +73,12 @@ def test_errors_are_counted_by_module_and_warnings_are_not() -> None:
 def test_totals_are_taken_over_in_steps() -> None:
     meters, remembers = Meters(), Remembers()
     totals = Totals(meters)
-    totals.take(remembers, 0)
+    totals.take(remembers, 0, {"found": 1})
     remembers.looks = 5
-    totals.take(remembers, 1)
+    totals.take(remembers, 1, {"found": 3, "late": 1})
     totals.take(None, 1)
     value = meters.registry.get_sample_value
+    assert value("facegate_verdicts_total", {"source": "redis"}) == 3
+    assert [value("facegate_redis_verdicts_total", {"outcome": each}) for each in ("found", "late")] == [3, 1]
     assert [value("facegate_verdicts_total", {"source": each}) for each in ("look", "memory", "shared")] == [5, 0, 1]
     assert value("facegate_unsealed_total") == 1

@@ -19,8 +19,8 @@ from live.redis_server import RedisServer, free_port, state_at
 
 # What docs/state.md says a user of Redis has to be allowed.
 ALLOWED = (
-    "~{facegate}:* resetchannels -@all +eval +info +ping +get +set +del +pttl +hget +hset +hmget +xadd +xrange +xread"
-    " +xtrim +lpush +llen +blpop +pexpire"
+    "~{facegate}:* ~facegate:* resetchannels -@all +eval +info +ping +get +set +del +pttl +hget +hset +hmget +xadd"
+    " +xrange +xread +xtrim +lpush +llen +blpop +pexpire"
 )
 
 

@@ -56,6 +56,17 @@ def test_it_is_forgotten_in_time_however_often_it_is_asked_for():
     assert (len(memory), memory.size) == (0, 0)
 
 
+def test_what_was_known_elsewhere_is_forgotten_when_it_would_be_there():
+    clock = Clock()
+    memory = Memory(10, 1 << 20, 60, clock)
+    memory.put(b"a", Clear("a"), 5)
+    memory.put(b"b", Clear("b"), 500)
+    clock.now = 5.0
+    assert (memory.get(b"a"), memory.get(b"b")) == (None, Clear("b"))
+    clock.now = 60.0
+    assert memory.get(b"b") is None
+
+
 def test_the_later_verdict_stands():
     memory = Memory(10, 1 << 20, 60)
     memory.put(b"a", Clear("a"))

@@ -40,8 +40,23 @@ class Versions:
         return self.now
 
 
-def remembering(eye, entries=100, versions=None):
-    return Remembering(eye, Memory(entries, 1 << 20, 60), WorkerSettings(), versions or Versions())
+class Others:
+    """SharedVerdicts of two gateways, in a dictionary."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, Verdict] = {}
+        self.asked = 0
+
+    async def get(self, name: bytes) -> tuple[Verdict, float] | None:
+        self.asked += 1
+        return (self.known[name], 30.0) if name in self.known else None
+
+    def put(self, name: bytes, verdict: Verdict) -> None:
+        self.known[name] = verdict
+
+
+def remembering(eye, entries=100, versions=None, others=None):
+    return Remembering(eye, Memory(entries, 1 << 20, 60), WorkerSettings(), versions or Versions(), others)
 
 
 @pytest.mark.parametrize("verdict", [Clear("jpeg"), FACES, Unreadable(Reason.UNKNOWN_TYPE)])
@@ -131,6 +146,30 @@ async def test_who_waited_in_the_line_of_another_asks_once_more():
     eye.free.set()
     assert await asyncio.gather(*tasks) == [BUSY, FACES, FACES]
     assert len(eye.seen) == 2
+
+
+@pytest.mark.parametrize("verdict", [Clear("jpeg"), FACES, Unreadable(Reason.UNKNOWN_TYPE)])
+async def test_what_others_saw_is_not_looked_at_again(verdict):
+    others, eye = Others(), Eye(body=verdict)
+    one, other = remembering(eye, others=others), remembering(eye, others=others)
+    assert await one.inspect(Payload(b"body", "image/jpeg")) == verdict
+    assert [await other.inspect(Payload(b"body", "image/jpeg")) for _ in range(2)] == [verdict] * 2
+    assert (one.looks, one.told, other.looks, other.told, other.remembered) == (1, 0, 0, 1, 1)
+    assert others.asked == 2
+
+
+async def test_others_are_asked_once_for_all_who_wait_and_told_of_nothing_that_may_change():
+    others, eye = Others(), Eye(body=Unreadable(Reason.LIMIT_TIME))
+    it = remembering(eye, others=others)
+    assert len(set(await asyncio.gather(*(it.inspect(Payload(b"body")) for _ in range(10))))) == 1
+    assert (others.asked, others.known) == (1, {})
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "Application/JSON"])
+async def test_others_are_not_asked_about_text(kind):
+    others = Others()
+    assert await remembering(Eye(), others=others).inspect(Payload(b"body", kind)) == Clear("text")
+    assert (others.asked, others.known) == (0, {})
 
 
 async def test_faces_found_by_real_workers_stay_faces_when_the_workers_are_gone(face_jpeg, plain_jpeg):

@@ -7,7 +7,7 @@ import pytest
 from facegate_addons.domain.addresses import Egress
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.wire import resolver
-from facegate_addons.wire.resolver import GuardedLoop, is_local
+from facegate_addons.wire.resolver import GuardedLoop, is_local, to_ours
 
 PORTS = (range(80, 81), range(1024, 65536))
 PUBLIC = "93.184.215.14"
@@ -139,3 +139,14 @@ def test_what_is_local() -> None:
     assert is_local("127.0.0.1")
     assert not is_local("192.0.2.1")
     assert not is_local("2001:db8::1")
+
+
+def test_what_is_the_gateways_own_is_reached_by_its_own_tasks_alone() -> None:
+    async def ask(loop: GuardedLoop) -> list[Any]:
+        with to_ours():
+            task = asyncio.create_task(loop.getaddrinfo("localhost", 22, type=socket.SOCK_STREAM))
+        with pytest.raises(OSError, match="no address that may be connected to"):
+            await loop.getaddrinfo("localhost", 22, type=socket.SOCK_STREAM)
+        return await task
+
+    assert run(Egress(False, PORTS, frozenset()), ask)

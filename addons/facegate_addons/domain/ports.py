@@ -16,6 +16,18 @@ class Inspector(Protocol):
         ...
 
 
+class SharedVerdicts(Protocol):
+    """Verdicts that the gateways of several machines remember together."""
+
+    async def get(self, name: bytes) -> tuple[Verdict, float] | None:
+        """With the seconds for which it is good. Never raises, and answers in milliseconds: None where in doubt."""
+        ...
+
+    def put(self, name: bytes, verdict: Verdict) -> None:
+        """Never raises and never waits; it may come to nothing."""
+        ...
+
+
 class Registry(Protocol):
     """The jobs. Look-ups of jobs that were used lately answer from memory; they are made for each request."""
 

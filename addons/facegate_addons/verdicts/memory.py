@@ -1,5 +1,6 @@
 """Verdicts in memory, bounded in number, bytes and age; the one that was asked for longest ago goes first."""
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -45,13 +46,14 @@ class Memory:
         self._known.move_to_end(key)
         return entry.verdict
 
-    def put(self, key: bytes, verdict: Verdict) -> None:
+    def put(self, key: bytes, verdict: Verdict, keep: float = math.inf) -> None:
+        """`keep`: for so many seconds at most, where it was known before it came here."""
         size = size_of(verdict)
         if key in self._known:
             self._forget(key)
         if size > self._room // SHARE:
             return
-        self._known[key] = _Entry(verdict, size, self._clock() + self._keep)
+        self._known[key] = _Entry(verdict, size, self._clock() + min(keep, self._keep))
         self._size += size
         while self._size > self._room or len(self._known) > self._entries:
             self._forget(next(iter(self._known)))

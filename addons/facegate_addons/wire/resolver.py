@@ -6,12 +6,17 @@ connected to and no others, so a name that changes its address between a check a
 Where everything goes through another proxy, nothing is connected to but that one, and it resolves names by itself.
 Addresses are judged as ever; a name is refused if one of the addresses it has here is, and passes if it has none here.
 The gateway's own ports are refused whatever the name: that proxy may well reach them.
+
+What the operator's configuration names for the gateway's own use is connected to by tasks that are begun in `to_ours`.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import time
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from facegate_addons.domain.addresses import Egress
@@ -21,6 +26,8 @@ REMEMBER_SECONDS = 5.0  # between the judgement in a hook and the connection: on
 REMEMBER_MAX = 4_096  # names
 UPSTREAM_SECONDS = 2.0  # to look up a name that another proxy will look up once more
 UNKNOWN_SECONDS = 60.0  # for which such a name that has no address here is not looked up again
+
+_OURS = ContextVar("_OURS", default=False)
 
 
 class GuardedLoop(asyncio.SelectorEventLoop):
@@ -34,8 +41,8 @@ class GuardedLoop(asyncio.SelectorEventLoop):
         self._known: dict[tuple[str, int], tuple[float, list[Any]]] = {}
 
     async def getaddrinfo(self, host: Any, port: Any, **how: Any) -> list[Any]:
-        if how.get("flags", 0) & socket.AI_PASSIVE:
-            return await super().getaddrinfo(host, port, **how)  # for listening, not for going out
+        if how.get("flags", 0) & socket.AI_PASSIVE or _OURS.get():
+            return await super().getaddrinfo(host, port, **how)  # for listening, not for going out to origins
         if self.upstream is not None:
             if (str(host), int(port)) != self.upstream:
                 raise OSError("no address that may be connected to")
@@ -104,6 +111,16 @@ class GuardedLoop(asyncio.SelectorEventLoop):
         if len(self._known) >= REMEMBER_MAX:
             self._known.clear()
         self._known[key] = (time.monotonic() + seconds, found)
+
+
+@contextlib.contextmanager
+def to_ours() -> Iterator[None]:
+    """Tasks that are created meanwhile, and theirs, may connect to where they like: no request has a say in it."""
+    token = _OURS.set(True)
+    try:
+        yield
+    finally:
+        _OURS.reset(token)
 
 
 def _is_literal(host: str) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import override
 
 from facegate_addons.domain.model import Payload, QuarantineRecord, Verdict
@@ -77,11 +78,16 @@ class Totals:
         self._meters = meters
         self._seen: dict[str, int] = {}
 
-    def take(self, remembering: Remembering | None, unsealed: int) -> None:
+    def take(
+        self, remembering: Remembering | None, unsealed: int, redis: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """`redis`: what became of the questions for verdicts, as shared.verdicts counts them."""
         if remembering is not None:
             counts = {"look": remembering.looks, "memory": remembering.remembered, "shared": remembering.shared}
-            for source, count in counts.items():
+            for source, count in (counts | {"redis": remembering.told}).items():
                 self._meters.verdicts.labels(source).inc(self._step(source, count))
+        for outcome, count in redis.items():
+            self._meters.redis_verdicts.labels(outcome).inc(self._step(f"redis {outcome}", count))
         self._meters.unsealed.inc(self._step("unsealed", unsealed))
 
     def _step(self, name: str, count: int) -> int:

@@ -40,8 +40,14 @@ class Meters:
         )
         self.verdicts = Counter(
             "facegate_verdicts",
-            "Verdicts by where they came from: a look, memory, or a look that somebody else had asked for.",
+            "Verdicts by where they came from: a look, memory, Redis, or a look that somebody else had asked for.",
             ["source"],
+            registry=it,
+        )
+        self.redis_verdicts = Counter(
+            "facegate_redis_verdicts",
+            "Questions to Redis for a verdict: found, none, late, away, or refused as not sealed by a gateway.",
+            ["outcome"],
             registry=it,
         )
         self.vault_seconds = Histogram(

@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facegate_addons.domain import alarms
 from facegate_addons.domain.addresses import Egress
-from facegate_addons.domain.ports import Inspector
+from facegate_addons.domain.ports import Inspector, SharedVerdicts
 from facegate_addons.hooks.bindings import Bindings
 from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
@@ -30,7 +31,7 @@ from facegate_addons.verdicts.memory import Memory
 from facegate_addons.verdicts.remembering import Remembering
 from facegate_addons.wire import modes
 from facegate_addons.wire.master import Gateway, WireSettings
-from facegate_addons.wire.resolver import GuardedLoop
+from facegate_addons.wire.resolver import GuardedLoop, to_ours
 from facegate_addons.wire.scrub import Scrub
 from facegate_addons.workers.pool import InspectionPool, PoolFailed
 from facegate_addons.workers.protocol import WorkerSettings
@@ -67,6 +68,9 @@ from facegate.shared.opened import SQLITE, open_state
 from facegate.state.home import Home
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.secret import identity_secret
+
+if TYPE_CHECKING:
+    from facegate.shared.verdicts import RedisVerdicts
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +144,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         alarms.listen(meters.alarmed)
         async with InspectionPool(settings, _pool_size(config), meters.worker_ended) as pool:
             looking = TimedInspector(pool, meters)
-            remembering = _remembering(looking, pool, settings, config.cache) if config.cache.verdicts else None
+            told = _told(config)
+            remembering = _remembering(looking, pool, settings, config.cache, told) if config.cache.verdicts else None
             gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
             slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
             parts = Parts(
@@ -163,7 +168,9 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 samples=samples,
                 sampling=config.sample.rate,
             )
-            watched = Watched(pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters))
+            watched = Watched(
+                pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters), told
+            )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
             gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight])
             async with asyncio.TaskGroup() as tasks:
@@ -175,6 +182,9 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                     tasks.create_task(policy.remind()),
                     tasks.create_task(every(PROBE_SECONDS, vault.probe, "storage")),
                 ]
+                if told is not None:
+                    with to_ours():
+                        keeping.append(tasks.create_task(told.run()))
                 if arguments.index == 0:
                     desk = Desk(database, ledger, config.accumulation.thresholds)
                     keeping += [tasks.create_task(purging(database, ledger, vault)), tasks.create_task(expiring(desk))]
@@ -229,9 +239,20 @@ def _pool_size(config: Config) -> int:
     return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
 
 
-def _remembering(inspector: Inspector, pool: InspectionPool, settings: WorkerSettings, cache: Cache) -> Remembering:
+def _remembering(
+    inspector: Inspector, pool: InspectionPool, settings: WorkerSettings, cache: Cache, told: SharedVerdicts | None
+) -> Remembering:
     memory = Memory(cache.verdicts, cache.bytes, cache.keep_for.total_seconds())
-    return Remembering(inspector, memory, settings, lambda: pool.versions)
+    return Remembering(inspector, memory, settings, lambda: pool.versions, told)
+
+
+def _told(config: Config) -> "RedisVerdicts | None":
+    """What other gateways saw, where there is something that they share."""
+    if config.state.url == SQLITE or not (config.cache.verdicts and config.cache.shared):
+        return None
+    from facegate.shared.verdicts import RedisVerdicts  # and redis with it
+
+    return RedisVerdicts.of(config.state, config.cache.keep_for.total_seconds())
 
 
 def _wire_settings(
@@ -272,6 +293,7 @@ class Watched:
     gateway: Gateway
     remembering: Remembering | None
     totals: Totals
+    told: "RedisVerdicts | None" = None
 
     def status(self) -> dict[str, object]:
         parts = (
@@ -298,7 +320,8 @@ async def _report(run: Path, index: int, watched: Watched) -> None:
     """The status file that the console reads."""
     path = run / f"gateway-{index}.json"
     while True:
-        watched.totals.take(watched.remembering, watched.gateway.unsealed)
+        redis = watched.told.outcomes if watched.told is not None else {}
+        watched.totals.take(watched.remembering, watched.gateway.unsealed, redis)
         try:
             await asyncio.to_thread(_replace, path, json.dumps(watched.status()))
         except OSError as error:

@@ -39,10 +39,10 @@ class Place:
 
 
 class Seal:
-    """AES-256-GCM under a key that all nodes derive from `state.key`."""
+    """AES-256-GCM under a key that all nodes derive from `state.key`, another one for each purpose."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._cipher = AESGCM(HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=_PURPOSE).derive(secret))
+    def __init__(self, secret: bytes, purpose: bytes = _PURPOSE) -> None:
+        self._cipher = AESGCM(HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose).derive(secret))
 
     def close(self, data: bytes, bound: str) -> bytes:
         nonce = secrets.token_bytes(_NONCE)

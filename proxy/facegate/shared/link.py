@@ -27,20 +27,8 @@ class Away(StateError):
 
 def connect(to: Address, ca: str = "", *, blocks: float = 0.0) -> Client:
     """Opens no connection yet. `blocks`: seconds that a command of this client may wait for something to happen."""
-    options: dict[str, Any] = {
-        "socket_connect_timeout": CONNECT_SECONDS,
-        "socket_timeout": ANSWER_SECONDS + blocks,
-        "retry": redis.retry.Retry(redis.backoff.NoBackoff(), 0),
-        "username": to.user or None,
-        "password": to.password or None,
-        "protocol": 2,
-        "driver_info": None,  # CLIENT SETINFO is no part of what a user has to be allowed
-    }
-    tls: dict[str, Any] = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True} if to.tls else {}
-    if to.tls:
-        tls["ssl_min_version"] = ssl.TLSVersion.TLSv1_2
-        if ca:
-            tls["ssl_ca_certs"] = ca
+    options, tls = options_of(to, CONNECT_SECONDS, ANSWER_SECONDS + blocks), tls_of(to, ca)
+    options["retry"] = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
     with explained(to):
         if to.kind == "cluster":
             nodes = [redis.cluster.ClusterNode(host, port) for host, port in to.hosts]  # type: ignore[no-untyped-call]
@@ -51,6 +39,26 @@ def connect(to: Address, ca: str = "", *, blocks: float = 0.0) -> Client:
             return cast(redis.Redis, sentinel.master_for(to.master, db=to.number))  # type: ignore[no-untyped-call]
         ((host, port),) = to.hosts
         return redis.Redis(host=host, port=port, db=to.number, **options, **tls)
+
+
+def options_of(to: Address, connects: float, answers: float) -> dict[str, Any]:
+    """What every client of redis-py is made with, but for `retry`. In seconds."""
+    return {
+        "socket_connect_timeout": connects,
+        "socket_timeout": answers,
+        "username": to.user or None,
+        "password": to.password or None,
+        "protocol": 2,
+        "driver_info": None,  # CLIENT SETINFO is no part of what a user has to be allowed
+    }
+
+
+def tls_of(to: Address, ca: str) -> dict[str, Any]:
+    if not to.tls:
+        return {}
+    tls = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True}
+    tls["ssl_min_version"] = ssl.TLSVersion.TLSv1_2
+    return tls | ({"ssl_ca_certs": ca} if ca else {})
 
 
 @contextlib.contextmanager

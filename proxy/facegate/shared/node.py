@@ -53,7 +53,7 @@ def open_node(home: Home, settings: State, *, follow: bool) -> Database:
 
 def log_of(home: Home, settings: State) -> tuple[Log, Seal]:
     """Raises HomeError when the key is not there."""
-    return Log(address(settings.url), settings.ca, _node(home)), Seal(_secret(settings))
+    return Log(address(settings.url), settings.ca, _node(home)), Seal(secret_of(settings))
 
 
 @contextlib.contextmanager
@@ -65,7 +65,8 @@ def log_opened(home: Home, settings: State) -> Iterator[tuple[Log, Seal]]:
         log.close()
 
 
-def _secret(settings: State) -> bytes:
+def secret_of(settings: State) -> bytes:
+    """What `state.key` names. Raises HomeError when it is not there."""
     name = settings.key.get("env")
     if name is not None:
         text, where = os.environ.get(name, ""), f"the environment variable {name}"
