@@ -54,6 +54,8 @@ def check(config: "Config", where: str) -> None:
     need(not wrong, wrong)
     need(str(config.home) not in ("", "."), "home has to be a path, like /var/lib/facegate")
     need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
+    inspectors = config.listen.inspectors
+    need(0 <= inspectors <= 256, f"listen.inspectors has to be from 1 to 256, or 0 for the cores; not {inspectors}")
     listen, identity = config.listen, config.identity
     ports = (listen.port, config.console.port)
     listening = (listen.mode, listen.workers, ports, listen.peers, listen.upstream_auth)

@@ -19,6 +19,7 @@ class Listen:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1  # gateway processes that share the port
+    inspectors: int = 0  # inspection workers of each; 0: as many as there are cores, shared among the gateways
     mode: str = field(default="regular", repr=False)  # a proxy's URL in it may have a password
     peers: dict[str, int] = field(default_factory=dict)  # of WireGuard: job id -> UDP port
     upstream_auth: dict[str, str] = field(default_factory=dict)
@@ -151,6 +152,7 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Console:
+    enabled: bool = True
     host: str = "127.0.0.1"
     port: int = 8081
     names: list[str] = field(default_factory=list)  # what else browsers may call it, beside loopback names and `host`

@@ -62,6 +62,7 @@ def test_options_come_after_the_file(supervised: list[Any], tmp_path: Path) -> N
         (("--listen", "8080"), "--listen: write HOST:PORT"),
         (("--console", "x:y"), "--console: write HOST:PORT"),
         (("--workers", "0"), "listen.workers has to be from 1"),
+        (("--inspectors", "-1"), "listen.inspectors has to be from 1"),
         (("--workers", "two"), "'two' is not a valid integer"),
     ],
 )
@@ -70,3 +71,10 @@ def test_a_wrong_option_is_a_usage_error(supervised: list[Any], options: tuple[s
     assert said.exit_code == 2
     assert says in said.stderr
     assert not supervised
+
+
+def test_a_node_without_a_console(supervised: list[Any]) -> None:
+    assert run("--console", "none", "--inspectors", "3").exit_code == 0
+    ((settings, overrides),) = supervised
+    assert (settings.console.enabled, settings.listen.inspectors) == (False, 3)
+    assert overrides == {"console__enabled": False, "listen__inspectors": 3}

@@ -16,7 +16,7 @@ def test_no_case_gets_past_on_any_way(tmp_path_factory: pytest.TempPathFactory) 
     cases = [case for case in EVERY if not case.residual][::2]
     chosen = [(case, WAYS[at % len(WAYS)]) for at, case in enumerate(cases)]
     with (
-        Gateway(tmp_path_factory.mktemp("gateway") / "home", config) as gateway,
+        Gateway(tmp_path_factory.mktemp("gateway") / "home", config, console=False) as gateway,
         Matrix(gateway, authority, face()) as m,
     ):
         outcomes = list(m.runs(chosen))

@@ -42,11 +42,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="session")
 def start_gateway(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Callable[..., Gateway]:
     """A factory: `with start_gateway("[policy]\\nfaces = 'drop'") as gateway`. A config with [egress] in it brings its
-    own trust."""
+    own trust. One process less with each thing that it has not: the console, a second inspection worker."""
 
-    def start(config: str = "", *options: str, home: Path | None = None) -> Gateway:
+    def start(
+        config: str = "", *options: str, home: Path | None = None, console: bool = False, inspectors: int = 1
+    ) -> Gateway:
         trust = "" if "[egress]" in config else TRUST.format(authority.pem)
-        return Gateway(home or tmp_path_factory.mktemp("gateway") / "home", trust + config, *options)
+        home = home or tmp_path_factory.mktemp("gateway") / "home"
+        return Gateway(home, trust + config, *options, console=console, inspectors=inspectors)
 
     return start
 
@@ -54,7 +57,7 @@ def start_gateway(tmp_path_factory: pytest.TempPathFactory, authority: Authority
 @pytest.fixture(scope="session")
 def gateway(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
     """The default gateway, shared by all tests that do nothing to it."""
-    with start_gateway() as gateway:
+    with start_gateway(console=True) as gateway:
         yield gateway
     assert_quiet(gateway.stderr(), face_jpeg)
 
@@ -62,7 +65,7 @@ def gateway(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator
 @pytest.fixture(scope="session")
 def strict(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
     """A gateway that wants credentials, shared likewise."""
-    with start_gateway('[identity]\nrequired = true\nlongest_delay = "0s"') as gateway:
+    with start_gateway('[identity]\nrequired = true\nlongest_delay = "0s"', console=True) as gateway:
         yield gateway
     assert_quiet(gateway.stderr(), face_jpeg)
 

@@ -20,10 +20,10 @@ class Gateway:
     """`proxy` and `console` are URLs, `ca` is the PEM file a crawler has to trust, `status` the exit code after it."""
 
     proxy: str
-    console: str
+    console: str  # "" where it was not asked for one
     said: str  # stdout: until `ready`, and the whole of it after the end
 
-    def __init__(self, home: Path, config: str = "", *options: str) -> None:
+    def __init__(self, home: Path, config: str = "", *options: str, console: bool = True, inspectors: int = 0) -> None:
         """`config` is the text of a facegate.toml; `options` are passed on to `serve`."""
         self.home = home
         self.status: int | None = None
@@ -31,8 +31,10 @@ class Gateway:
         self.config = file = home.with_name(f"{home.name}.toml")
         file.write_text(config, encoding="utf-8")
         self._stderr = home.with_name(f"{home.name}.stderr")
-        ports = ("--listen", "127.0.0.1:0", "--console", "127.0.0.1:0")
-        self._argv = facegate("serve", "--config", str(file), "--home", str(home), *ports, *options)
+        given = ("--listen", "127.0.0.1:0", "--console", "127.0.0.1:0" if console else "none", *options)
+        given += ("--inspectors", str(inspectors))
+        self._argv = facegate("serve", "--config", str(file), "--home", str(home), *given)
+        self._has_console = console
 
     def __enter__(self) -> Self:
         with self._stderr.open("wb") as stderr:
@@ -41,7 +43,7 @@ class Gateway:
         try:
             self.said = self._said_until_ready()
             self.proxy = _address(self.said, "proxy")
-            self.console = _address(self.said, "console")
+            self.console = _address(self.said, "console") if self._has_console else ""
         except BaseException:  # a test's time-out too: no process is left behind
             self._process.kill()
             self._process.wait()

@@ -19,7 +19,7 @@ SECOND = 1.0
 
 @pytest.fixture(scope="module")
 def strict(start_gateway: Callable[..., Gateway]) -> Iterator[Gateway]:
-    with start_gateway("[identity]\nrequired = true\n") as gateway:
+    with start_gateway("[identity]\nrequired = true\n", console=True) as gateway:
         yield gateway
 
 

@@ -33,7 +33,7 @@ sources = { "127.0.0.2" = "placed", "203.0.113.0/24" = "placed" }
 
 @pytest.fixture(scope="module")
 def gateways(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[tuple[Gateway, Gateway]]:
-    with start_gateway(CONFIG) as one, start_gateway(CONFIG) as other:
+    with start_gateway(CONFIG, console=True) as one, start_gateway(CONFIG, console=True) as other:
         for gateway in (one, other):
             desk = Desk(gateway)
             try:
@@ -117,8 +117,8 @@ def test_one_of_them_may_go(
     page = origin.route("/page", answer(b"<p>hello"))
     config = CONFIG.replace("required = true", "required = false")
     with (
-        start_gateway(config) as one,
-        start_gateway(config) as other,
+        start_gateway(config, console=True) as one,
+        start_gateway(config, console=True) as other,
         Balancer(haproxy, tmp_path, (one, other)) as balancer,
     ):
         ask = lambda: b"200 OK" in through(balancer.proxy, "127.0.0.4", get(page))  # noqa: E731

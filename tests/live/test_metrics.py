@@ -39,7 +39,7 @@ def test_what_passes_and_what_does_not(
     page = origin.route("/page", answer(b"<p>hello"))
     face = origin.route("/face", answer(face_jpeg, "image/jpeg"))
     photo = origin.route("/photo", answer(plain_jpeg, "image/jpeg"))
-    with start_gateway(f"[metrics]\nport = {port}\n") as gateway:
+    with start_gateway(f"[metrics]\nport = {port}\n", console=True) as gateway:
         ours, consoles = f"http://127.0.0.1:{port}/metrics", f"{gateway.console}/metrics"
         for url in (page, photo, photo):
             assert parse(raw(gateway.proxy, get(url))).status == 200
@@ -79,7 +79,7 @@ def _status(gateway: Gateway, url: str) -> int:
 
 def test_a_killed_worker_is_counted(start_gateway: Callable[..., Gateway], origin: Origin, plain_jpeg: bytes) -> None:
     photo = origin.route("/photo", anew(plain_jpeg, "image/jpeg"))
-    with start_gateway("", "--workers", "1") as gateway:
+    with start_gateway(console=True) as gateway:
         consoles = f"{gateway.console}/metrics"
         assert told(consoles)["facegate_workers_ended_total died"] == 0
         killed = gateway.workers()

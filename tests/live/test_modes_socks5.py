@@ -18,7 +18,7 @@ SOCKS5 = '[listen]\nmode = "socks5"\n'
 
 @pytest.fixture(scope="module")
 def gateway(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
-    with start_gateway(SOCKS5) as gateway:
+    with start_gateway(SOCKS5, console=True) as gateway:
         yield gateway
     assert_quiet(gateway.stderr(), face_jpeg)
     assert "pass-word" not in gateway.stderr()

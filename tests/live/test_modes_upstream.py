@@ -85,7 +85,7 @@ def gateway(
     login.touch(mode=0o600)
     login.write_text("me:pass-word\n")
     mode = f'mode = "upstream:http://old:forgotten@127.0.0.1:{proxy.port}"\nupstream_auth = {{ file = "{login}" }}\n'
-    with start_gateway("[listen]\n" + mode) as gateway:
+    with start_gateway("[listen]\n" + mode, console=True) as gateway:
         yield gateway
     log = gateway.stderr() + gateway.said + "".join(map(Path.read_text, (gateway.home / "ledger").glob("*.jsonl")))
     assert_quiet(log, face_jpeg)

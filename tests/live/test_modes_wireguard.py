@@ -33,7 +33,7 @@ def free_udp_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def gateway(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
-    with start_gateway(WIREGUARD + "[identity]\nrequired = false\n") as gateway:
+    with start_gateway(WIREGUARD + "[identity]\nrequired = false\n", console=True) as gateway:
         yield gateway
     assert_quiet(gateway.stderr(), face_jpeg)
 

@@ -29,7 +29,7 @@ OBSERVE = '[policy]\nmode = "observe"\nunreadable = "drop"\n'
 
 @pytest.fixture(scope="module")
 def observing(start_gateway: Callable[..., Gateway]) -> Iterator[Gateway]:
-    with start_gateway(OBSERVE) as gateway:
+    with start_gateway(OBSERVE, console=True) as gateway:
         yield gateway
         assert json.loads(gateway.run("quarantine", "list", "--json").stdout) == []
         assert gateway.run("ledger", "verify").returncode == 0

@@ -25,7 +25,7 @@ LINE = 4_096  # bytes; a ledger line has about 700
 
 @pytest.fixture(scope="module")
 def kept(start_gateway: Callable[..., Gateway], add_user: Callable[..., None]) -> Iterator[Gateway]:
-    with start_gateway() as gateway:
+    with start_gateway(console=True) as gateway:
         add_user(gateway, "rita", "reviewer")
         yield gateway
 

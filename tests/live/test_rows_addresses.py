@@ -22,7 +22,7 @@ TEXT = b"<p>ordinary</p>" * 100
 @pytest.fixture(scope="module")
 def outward(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Gateway]:
     """A gateway that leads to public addresses only."""
-    with start_gateway("[egress]\nprivate = false") as gateway:
+    with start_gateway("[egress]\nprivate = false", console=True) as gateway:
         yield gateway
     assert_quiet(gateway.stderr(), face_jpeg)
 

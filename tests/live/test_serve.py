@@ -58,7 +58,7 @@ def test_sigterm_finishes_what_is_under_way(start_gateway: Start, origin: Origin
         exchange.send(whole[-10:])
 
     url = origin.route("/slow", slow)
-    with start_gateway() as gateway, ThreadPoolExecutor() as threads:
+    with start_gateway(console=True, inspectors=0) as gateway, ThreadPoolExecutor() as threads:
         assert gateway.said.splitlines()[-1] == "ready"
         waiting: Future[bytes] = threads.submit(raw, gateway.proxy, get(url))
         assert reached.wait(20)
@@ -86,7 +86,7 @@ def test_sigterm_finishes_what_is_under_way(start_gateway: Start, origin: Origin
 def test_ctrl_c_waits_for_a_client_that_reads_slowly(start_gateway: Start, origin: Origin) -> None:
     body = b"<p>nothing to see here</p>\n" * 150_000  # 4 MB: more than the buffers of two sockets hold
     url = origin.route("/large", answer(body))
-    with start_gateway() as gateway, connect(gateway.proxy) as sock:
+    with start_gateway(console=True, inspectors=0) as gateway, connect(gateway.proxy) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         sock.sendall(get(url))
         first = sock.recv(1)  # it has been inspected and is on its way
@@ -113,7 +113,7 @@ def test_a_stop_during_the_start_leaves_nobody_behind(tmp_path: Path) -> None:
 def test_killed_children_come_back(start_gateway: Start, origin: Origin, face_jpeg: bytes) -> None:
     face = origin.route("/face.jpg", answer(face_jpeg, "image/jpeg"))
     page = origin.route("/page", anew(b"<p>page</p>"))
-    with start_gateway() as gateway:
+    with start_gateway(console=True, inspectors=0) as gateway:
         (old,) = members(gateway.home, GATEWAY)
         os.kill(old, signal.SIGKILL)
         eventually(lambda: members(gateway.home, GATEWAY) - {old}, 10, "another gateway")
@@ -135,7 +135,7 @@ def test_killed_children_come_back(start_gateway: Start, origin: Origin, face_jp
 
 
 def test_without_their_supervisor_all_end(start_gateway: Start) -> None:
-    with start_gateway() as gateway:
+    with start_gateway(console=True, inspectors=0) as gateway:
         assert len(members(gateway.home, GATEWAY)) == len(members(gateway.home, CONSOLE)) == 1
         assert members(gateway.home, WORKER)
         os.kill(gateway.pid, signal.SIGKILL)
@@ -149,7 +149,7 @@ def test_two_gateways_share_the_port_and_one_budget(
 ) -> None:
     page = origin.route("/page", answer(b"<p>page</p>"))
     face = origin.route("/face.jpg", answer(face_jpeg, "image/jpeg"))
-    with start_gateway("", "--workers", "2") as gateway:
+    with start_gateway("", "--workers", "2", console=True) as gateway:
         assert len(members(gateway.home, GATEWAY)) == 2
         ledgers = [gateway.home / "ledger" / f"gateway-{index}.jsonl" for index in (0, 1)]
         for _ in range(40):  # the kernel deals connections by a hash of their ports: 2 ** -39 that one gets none
@@ -175,7 +175,7 @@ def test_the_policy_is_reloaded(start_gateway: Start, origin: Origin, face_jpeg:
         head = raw(gateway.proxy, get(face)).partition(b"\r\n\r\n")[0].decode()
         return next(line.partition(": ")[2] for line in head.splitlines() if line.startswith("Facegate-Action"))
 
-    with start_gateway('[policy]\nfaces = "drop"\n') as gateway:
+    with start_gateway('[policy]\nfaces = "drop"\n', console=True) as gateway:
         text = gateway.config.read_text()
         assert action() == "drop"
         gateway.config.write_text(text.replace('"drop"', '"quarantine"'))

@@ -21,7 +21,7 @@ from live.test_metrics import told
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(600)]  # two gateways start
 PATIENCE = 60.0
 Two = tuple[Gateway, Gateway]
-AT_ONCE = 500  # of each gateway
+AT_ONCE = 250  # of each gateway
 LIMITS = f"[limits]\nqueue = {2 * AT_ONCE}\nseconds = 400\nresponse = 400\n"
 
 
@@ -42,11 +42,11 @@ def two(
 ) -> Iterator[Two]:
     folder = tmp_path_factory.mktemp("two")
     config = as_toml(state_at(server.url, folder)) + LIMITS
-    with start_gateway(config, home=folder / "a" / "home") as one:
+    with start_gateway(config, home=folder / "a" / "home", console=True) as one:
         there = folder / "b" / "home"
         there.mkdir(parents=True, mode=0o700)
         shutil.copy(one.home / "master.key", there)  # what is wrapped by one is opened by the other
-        with start_gateway(config, home=there) as other:
+        with start_gateway(config, home=there, console=True) as other:
             yield one, other
 
 

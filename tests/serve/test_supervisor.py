@@ -1,6 +1,7 @@
 """The supervisor's own decisions; starts, crashes and stops are tested live (live/test_serve.py)."""
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -92,6 +93,16 @@ def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:
         module, text = child._arguments
         told = supervisor.GatewayArguments(str(file), {"home": str(tmp_path)}, index, 8080, [8080, 8081])
         assert (module, text) == ("facegate.serve.gateway", told.to_json())
+
+
+def test_without_a_console_there_is_no_child_and_no_port(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = config.load(home=str(tmp_path), console__enabled=False, listen__port=8081)
+    supervisor._two_addresses(settings)
+    assert supervisor._console_port(settings) is None
+    (child,) = supervisor._children(settings, {}, 8080, None)
+    assert json.loads(child._arguments[1])["own_ports"] == [8080]
+    supervisor._say_how_to_use(settings, 8080, None, tmp_path)
+    assert "  console  " not in capsys.readouterr().out
 
 
 def test_a_reload_reaches_the_gateways_alone(file: Path) -> None:

@@ -12,17 +12,29 @@ from facegate.config import load
 from facegate.hostport import parse_host_port
 from facegate.serve.supervisor import supervise
 
+NO_CONSOLE = "none"
+
 
 @click.command()
 @home_options
 @click.option("--listen", metavar="HOST:PORT", help="Where crawlers connect (default 127.0.0.1:8080).")
-@click.option("--console", metavar="HOST:PORT", help="Where the console listens (default 127.0.0.1:8081).")
+@click.option("--console", metavar="HOST:PORT", help="Where the console listens (default 127.0.0.1:8081), or: none.")
 @click.option("--workers", type=int, metavar="N", help="Gateway processes that share the port (default 1).")
-def serve(config: Path | None, home: Path | None, listen: str | None, console: str | None, workers: int | None) -> None:
+@click.option("--inspectors", type=int, metavar="N", help="Inspection workers of each (default: the cores, shared).")
+def serve(
+    config: Path | None,
+    home: Path | None,
+    listen: str | None,
+    console: str | None,
+    workers: int | None,
+    inspectors: int | None,
+) -> None:
     """Run the gateway and its console. Stops cleanly on SIGTERM and Ctrl-C; SIGHUP reloads the policy."""
-    overrides: dict[str, Any] = {"listen__workers": workers}
+    overrides: dict[str, Any] = {"listen__workers": workers, "listen__inspectors": inspectors}
     if home:
         overrides["home"] = str(home.absolute())
+    if console == NO_CONSOLE:
+        overrides["console__enabled"], console = False, None
     for section, text in (("listen", listen), ("console", console)):
         if text is not None:
             overrides[f"{section}__host"], overrides[f"{section}__port"] = parse_host_port(text, f"--{section}")

@@ -236,7 +236,7 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
 
 def _pool_size(config: Config) -> int:
     """Inspection is what takes the time: as many workers as cores, shared among the gateways."""
-    return max(1, (os.process_cpu_count() or 1) // config.listen.workers)
+    return config.listen.inspectors or max(1, (os.process_cpu_count() or 1) // config.listen.workers)
 
 
 def _remembering(

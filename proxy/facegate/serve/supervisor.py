@@ -46,7 +46,7 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
             left.unlink(missing_ok=True)
         ca_file = ca.prepare(home.ca)
         _two_addresses(settings)
-        console_port = free_port(settings.console.host, settings.console.port, "console")
+        console_port = _console_port(settings)
         if settings.metrics.port:
             free_port(settings.metrics.host, settings.metrics.port, "metrics")
         folder.prepare(home.run)
@@ -90,13 +90,20 @@ def _reserved(settings: Config) -> Iterator[int]:
     yield free_port(host, settings.listen.port, "listen", socket.SOCK_DGRAM) if not peers else settings.listen.port
 
 
-def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int) -> list[Child]:
-    own_ports = [port, console_port, *([settings.metrics.port] if settings.metrics.port else [])]
+def _console_port(settings: Config) -> int | None:
+    it = settings.console
+    return free_port(it.host, it.port, "console") if it.enabled else None
+
+
+def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int | None) -> list[Child]:
+    own_ports = [each for each in (port, console_port, settings.metrics.port) if each]
     children = []
     for index in range(settings.listen.workers):
         source = str(settings.source) if settings.source else None
         arguments = GatewayArguments(source, overrides, index, port, own_ports)
         children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()]))
+    if console_port is None:
+        return children
     address = host_port(settings.console.host, console_port)
     console = ["facegate.console", f"--home={settings.home}", f"--console={address}"]
     if settings.source:
@@ -185,7 +192,8 @@ def _two_addresses(settings: Config) -> None:
     listen, console = settings.listen, settings.console
     anywhere = {"", "0.0.0.0", "::"} & {listen.host, console.host}  # noqa: S104 - looked for, not bound to
     if (
-        listen.port == console.port != 0
+        console.enabled
+        and listen.port == console.port != 0
         and (listen.host == console.host or anywhere)
         and kind(listen.mode) != "wireguard"
     ):
@@ -193,7 +201,7 @@ def _two_addresses(settings: Config) -> None:
 
 
 def _say_how_to_use(
-    settings: Config, port: int, console_port: int, ca_file: Path, peers: Sequence[Tunnel] = ()
+    settings: Config, port: int, console_port: int | None, ca_file: Path, peers: Sequence[Tunnel] = ()
 ) -> None:
     same = f" --config {shlex.quote(str(settings.source))}" if settings.source else ""
     same += f" --home {shlex.quote(str(settings.home))}" if settings.home != config.default_home() else ""
@@ -201,11 +209,12 @@ def _say_how_to_use(
         f"facegate {importlib.metadata.version('facegate')}",
         f"  proxy    {usage.proxy(settings, port)}",
         f"  CA file  {ca_file}",
-        f"  console  {settings.console.scheme}://{host_port(settings.console.host, console_port)}/",
         f"  a user   facegate user add NAME --role admin{same}",
         f"  a job    facegate job register FILE.toml{same}",
         *usage.how_to_connect(settings, port, ca_file, peers),
     ]
+    if console_port is not None:
+        lines.insert(3, f"  console  {settings.console.scheme}://{host_port(settings.console.host, console_port)}/")
     if not settings.identity_required:
         lines.append('  crawlers without credentials run as the built-in job "untargeted"')
     if settings.gate_policy.observes:
