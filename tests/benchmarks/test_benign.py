@@ -46,7 +46,7 @@ def cache(tmp_path: Path) -> Path:
 
 def run(cache: Path, *options: object) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "benchmarks.benign", "--cache", cache, "--pins", cache / "pins.toml", *options]
-    return subprocess.run([*map(str, argv)], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run([*map(str, argv)], cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
 
 def test_counts_lists_and_looks_inside(cache: Path) -> None:

@@ -17,7 +17,7 @@ Encode = Callable[..., bytes]
 
 def run(*options: object, start: tuple[str, ...] = ("-m", "benchmarks.detector")) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, *start, *map(str, options)]
-    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
 
 def table(markdown: str, title: str) -> dict[str, list[str]]:

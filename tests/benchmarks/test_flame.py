@@ -26,7 +26,7 @@ Thread.run (threading.py:981);Condition.wait (threading.py:327) 400
 
 def run(*options: object) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "benchmarks.gate.flame", *map(str, options)]
-    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
 
 def test_takes_the_loop_at_work() -> None:

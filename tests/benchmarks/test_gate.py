@@ -27,7 +27,7 @@ def test_measures_all_in_one_run(tmp_path: Path, path: str, monkeypatch: pytest.
     out = tmp_path / "out.json"
     small = ["--rounds", "1", "--seconds", "1", "--connections", "2", "--workers", "1", "--latency", "0.5"]
     argv = [sys.executable, "-m", "benchmarks.gate", *small, "--only", "page", "--only", "seen", "--json", str(out)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=110, check=False, cwd=ROOT)
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=280, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "| requests a second | facegate, 1 process | mitmdump | facegate, 1 process / mitmdump |" in done.stdout
     measured = json.loads(out.read_text(encoding="utf-8"))

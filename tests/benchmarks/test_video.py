@@ -17,7 +17,7 @@ def test_measures_its_own_clips_and_those_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "walk.mp4").write_bytes(encoded([np.roll(face, number, 1) for number in range(8)]))
     (tmp_path / "video.jsonl").write_text(json.dumps({"path": "video/walk.mp4", "has_face": True}), encoding="utf-8")
     argv = [sys.executable, SCRIPT, "--seconds", "0.2", "--min-face", "40", "--clips", str(tmp_path)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     for name in ("H.264 720p", "VP9 1080p", "MPEG-4 720p"):
         assert f"| {name} | 0.2 s | 6 |" in done.stdout

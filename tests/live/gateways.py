@@ -84,7 +84,7 @@ class Gateway:
     def run(self, *arguments: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Another verb of facegate on the same home."""
         argv = facegate(*arguments, "--home", str(self.home))
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, input=stdin, check=False)
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=180, input=stdin, check=False)
         assert not check or done.returncode == 0, f"{argv} exited {done.returncode}: {done.stderr}"
         return done
 
