@@ -1,9 +1,11 @@
-"""moto's S3 server in a process of its own: it can be killed, and started again on its port, empty."""
+"""moto's S3 server in a process of its own: it can be killed, and started again on its port, empty; or fall silent."""
 
 import re
+import signal
 import subprocess
 import sys
-from typing import Self
+import threading
+from typing import IO, Self
 
 import httpx
 import obstore
@@ -31,11 +33,25 @@ class S3Server:
         ):
             assert line, "moto's server ended"
         self.port = int(said[1])
+        # it writes a line for each request, and would stand still where nobody read them
+        self._reader = threading.Thread(target=_drain, args=(self._process.stderr,), daemon=True)
+        self._reader.start()
         assert httpx.put(f"{self.endpoint}/{BUCKET}", timeout=30).status_code == 200
 
     def kill(self) -> None:
+        """Idempotent."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._reader.join()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+
+    def fall_silent(self) -> None:
+        """The kernel goes on accepting connections, and nothing is answered, until `speak`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def speak(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def objects(self) -> dict[str, bytes]:
         client = {"allow_http": True}
@@ -48,3 +64,8 @@ class S3Server:
 
     def __exit__(self, *_exc: object) -> None:
         self.kill()
+
+
+def _drain(pipe: IO[bytes]) -> None:
+    while pipe.read1(65536):  # type: ignore[attr-defined]
+        pass

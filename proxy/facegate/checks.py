@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WORKER_MEMORY_MIN = 1 << 30
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]")
 _ENDPOINT = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d{{1,5}})?")
+_ENV = re.compile(r"[A-Za-z0-9_]*")  # what names of environment variables begin with
 _REGION = re.compile(r"[a-z0-9-]{0,40}")
 CACHE_BYTES_MIN = 1 << 20
 KEEP_VERDICTS_MAX = 7  # days; what a worker that was taken over said of other bodies has to be forgotten
@@ -150,17 +151,40 @@ def check(config: "Config", where: str) -> None:
 
 def _check_storage(vault: Vault, where: str) -> None:
     """Of the values nothing is told: a URL may have a password in it."""
-    if vault.url != "file:":
+    _check_place("vault", vault.url, vault.endpoint, vault.region, where)
+    before = vault.previous
+    if not before:
+        return
+    if not (
+        before.keys() <= {"url", "endpoint", "region", "env"}
+        and before.get("url")
+        and all(isinstance(value, str) for value in before.values())
+        and _ENV.fullmatch(before.get("env", ""))
+    ):
+        raise ConfigError(
+            f'{where}: vault.previous has to be {{ url = "...", endpoint = "...", region = "...", env = "PREFIX_" }}, '
+            "of which only url has to be there"
+        )
+    _check_place("vault.previous", before["url"], before.get("endpoint", ""), before.get("region", ""), where)
+    if before["url"] == "file:" and before.get("env"):
+        raise ConfigError(f'{where}: vault.previous.env goes with vault.previous.url = "s3://BUCKET/PREFIX"')
+    place = (vault.url.rstrip("/"), vault.endpoint)
+    if place == (before["url"].rstrip("/"), before.get("endpoint", "")):
+        raise ConfigError(f"{where}: vault.previous is where vault.url is; nothing would have to be moved")
+
+
+def _check_place(name: str, url: str, endpoint: str, region: str, where: str) -> None:
+    if url != "file:":
         try:
-            place_of(vault.url)
+            place_of(url)
         except ValueError as error:
-            raise ConfigError(f"{where}: vault.url: {error}") from None
-    if vault.endpoint and not _ENDPOINT.fullmatch(vault.endpoint):
-        raise ConfigError(f'{where}: vault.endpoint has to be "https://HOST:PORT", with nothing behind or before it')
-    if not _REGION.fullmatch(vault.region):
-        raise ConfigError(f'{where}: vault.region has to be a name like "eu-central-1"')
-    if vault.url == "file:" and (vault.endpoint or vault.region):
-        raise ConfigError(f'{where}: vault.endpoint and vault.region go with vault.url = "s3://BUCKET/PREFIX"')
+            raise ConfigError(f"{where}: {name}.url: {error}") from None
+    if endpoint and not _ENDPOINT.fullmatch(endpoint):
+        raise ConfigError(f'{where}: {name}.endpoint has to be "https://HOST:PORT", with nothing behind or before it')
+    if not _REGION.fullmatch(region):
+        raise ConfigError(f'{where}: {name}.region has to be a name like "eu-central-1"')
+    if url == "file:" and (endpoint or region):
+        raise ConfigError(f'{where}: {name}.endpoint and {name}.region go with {name}.url = "s3://BUCKET/PREFIX"')
 
 
 def _check_cache(cache: Cache, where: str) -> None:

@@ -1,10 +1,12 @@
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from facegate.ledger.reading import tail
+from s3_server import BUCKET, CREDENTIALS, S3Server
 
 
 def test_status_counts_by_master_key(facegate: Any, people: None, withhold: Callable[..., None]) -> None:
@@ -65,3 +67,66 @@ def test_nothing_is_made_where_no_home_is(facegate: Any) -> None:
     for verb in ("status", "rotate", "verify"):
         assert "holds no ledger" in facegate.refused("vault", verb)
     assert not facegate.home.exists()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3Server]:
+    with S3Server() as server:
+        yield server
+
+
+def test_move(
+    facegate: Any,
+    people: None,
+    withhold: Callable[..., None],
+    tmp_path: Path,
+    server: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    for n in range(2):
+        withhold(f"record-{n}", b"%d" % n)
+    folder = facegate.home / "vault" / "00"
+    folder.mkdir(exist_ok=True)
+    (folder / "orphan-1.sealed").write_bytes(b"of nobody")
+    config = tmp_path / "facegate.toml"
+    s3 = f's3://{BUCKET}/cli"\nendpoint = "{server.endpoint}'
+    config.write_text(f'home = "{facegate.home}"\n[vault]\nurl = "{s3}"\nprevious = {{ url = "file:" }}\n')
+    there = ("--config", str(config))
+    assert "write the storage of before under vault.previous" in facegate.refused("vault", "move")
+    size = sum(path.stat().st_size for path in facegate.home.glob("vault/*/record-*"))
+    dry = facegate.json("vault", "move", "--dry-run", *there)
+    assert dry == {"dry_run": True, "bodies": 2, "bytes": size, "left": 1}
+    assert facegate.ok("vault", "move", "--dry-run", *there).startswith(f"Would move 2 bodies, {size} bytes; 1 more")
+    assert server.objects() == {}
+    assert facegate.json("vault", "status", *there)["to_move"] == 2
+    assert "2 bodies in the storage of before" in facegate.ok("vault", "status", *there)
+    assert facegate.ok("vault", "verify", "--bytes", *there) == "2 of 2 records open whole.\n"
+    done = facegate.json("vault", "move", *there)
+    assert done == {"bodies": 2, "bytes": size, "purged": 0, "bad": 0, "failed": {}, "left": 1}
+    assert "Nothing is left to move" in facegate.ok("vault", "move", *there)
+    assert len(server.objects()) == 2
+    assert not list(facegate.home.glob("vault/*/record-*"))
+    config.write_text(f'home = "{facegate.home}"\n[vault]\nurl = "{s3}"\n')
+    assert facegate.ok("vault", "verify", "--bytes", *there) == "2 of 2 records open whole.\n"
+
+
+def test_what_is_not_moved_ends_with_1(
+    facegate: Any, withhold: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    withhold("record-1")
+    (path,) = facegate.home.glob("vault/*/record-1.sealed")
+    path.unlink()
+    path.mkdir()  # what cannot be read, even by root
+    config = tmp_path / "facegate.toml"
+    with S3Server() as server:
+        s3 = f's3://{BUCKET}/cli"\nendpoint = "{server.endpoint}'
+        config.write_text(f'home = "{facegate.home}"\n[vault]\nurl = "{s3}"\nprevious = {{ url = "file:" }}\n')
+        result = facegate("vault", "move", "--config", str(config))
+    assert result.exit_code == 1
+    assert "record-1: Is a directory" in result.stderr
+    assert "1 are still where they were: run it again." in result.stderr
+    assert "Nothing is left" not in result.stdout

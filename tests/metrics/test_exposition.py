@@ -32,7 +32,7 @@ def report(run: Path, name: str, age: float, **told: object) -> None:
 
 def test_each_gateway_and_all_together(tmp_path: Path) -> None:
     report(tmp_path, "gateway-0", 0, workers=2, waiting=3, under_way=4, unwritten=5)
-    report(tmp_path, "gateway-1", 0, workers=0, ready=False, why=["ledger"], observe=True)
+    report(tmp_path, "gateway-1", 0, workers=0, ready=False, why=["ledger", "vault"], observe=True)
     report(tmp_path, "gateway-2", STALE + 100, workers=1)
     (tmp_path / "gateway-3.json").write_text("{", encoding="utf-8")
     found = parse(exposition(tmp_path).decode())
@@ -43,6 +43,8 @@ def test_each_gateway_and_all_together(tmp_path: Path) -> None:
         ("facegate_observe_mode", ""): 1,
         ("facegate_gateway_observe_mode", "1"): 1,
         ("facegate_gateway_ready", "0"): 1,
+        ("facegate_gateway_vault_answers", "0"): 1,
+        ("facegate_gateway_vault_answers", "2"): 1,
         ("facegate_gateway_workers", "0"): 2,
         ("facegate_gateway_workers", "2"): 1,
         ("facegate_gateway_waiting_inspections", "0"): 3,
@@ -50,6 +52,7 @@ def test_each_gateway_and_all_together(tmp_path: Path) -> None:
         ("facegate_gateway_ledger_lines_waiting", "0"): 5,
     }
     assert found["facegate_gateway_ready", "3"] == 0
+    assert found["facegate_gateway_vault_answers", "1"] == 0
     assert ("facegate_gateway_workers", "3") not in found
 
 

@@ -12,6 +12,7 @@ from facegate.errors import ConfigError, Conflict, HomeError, StateError
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.reading import tail
 from facegate.quarantine import rotation
+from facegate.quarantine.alone import alone
 from facegate.quarantine.keys import KeyRing, beside, master_key
 from facegate.quarantine.rotation import Rotated, rotate
 from facegate.quarantine.vault import SealedVault
@@ -162,7 +163,7 @@ async def test_what_is_purged_meanwhile_stays_purged(
 
 async def test_two_at_once(home: Home, database: Database, ledger: ChainedLedger, a_record: Made) -> None:
     master_key(home, DEFAULT, database)
-    with rotation._alone(home), pytest.raises(Conflict, match="under way"):
+    with alone(home, "rotation"), pytest.raises(Conflict, match="under way"):
         rotate(home, DEFAULT, database, ledger, "os:root")
     assert not (await rotated(home, database, ledger)).resumed
 

@@ -1,22 +1,30 @@
 """The vault on an S3 server that answers, refuses, stays silent or is gone."""
 
 import asyncio
+import base64
+import hashlib
+import random
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from facegate.config import Config
-from facegate.errors import StateError
+from facegate.errors import ConfigError, StateError
+from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import KeyRing
-from facegate.quarantine.s3 import S3Blobs
+from facegate.quarantine.rotation import rotate
+from facegate.quarantine.s3 import PART, S3Blobs
 from facegate.quarantine.vault import SealedVault
+from facegate.sections import Vault
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
+from s3_between import Between, Fate
 from s3_server import BUCKET, CREDENTIALS, S3Server
 
 BODY = b"pixels of a face " * 5_000
@@ -149,3 +157,106 @@ async def test_a_bucket_that_is_not_there_is_no_missing_record(
         with pytest.raises(StateError, match="has no such bucket"):
             await vault.keep(a_record(BODY), BODY)
         assert not vault.healthy
+
+
+async def test_a_new_master_key_rewraps_what_lies_in_the_bucket(
+    server: S3Server, open_vault: Opened, a_record: Made, home: Home, database: Database, ledger: ChainedLedger
+) -> None:
+    with open_vault(server.endpoint) as vault:
+        await vault.keep(a_record(BODY), BODY)
+        before = server.objects()
+        done = await asyncio.to_thread(rotate, home, Vault(), database, ledger, "os:root")
+        assert (done.records, done.destroyed) == (1, [done.before])
+        assert await asyncio.to_thread(vault.open, "record-1") == BODY  # by a process that runs since before
+        await vault.keep(a_record(b"another", "record-2"), b"another")
+        mine = {name: data for name, data in server.objects().items() if name in before}
+        assert mine == before  # keys are wrapped anew, bytes are not
+    with open_vault(server.endpoint) as started:
+        assert [started.open(name) for name in ("record-1", "record-2")] == [BODY, b"another"]
+
+
+async def test_a_purge_while_the_storage_is_away_is_finished_by_the_next(
+    open_vault: Opened, a_record: Made, database: Database
+) -> None:
+    with S3Server() as server, open_vault(server.endpoint) as vault:
+        for n in range(3):
+            await vault.keep(a_record(b"%d" % n, f"record-{n}", days=1 + n), b"%d" % n)
+        server.fall_silent()
+        gone = await asyncio.to_thread(vault.purge, utc_now() + timedelta(days=1.5))
+        assert gone == ["record-0"]
+        with pytest.raises(ConfigError, match="has expired"):  # the key is gone at once, wherever its object is
+            vault.open("record-0")
+        assert [row["id"] for row in database.read("SELECT id FROM destroyed")] == ["record-0"]
+        server.speak()
+        assert len(server.objects()) == 3
+        assert await asyncio.to_thread(vault.purge, utc_now() + timedelta(days=2.5)) == ["record-1"]
+        assert [name.split("/")[-1] for name in server.objects()] == ["record-2.sealed"]
+        assert not database.read("SELECT id FROM destroyed")
+
+
+@pytest.fixture
+def between(server: S3Server) -> Iterator[Between]:
+    with Between(server.endpoint) as between:
+        yield between
+
+
+@pytest.fixture
+def blobs(between: Between, tmp_path: Path) -> S3Blobs:
+    return S3Blobs(f"s3://{BUCKET}", tmp_path.name, endpoint=between.endpoint)
+
+
+def test_what_is_put_says_its_digest_and_replaces_nothing(between: Between, blobs: S3Blobs) -> None:
+    blobs.put("record-1", (b"sealed ", b"body"))
+    (put,) = between.of("PUT")
+    assert put.body == b"sealed body"
+    assert base64.b64decode(put.headers["x-amz-checksum-sha256"]) == hashlib.sha256(put.body).digest()
+    assert put.headers["if-none-match"] == "*"
+
+
+def test_large_ones_go_in_parts_each_with_its_digest(between: Between, blobs: S3Blobs) -> None:
+    large = random.Random(7).randbytes(2 * PART + 1000)
+    blobs.put("record-1", (large,))
+    parts = sorted(between.of("PUT"), key=lambda asked: asked.query)
+    assert [len(part.body) for part in parts] == [PART, PART, 1000]
+    assert b"".join(part.body for part in parts) == large
+    for part in parts:
+        assert base64.b64decode(part.headers["x-amz-checksum-sha256"]) == hashlib.sha256(part.body).digest()
+    assert [asked.query.partition("=")[0] for asked in between.of("POST")] == ["uploads", "uploadId"]
+    assert blobs.get("record-1") == large
+
+
+def test_a_part_that_never_arrives_leaves_no_object(between: Between, blobs: S3Blobs) -> None:
+    between.fate = lambda asked: Fate.REFUSE if "partNumber=2" in asked.query else Fate.PASS
+    with pytest.raises(OSError, match="cannot be reached, or failed"):
+        blobs.put("record-1", (bytes(2 * PART),))
+    between.fate = lambda asked: Fate.PASS
+    assert not blobs.has("record-1")
+    assert [asked for asked in between.of("DELETE") if "uploadId" in asked.query]  # nor parts that cost money
+    blobs.put("record-1", (bytes(2 * PART),))
+    assert blobs.get("record-1") == bytes(2 * PART)
+
+
+def test_tried_again_under_the_same_name(between: Between, blobs: S3Blobs) -> None:
+    between.fate = lambda asked: Fate.REFUSE if len(between.of("PUT")) < 3 else Fate.PASS
+    blobs.put("record-1", (b"body",))
+    assert len({asked.path for asked in between.of("PUT")}) == 1
+    assert len(between.of("PUT")) == 3
+    assert [blob.id for blob in blobs.list()] == ["record-1"]
+
+
+def test_an_answer_that_is_lost_makes_no_second_object_and_no_error(between: Between, blobs: S3Blobs) -> None:
+    between.fate = lambda asked: Fate.LOSE if len(between.of("PUT")) == 1 else Fate.PASS
+    blobs.put("record-1", (b"body",))
+    assert len(between.of("PUT")) >= 2
+    assert blobs.get("record-1") == b"body"
+    assert [blob.id for blob in blobs.list()] == ["record-1"]
+
+
+async def test_bytes_that_are_altered_on_the_way_back_do_not_open(
+    between: Between, open_vault: Opened, a_record: Made
+) -> None:
+    with open_vault(between.endpoint) as vault:
+        await vault.keep(a_record(BODY), BODY)
+        between.fate = lambda asked: Fate.ALTER if asked.method == "GET" else Fate.PASS
+        with pytest.raises(StateError, match="its file is damaged"):
+            await asyncio.to_thread(vault.open, "record-1")

@@ -1,5 +1,8 @@
+import pytest
 from facegate.config import Config
+from facegate.errors import ConfigError
 from facegate.quarantine.blobs import FileBlobs
+from facegate.quarantine.either import Either
 from facegate.quarantine.s3 import S3Blobs
 from facegate.quarantine.storage import blobs_of
 from facegate.sections import Vault
@@ -16,3 +19,24 @@ def test_what_the_configuration_names(config: Config, home: Home, database: Data
     assert first._store.prefix == second._store.prefix  # a restart finds what was kept before
     (owner,) = database.read("SELECT value FROM settings WHERE name = 'vault-owner'")
     assert first._store.prefix == f"prefix/{owner['value']}"
+
+
+def test_the_storage_before_is_read_too(config: Config, home: Home, database: Database) -> None:
+    moving = blobs_of(Vault("s3://bucket/now", previous={"url": "file:"}), home, database)
+    assert isinstance(moving, Either)
+    assert isinstance(moving.new, S3Blobs)
+    assert isinstance(moving.old, FileBlobs)
+
+
+def test_other_credentials_of_the_storage_before(
+    home: Home, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLD_AWS_ACCESS_KEY_ID", "an-old-key")
+    settings = Vault(previous={"url": "s3://bucket", "env": "OLD_"})
+    with pytest.raises(ConfigError, match="OLD_AWS_SECRET_ACCESS_KEY is not set"):
+        blobs_of(settings, home, database)
+    monkeypatch.setenv("OLD_AWS_SECRET_ACCESS_KEY", "S3CRET")
+    moving = blobs_of(settings, home, database)
+    assert isinstance(moving, Either)
+    assert isinstance(moving.old, S3Blobs)
+    assert moving.old._store.config["access_key_id"] == "an-old-key"

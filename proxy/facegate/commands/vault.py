@@ -1,4 +1,4 @@
-"""facegate vault: what it holds, whether it still opens, and a new master key for it."""
+"""facegate vault: what it holds, whether it still opens, a new master key, and a move to another storage."""
 
 import sys
 from collections.abc import Iterator
@@ -13,9 +13,14 @@ from facegate.commands.opened import print_fields, print_json, reading, vault_of
 from facegate.commands.options import configured, home_options, json_option
 from facegate.commands.person import system_user
 from facegate.config import Config
-from facegate.quarantine import rotation
+from facegate.errors import ConfigError
+from facegate.quarantine import move, rotation
+from facegate.quarantine.either import Either
 from facegate.quarantine.inventory import inventory
 from facegate.quarantine.inventory import verify as verified
+from facegate.quarantine.storage import blobs_of
+from facegate.state.database import Database
+from facegate.state.home import Home
 
 DAMAGED = 1  # exit code
 SHOWN = 20  # damaged records in a text
@@ -23,7 +28,7 @@ SHOWN = 20  # damaged records in a text
 
 @click.group()
 def vault() -> None:
-    """Look after the encrypted bytes: count, verify, rotate the master key."""
+    """Look after the encrypted bytes: count, verify, rotate the master key, move."""
 
 
 @vault.command()
@@ -34,6 +39,8 @@ def status(as_json: bool, config: Path | None, home: Path | None) -> None:
     settings = configured(config, home)
     with reading(settings) as (place, database), vault_of(settings, place, database) as opened:
         facts = inventory(database, opened, utc_now())
+        if settings.vault.previous:
+            facts["to_move"] = move.due(database, _either(settings, place, database).old)[0]
     if as_json:
         print_json({**facts, "pixels": settings.vault.pixels, "keep": settings.vault.keep})
         return
@@ -53,6 +60,8 @@ def _lines(facts: dict[str, Any], settings: Config) -> Iterator[tuple[str, str]]
         known = "" if key in facts["known_keys"] else ", IS NOT THERE: its records cannot be opened"
         yield "master key", f"{key}: {records:,} records, {about}{known}"
     yield "orphans", f"{facts['orphans']:,} files that no key opens; removed when the gateways start"
+    if facts.get("to_move"):
+        yield "to move", f"{facts['to_move']:,} bodies in the storage of before; `facegate vault move` moves them"
     if facts["unfinished"]:
         yield "unfinished", f"{facts['unfinished']:,} files of destroyed keys; `facegate quarantine purge` tries again"
 
@@ -87,6 +96,55 @@ def rotate(as_json: bool, config: Path | None, home: Path | None) -> None:
             )
     if done.damaged:
         sys.exit(DAMAGED)
+
+
+@vault.command("move")
+@click.option("--dry-run", is_flag=True, help="Only say what would be moved.")
+@json_option
+@home_options
+def moving(dry_run: bool, as_json: bool, config: Path | None, home: Path | None) -> None:
+    """Move all bytes from the storage that `vault.previous` names to that of `vault.url`. Gateways go on meanwhile.
+
+    A body is removed only when it was read again from where it was put. Stopped in the middle, the next run goes on.
+    Exit status 1: something is not moved.
+    """
+    settings = configured(config, home)
+    if dry_run:
+        with reading(settings) as (place, database):
+            bodies, size, left = move.due(database, _either(settings, place, database).old)
+        if as_json:
+            print_json({"dry_run": True, "bodies": bodies, "bytes": size, "left": left})
+        else:
+            click.echo(f"Would move {bodies:,} bodies, {size:,} bytes{_without_record(left)}.")
+        return
+    with writing_long(settings) as it, bar("moving") as tell:
+        either = _either(settings, it.home, it.database)
+        done = move.move(it.home, it.database, it.ledger, either, str(system_user()), tell)
+    if as_json:
+        print_json({name: getattr(done, name) for name in done.__slots__})
+    else:
+        click.echo(f"Moved {done.bodies:,} bodies, {done.bytes:,} bytes{_without_record(done.left)}.")
+        if done.purged:
+            click.echo(f"{done.purged:,} were purged meanwhile.")
+        for id_, why in list(done.failed.items())[:SHOWN]:
+            click.echo(f"{id_}: {why}", err=True)
+        if done.bad:
+            click.echo(f"{done.bad:,} are still where they were: run it again.", err=True)
+        else:
+            click.echo("Nothing is left to move: take vault.previous out, and restart the gateways.")
+    if done.bad:
+        sys.exit(DAMAGED)
+
+
+def _either(settings: Config, home: Home, database: Database) -> Either:
+    found = blobs_of(settings.vault, home, database)
+    if not isinstance(found, Either):
+        raise ConfigError("write the storage of before under vault.previous, and the new one under vault.url")
+    return found
+
+
+def _without_record(left: int) -> str:
+    return f"; {left:,} more that no key opens stay until the gateways start" if left else ""
 
 
 @vault.command()

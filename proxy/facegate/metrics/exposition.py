@@ -37,6 +37,7 @@ class Gateways(Collector):
         for name, meaning, samples in (
             ("observe_mode", "1 while this gateway withholds nothing.", [(s, s.observes) for s in known]),
             ("ready", "1 while this gateway takes requests.", [(s, _ready(s)) for s in statuses]),
+            ("vault_answers", "1 while the vault's storage answers.", [(s, "vault" not in s.why) for s in known]),
             ("workers", "Inspection workers of this gateway that are alive.", [(s, s.workers) for s in known]),
             ("waiting_inspections", "Bodies that wait for a worker.", [(s, s.waiting) for s in known]),
             ("exchanges_under_way", "Requests without an answer yet.", [(s, s.under_way) for s in known]),

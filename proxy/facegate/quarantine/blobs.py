@@ -42,6 +42,9 @@ class Blobs(Protocol):
 
     def remove(self, id_: str) -> None: ...
 
+    def withdraw(self, id_: str) -> None:
+        """What this process has just put, and where it put it."""
+
     def discard(self, name: str) -> None:
         """By the name that `list` said; one that is gone already is no error."""
 
@@ -90,6 +93,9 @@ class FileBlobs:
 
     def remove(self, id_: str) -> None:
         self._path(id_).unlink()
+
+    def withdraw(self, id_: str) -> None:
+        self.remove(id_)
 
     def discard(self, name: str) -> None:
         (self._folder / name).unlink(missing_ok=True)

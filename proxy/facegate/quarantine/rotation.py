@@ -7,17 +7,17 @@ Killed at any moment, all keys that are needed are there, and the next rotation 
 
 import base64
 import contextlib
-import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from facegate.errors import ConfigError, Conflict, HomeError, StateError
+from facegate.errors import ConfigError, HomeError, StateError
 from facegate.ledger.chained import ChainedLedger
+from facegate.quarantine.alone import alone
 from facegate.quarantine.keys import KeyRing, beside
 from facegate.quarantine.wrapped import SETTINGS
 from facegate.quarantine.wrapping import (
@@ -58,7 +58,7 @@ def rotate(
     home: Home, vault: Vault, database: Database, ledger: ChainedLedger, by: str, tell: Tell = lambda done, due: None
 ) -> Rotated:
     """Raises Conflict while another one is under way, ConfigError where the configuration names no new key."""
-    with _alone(home):
+    with alone(home, "rotation"):
         _settle(home, KeyRing.open(home, vault, database))
         ring = KeyRing.open(home, vault, database)
         before = ring.current
@@ -93,19 +93,6 @@ def rotate(
             sorted(wrapping - {key_id(ring.current)}),
             sorted(known - wrapping),
         )
-
-
-@contextlib.contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    handle = os.open(home.path / "rotation.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Conflict("another rotation is under way; wait until it has ended") from None
-        yield
-    finally:
-        os.close(handle)
 
 
 def _fresh(home: Home, vault: Vault) -> bytes:

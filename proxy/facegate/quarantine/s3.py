@@ -6,6 +6,7 @@ wrong in our words alone: those of the client may hold addresses and headers.
 
 import errno
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,6 +16,7 @@ import obstore
 from obstore import exceptions
 from obstore.store import S3Store
 
+from facegate.errors import ConfigError
 from facegate.quarantine.blobs import SUFFIX, Blob
 from facegate.quarantine.places import place_of
 
@@ -37,19 +39,43 @@ class There(FileExistsError):
     """Another object of that name."""
 
 
+def _credentials(env: str) -> "S3Config":
+    try:
+        found: S3Config = {
+            "access_key_id": os.environ[f"{env}AWS_ACCESS_KEY_ID"],
+            "secret_access_key": os.environ[f"{env}AWS_SECRET_ACCESS_KEY"],
+        }
+    except KeyError as missing:
+        raise ConfigError(f"the environment variable {missing.args[0]} is not set") from None
+    if token := os.environ.get(f"{env}AWS_SESSION_TOKEN"):
+        found["session_token"] = token
+    return found
+
+
 class S3Blobs:
     """Objects PREFIX/`owner`/ID.sealed: each home has its own folder, and lists, and cleans, no other's.
 
     Credentials come from the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or are those of the machine or
-    container."""
+    container. With `env` the names of the variables begin with it, and they have to be there: ConfigError."""
 
-    def __init__(self, url: str, owner: str, *, endpoint: str = "", region: str = "", retries: int = RETRIES) -> None:
+    def __init__(
+        self,
+        url: str,
+        owner: str,
+        *,
+        endpoint: str = "",
+        region: str = "",
+        env: str = "",
+        retries: int = RETRIES,
+    ) -> None:
         bucket, prefix = place_of(url)
         options: S3Config = {"checksum_algorithm": "SHA256"}  # the server compares it with what arrived
         if endpoint:
             options["endpoint"] = endpoint
         if region:
             options["region"] = region
+        if env:
+            options |= _credentials(env)
         self._store = S3Store(
             bucket,
             prefix="/".join(part for part in (prefix, owner) if part),
@@ -96,6 +122,9 @@ class S3Blobs:
             if self._size(id_ + SUFFIX) is None:  # S3 says nothing of what was not there
                 raise Missing(errno.ENOENT, "is not in the storage")
             obstore.delete(self._store, id_ + SUFFIX)
+
+    def withdraw(self, id_: str) -> None:
+        self.remove(id_)
 
     def discard(self, name: str) -> None:
         with self._told():

@@ -2,8 +2,10 @@
 
 import secrets
 import sqlite3
+from collections.abc import Mapping
 
 from facegate.quarantine.blobs import Blobs, FileBlobs
+from facegate.quarantine.either import Either
 from facegate.quarantine.s3 import S3Blobs
 from facegate.sections import Vault
 from facegate.state.database import Database
@@ -13,9 +15,18 @@ OWNER = "vault-owner"
 
 
 def blobs_of(settings: Vault, home: Home, database: Database) -> Blobs:
-    if settings.url == "file:":
+    """Raises ConfigError where credentials that are named are not there."""
+    now = {"url": settings.url, "endpoint": settings.endpoint, "region": settings.region}
+    new = _one(now, home, database)
+    return Either(new, _one(settings.previous, home, database)) if settings.previous else new
+
+
+def _one(place: Mapping[str, str], home: Home, database: Database) -> Blobs:
+    url = place["url"]
+    if url == "file:":
         return FileBlobs(home.vault)
-    return S3Blobs(settings.url, _owner(database), endpoint=settings.endpoint, region=settings.region)
+    endpoint, region, env = (place.get(name, "") for name in ("endpoint", "region", "env"))
+    return S3Blobs(url, _owner(database), endpoint=endpoint, region=region, env=env)
 
 
 def _owner(database: Database) -> str:

@@ -258,7 +258,7 @@ class SealedVault:
 
     def _remove(self, record_id: str) -> None:
         with contextlib.suppress(OSError):  # `clean_orphans` finds it at the next start
-            self._blobs.remove(record_id)
+            self._blobs.withdraw(record_id)
 
     def _insert(self, connection: sqlite3.Connection, record: QuarantineRecord, key: bytes | None) -> str:
         """`key`: that its bytes are sealed with; None where none are kept."""

@@ -1,0 +1,96 @@
+"""What stands between the vault and an S3 server: notes each request, and fails, loses or alters what it is told to."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+
+
+class Fate(Enum):
+    PASS = "pass"
+    REFUSE = "refuse"  # 503, and the server knows nothing of it
+    LOSE = "lose"  # the server does it, and its answer never arrives
+    ALTER = "alter"  # a byte of the answer is another
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]  # in small letters
+    body: bytes
+
+
+class Between:
+    """`fate` is asked for each request, and may be set at any time; `asked` are those that came."""
+
+    def __init__(self, server: str) -> None:
+        self.fate: Callable[[Asked], Fate] = lambda asked: Fate.PASS
+        self.asked: list[Asked] = []
+        it = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_one(self) -> None:
+                place = urlsplit(self.path)
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                body = self.rfile.read(int(headers.get("content-length", 0)))
+                asked = Asked(self.command, place.path, place.query, headers, body)
+                it.asked.append(asked)
+                fate = it.fate(asked)
+                if fate is Fate.REFUSE:
+                    self._answer(503, {}, b"")
+                    return
+                kept = {name: value for name, value in headers.items() if name != "connection"}
+                reply = it._client.request(self.command, f"{server}{self.path}", headers=kept, content=body)
+                if fate is Fate.LOSE:
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                content = bytes([reply.content[0] ^ 1]) + reply.content[1:] if fate is Fate.ALTER else reply.content
+                self._answer(reply.status_code, reply.headers, content)
+
+            do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_one  # noqa: N815 - the library's names
+
+            def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+                self.send_response(status)
+                for name, value in headers.items():
+                    if name.lower() not in ("content-length", "connection", "transfer-encoding", "date", "server"):
+                        self.send_header(name, value)
+                length = headers.get("content-length", "0") if self.command == "HEAD" else str(len(content))
+                self.send_header("content-length", length)
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._client = httpx.Client(timeout=30, trust_env=False)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def of(self, method: str) -> list[Asked]:
+        return [asked for asked in self.asked if asked.method == method]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._client.close()
