@@ -51,6 +51,9 @@ def check(config: "Config", where: str) -> None:
         ("metrics.port", config.metrics.port),
     ):
         need(0 <= port <= 65535, f"{name} has to be from 0 to 65535, not {port}")
+    formats, levels = ("auto", "text", "json"), ("debug", "info", "warning", "error")
+    need(config.log.format in formats, f"log.format has to be one of {', '.join(formats)}, not {config.log.format!r}")
+    need(config.log.level in levels, f"log.level has to be one of {', '.join(levels)}, not {config.log.level!r}")
     wrong = _console(config.console)
     need(not wrong, wrong)
     need(str(config.home) not in ("", "."), "home has to be a path, like /var/lib/facegate")

@@ -31,6 +31,7 @@ from facegate.sections import (
     Jobs,
     Ledger,
     Listen,
+    Log,
     Metrics,
     Policy,
     Sample,
@@ -61,6 +62,7 @@ class Config:
     sample: Sample = field(default_factory=Sample)
     ledger: Ledger = field(default_factory=Ledger)
     console: Console = field(default_factory=Console)
+    log: Log = field(default_factory=Log)
     metrics: Metrics = field(default_factory=Metrics)
     egress: Egress = field(default_factory=Egress)
     accumulation: Accumulation = field(default_factory=Accumulation)

@@ -180,6 +180,14 @@ class Console:
 
 
 @dataclass(frozen=True)
+class Log:
+    """What each process writes to its standard error; facegate.logs says how."""
+
+    format: str = "auto"  # "text" on a terminal, "json" elsewhere
+    level: str = "warning"
+
+
+@dataclass(frozen=True)
 class Metrics:
     """A port for metrics alone; the console's has them, too."""
 

@@ -14,12 +14,13 @@ def refused(reason: Reason) -> Decision:
 
 @pytest.mark.parametrize("reason", sorted(set(Reason) - PASSED))
 def test_every_reason_has_a_whole_answer(reason):
-    document = outcome.problem(refused(reason), "job-1", "rec-1")
+    document = outcome.problem(refused(reason), "job-1", "rec-1", "req-1")
     assert document["status"] in (400, 403, 407, 451, 502, 503, 504)
     assert document == json.loads(json.dumps(document))
     assert all(document[key] for key in ("type", "title", "status", "detail"))
     assert (document["reason"], document["job"], document["record"]) == (reason, "job-1", "rec-1")
-    headers = outcome.headers(refused(reason), "rec-1")
+    headers = outcome.headers(refused(reason), "rec-1", "req-1")
+    assert document["request"] == headers["Facegate-Request"] == "req-1"
     assert headers["Facegate-Reason"] == reason
     assert headers["Proxy-Status"].startswith("facegate; error=")
 

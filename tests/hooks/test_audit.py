@@ -1,4 +1,5 @@
 import json
+import logging
 
 from facegate_addons.domain.job import Job
 from facegate_addons.domain.model import Action, Clear, Decision, Faces, Finding, Unreadable
@@ -116,3 +117,15 @@ def test_what_a_body_was_is_told_where_it_is_known(make_flow, ports):
         Audit(book, dict).response(flow)
         assert book.lines[0]["kind"] == kind
         assert "sampling" not in book.lines[0]
+
+
+def test_the_log_has_a_line_where_that_is_on(make_flow, ports, caplog):
+    for level, expected in ((logging.WARNING, 0), (logging.INFO, 1)):
+        flow = make_flow(b"secret body", 200)
+        flow.request.url = "http://u:secret@address/x?key=secret"
+        caplog.set_level(level, "facegate_addons")
+        Audit(ports.book(), dict).response(flow)
+        assert len(caplog.records) == expected
+    (line,) = caplog.records
+    assert (line.url, line.action, line.reason) == ("http://address/x", "refuse", "internal")
+    assert "secret" not in str(vars(line))

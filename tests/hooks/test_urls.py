@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.hooks.urls import MAX, public_url
+from facegate_addons.hooks.urls import MAX, logged_url, public_url
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_bounded(make_flow):
     flow = make_flow()
     flow.request.path = "/" + "a" * 10_000
     assert len(public_url(flow.request)) == MAX
+
+
+def test_a_log_has_no_query(make_flow):
+    flow = make_flow()
+    flow.request.url = "https://u:p@a.example/x?key=secret"
+    assert logged_url(flow.request) == "https://a.example/x"

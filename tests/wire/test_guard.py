@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from facegate_addons.domain import current
 from facegate_addons.domain.alarms import Alarm, listen
 from facegate_addons.hooks.exchange import exchange_of
 from facegate_addons.wire.guard import GuardedAddons, refuse
@@ -134,3 +135,16 @@ async def test_a_hook_that_fails_sounds_an_alarm() -> None:
         await (await guarded(addon(hook))).trigger_event(HttpRequestHook(tflow.tflow()))
     stop()
     assert heard == [Alarm.HOOK_FAILED]
+
+
+async def test_what_a_hook_logs_is_of_its_request() -> None:
+    seen: list[str] = []
+
+    async def asks(_flow: HTTPFlow) -> None:
+        seen.append(current.request.get())
+        seen.append(await asyncio.to_thread(current.request.get))
+
+    flow = tflow.tflow()
+    await asyncio.create_task((await guarded(addon(asks), seconds=30)).trigger_event(HttpRequestHook(flow)))
+    assert seen == [flow.id, flow.id]
+    assert current.request.get() == ""

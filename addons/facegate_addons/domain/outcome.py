@@ -91,8 +91,8 @@ def verdict_word(decision: Decision) -> str:
             return "" if reason in _STATUS else "unreadable"
 
 
-def problem(decision: Decision, job: str, record: str) -> dict[str, Any]:
-    """An RFC 9457 problem document. It names no byte of what was withheld."""
+def problem(decision: Decision, job: str, record: str, request: str = "") -> dict[str, Any]:
+    """An RFC 9457 problem document. It names no byte of what was withheld. `request` is the id of the ledger's line."""
     code = status(decision.reason)
     return {
         "type": f"urn:facegate:reason:{decision.reason}",
@@ -102,10 +102,11 @@ def problem(decision: Decision, job: str, record: str) -> dict[str, Any]:
         "reason": decision.reason.value,
         "job": job,
         "record": record,
+        "request": request,
     }
 
 
-def headers(decision: Decision, record: str) -> dict[str, str]:
+def headers(decision: Decision, record: str, request: str = "") -> dict[str, str]:
     """The Facegate-* headers, and what the status asks for."""
     code = status(decision.reason)
     fields = {
@@ -114,6 +115,7 @@ def headers(decision: Decision, record: str) -> dict[str, str]:
         "Facegate-Observed": decision.observed or "",
         "Facegate-Reason": decision.reason.value,
         "Facegate-Record": record,
+        "Facegate-Request": request,
     }
     if decision.action in PASSING:
         return {name: value for name, value in fields.items() if value and name != "Facegate-Reason"}

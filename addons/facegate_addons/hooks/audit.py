@@ -1,5 +1,6 @@
-"""One ledger line per exchange: who asked for what, what was seen, what was done."""
+"""One ledger line per exchange: who asked for what, what was seen, what was done. Where the log is on, one there."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 
@@ -9,8 +10,11 @@ from facegate_addons.domain import outcome
 from facegate_addons.domain.model import Action, Clear, Decision, Faces, utc_now
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.hooks.exchange import Exchange, exchange_of
-from facegate_addons.hooks.urls import public_url
+from facegate_addons.hooks.urls import logged_url, public_url
 
+logger = logging.getLogger(__name__)
+
+LOGGED = ("job", "method", "status", "action", "reason", "record", "size", "ms")  # of the ledger's line
 KIND_MAX = 20  # characters; a worker that was taken over could send more
 
 
@@ -38,7 +42,11 @@ class Audit:
         exchange = exchange_of(flow)
         if not exchange.noted:
             exchange.noted = True
-            self._ledger.append(line(flow, exchange, self._versions()))
+            entry = line(flow, exchange, self._versions())
+            self._ledger.append(entry)
+            if logger.isEnabledFor(logging.INFO):
+                told = {name: entry[name] for name in LOGGED}
+                logger.info("exchange", extra={**told, "url": logged_url(flow.request)})
 
 
 def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -> dict[str, object]:

@@ -16,10 +16,10 @@ def refusal(flow: http.HTTPFlow) -> http.Response:
     if exchange.decision.action in PASSING:  # decided to pass, and yet it came to this
         exchange.refuse(Reason.INTERNAL)
     decision = exchange.decision
-    document = outcome.problem(decision, exchange.job.id if exchange.job else "", exchange.record)
+    document = outcome.problem(decision, exchange.job.id if exchange.job else "", exchange.record, flow.id)
     body = b"" if flow.request.method == "HEAD" else json.dumps(document).encode()
     fields = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
-    fields |= outcome.headers(decision, exchange.record)
+    fields |= outcome.headers(decision, exchange.record, flow.id)
     response = http.Response.make(outcome.status(decision.reason), body, fields)
     assert response.data.content is not None
     exchange.sealed = Sealed(response, response.data.content)

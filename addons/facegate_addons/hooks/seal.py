@@ -47,7 +47,7 @@ class Seal:
             return
         if not stream.begun:
             stream.begun = True
-            for name, value in outcome.headers(decision, "").items():
+            for name, value in outcome.headers(decision, "", flow.id).items():
                 response.headers[name] = value
             response.data.content = window.data
         stream.released += len(window.data)
@@ -84,7 +84,7 @@ def _sealed(flow: http.HTTPFlow, exchange: Exchange) -> http.Response:
     if exchange.digest_of(body) != decision.digest:
         sound(Alarm.SEAL_MISMATCH)
         return refusal(flow)
-    for name, value in outcome.headers(decision, exchange.record).items():
+    for name, value in outcome.headers(decision, exchange.record, flow.id).items():
         response.headers[name] = value
     exchange.sealed = Sealed(response, body)
     return response

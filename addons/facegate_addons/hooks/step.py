@@ -61,4 +61,6 @@ def _failed(hook: object, flow: http.HTTPFlow, error: BaseException, reason: Rea
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    logger.error("%s: %s at %s", getattr(hook, "__qualname__", hook), type(error).__name__, where)
+    name = getattr(hook, "__qualname__", str(hook))
+    told = {"step": name, "error": type(error).__name__, "reason": reason.value}
+    logger.error("%s: %s at %s", name, type(error).__name__, where, extra=told)

@@ -14,3 +14,8 @@ def public_url(request: http.Request) -> str:
     port = "" if _DEFAULT_PORT.get(request.scheme) == request.port else f":{request.port}"
     path = "" if request.path == "*" else request.path
     return f"{request.scheme}://{host}{port}{path}"[:MAX]
+
+
+def logged_url(request: http.Request) -> str:
+    """For the log, which more people read than the ledger: without the query, in which keys of sessions may stand."""
+    return public_url(request).partition("?")[0]

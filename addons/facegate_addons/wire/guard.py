@@ -18,6 +18,7 @@ from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers.modes import Socks5AuthData
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
+from facegate_addons.domain import current
 from facegate_addons.domain.alarms import Alarm, sound
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.exchange import exchange_of
@@ -56,6 +57,9 @@ class GuardedAddons(AddonManager):
     async def trigger_event(self, event: hooks.Hook) -> None:
         hooked, arguments = self._hooked(event), arguments_of(event)
         rest = iter(hooked)
+        about = next(iter(arguments), None)
+        if isinstance(about, http.HTTPFlow):
+            current.request.set(about.id)
         while hooked:
             try:
                 await cut_off_after(self._seconds, _run(rest, arguments))
@@ -69,7 +73,7 @@ class GuardedAddons(AddonManager):
                     sound(Alarm.HOOK_FAILED)
                 if _cancelled(error):  # by somebody who waits for the end of this task, not by a hook
                     raise
-        _hold_to_the_rules(event, next(iter(arguments), None))
+        _hold_to_the_rules(event, about)
 
     async def handle_lifecycle(self, event: hooks.Hook) -> None:
         """mitmproxy says after each event that the flow may have changed, even where nobody listens for that."""

@@ -108,11 +108,13 @@ class InspectionPool:
             return answer
         except WorkerDied:
             end = End.DIED
-            logger.warning("worker %d died over a body of %d bytes", worker.pid, len(payload.body))
+            logger.warning("worker %d died over a body of %d bytes", worker.pid, size, extra=_told(worker, payload))
             return Unreadable(Reason.INSPECTION_FAILED, "the worker died")
         except TimeoutError:
             end = End.CUT_OFF
-            logger.warning("worker %d was cut off over a body of %d bytes", worker.pid, len(payload.body))
+            logger.warning(
+                "worker %d was cut off over a body of %d bytes", worker.pid, size, extra=_told(worker, payload)
+            )
             return Unreadable(Reason.LIMIT_TIME)
         finally:  # also when the caller was cancelled in between: the socket is then out of step
             self._pace.took(job, time.monotonic() - began)
@@ -148,3 +150,8 @@ class InspectionPool:
             except (WorkerDied, TimeoutError, OSError) as error:
                 self._failures += 1
                 logger.error("no inspection worker could be started: %s", error)  # noqa: TRY400 - no traceback wanted
+
+
+def _told(worker: WorkerProcess, payload: Payload) -> dict[str, object]:
+    """Fields of a line of the log."""
+    return {"worker": worker.pid, "size": len(payload.body), "job": payload.job}

@@ -1,7 +1,6 @@
 """`facegate serve`: the gateway, until it is told to stop."""
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 from facegate.commands.options import home_options
 from facegate.config import load
 from facegate.hostport import parse_host_port
+from facegate.logs.begin import begin
 from facegate.serve.supervisor import supervise
 
 NO_CONSOLE = "none"
@@ -40,5 +40,5 @@ def serve(
             overrides[f"{section}__host"], overrides[f"{section}__port"] = parse_host_port(text, f"--{section}")
     overrides = {key: value for key, value in overrides.items() if value is not None}
     settings = load(config.absolute() if config else None, **overrides)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s serve %(levelname)s %(message)s")
+    begin(settings.log, "serve")
     asyncio.run(supervise(settings, overrides))

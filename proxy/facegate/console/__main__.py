@@ -16,6 +16,7 @@ from facegate.config import Config, load
 from facegate.console.app import create_app
 from facegate.errors import ConfigError, FacegateError
 from facegate.hostport import host_port, parse_host_port
+from facegate.logs.begin import begin
 from facegate.metrics.exposition import serve
 from facegate.sections import Console
 from facegate.serve.parent import tell, when_orphaned
@@ -47,7 +48,9 @@ def main(
             told["home"] = str(home.absolute())
         if listen:
             told["console__host"], told["console__port"] = parse_host_port(listen, "--console")
-        run(load(config, **told), told, status_fd, life_fd)
+        settings = load(config, **told)
+        begin(settings.log, "console")
+        run(settings, told, status_fd, life_fd)
     except FacegateError as error:
         if status_fd is None:
             click.echo(f"facegate: {error}", err=True)
@@ -96,6 +99,7 @@ def run(config: Config, overrides: dict[str, Any], status_fd: int | None, life_f
         server = _Server(
             uvicorn.Config(
                 app,
+                log_config=None,  # its lines are ours
                 log_level="warning",
                 access_log=False,  # addresses of reviewers; who looked at what is in the ledger
                 server_header=False,

@@ -44,6 +44,7 @@ from facegate.jobs.file import read_described
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.destination import destination
 from facegate.ledger.shipping import Shipper
+from facegate.logs.begin import begin
 from facegate.metrics import folder
 from facegate.metrics.counted import CountedErrors, CountedLedger, TimedInspector, TimedVault, Totals
 from facegate.metrics.meters import Meters
@@ -83,13 +84,10 @@ STATUS_SECONDS = 1.0  # between two status files; the console takes one older th
 def main() -> None:
     arguments = GatewayArguments(**json.loads(sys.argv[1]))
     status_fd, life_fd = (int(argument.partition("=")[2]) for argument in sys.argv[2:4])
-    handler = logging.StreamHandler()
-    handler.addFilter(Scrub())
-    handler.setFormatter(logging.Formatter("%(asctime)s gateway %(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     why = ""
     try:
         config = load(Path(arguments.source) if arguments.source else None, **arguments.overrides)
+        begin(config.log, f"gateway-{arguments.index}", Scrub())
         with asyncio.Runner(loop_factory=GuardedLoop) as runner:
             runner.run(_run(config, arguments, status_fd, life_fd))
     except* (FacegateError, PoolFailed) as errors:  # a task group wraps what its tasks raise

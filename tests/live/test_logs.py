@@ -1,0 +1,37 @@
+"""What a gateway says of a request: the same id in its log, the ledger, the answer and the answer's header."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from live.client import get, raw
+from live.gateways import Gateway
+from live.origin import Origin
+from live.plays import answer
+from live.processes import eventually
+from live.withheld import assert_withheld, parse
+
+
+def test_one_id_for_a_request(start_gateway: Callable[..., Gateway], origin: Origin, face_jpeg: bytes) -> None:
+    page = origin.route("/page", answer(b"<p>hello"))
+    face = origin.route("/face", answer(face_jpeg, "image/jpeg"))
+    with start_gateway('[log]\nlevel = "info"\n') as gateway:
+
+        def exchanges() -> list[dict[str, Any]]:
+            lines = [json.loads(line) for line in gateway.stderr().splitlines()]
+            return [line for line in lines if line["event"] == "exchange"]
+
+        passed = parse(raw(gateway.proxy, get(f"{page}?session=SECRET")))
+        withheld = assert_withheld(raw(gateway.proxy, get(face)), face_jpeg, 451)
+        eventually(lambda: len(exchanges()) == 2, 30, "both are logged")
+        files = sorted((gateway.home / "ledger").glob("*.jsonl"))
+        ledger = [json.loads(line)["entry"] for file in files for line in file.read_text("utf-8").splitlines()]
+        ids = [line["id"] for line in ledger if line.get("event") == "exchange"]
+        headers = [reply.headers["facegate-request"] for reply in (passed, withheld)]
+        assert len(set(ids)) == 2
+        assert headers == ids == [line["request"] for line in exchanges()]
+        assert withheld.problem["request"] == ids[1]
+        first, second = exchanges()
+        assert (first["url"], first["action"], first["process"]) == (page, "pass", "gateway-0")
+        assert (second["status"], second["reason"], second["record"]) == (451, "faces", withheld.problem["record"])
+        assert "SECRET" not in gateway.stderr()
