@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from facegate.ca import CA_NAME, certificate_path, prepare
+from facegate.ca import CA_NAME, adopt, certificate_path, prepare
 from facegate.errors import HomeError
 from mitmproxy.certs import CertStore
 
@@ -118,3 +118,29 @@ def test_starts_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(start, range(4))) == {certificate_path(tmp_path)}
     assert made == [tmp_path]
+
+
+def test_another_homes_authority_becomes_this_ones(made: Path, tmp_path: Path) -> None:
+    pem = (made / f"{CA_NAME}-ca.pem").read_bytes()
+    for _ in range(2):
+        assert adopt(tmp_path / "ca", pem).read_bytes() == certificate_path(made).read_bytes()
+    whole = tmp_path / "ca" / f"{CA_NAME}-ca.pem"
+    assert stat.S_IMODE(whole.stat().st_mode) == 0o600
+    whole.unlink()  # as a crash leaves it
+    adopt(tmp_path / "ca", pem)
+    assert whole.read_bytes() == pem
+
+
+def test_it_takes_the_place_of_none(folder: Path, tmp_path: Path) -> None:
+    whole = folder / f"{CA_NAME}-ca.pem"
+    before = whole.read_bytes()
+    with pytest.raises(HomeError, match="is another CA"):
+        adopt(folder, authority(days=9))
+    assert whole.read_bytes() == before
+    whole.unlink()
+    with pytest.raises(HomeError, match="parts of another CA"):
+        adopt(folder, authority(days=9))
+    for wrong, said in ((b"nothing", "damaged"), (authority(days=-1), "expired")):
+        with pytest.raises(HomeError, match=said):
+            adopt(tmp_path / "new", wrong)
+    assert not (tmp_path / "new").exists()

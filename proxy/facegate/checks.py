@@ -211,14 +211,19 @@ def _check_state(state: State, where: str) -> None:
         if not fine:
             raise ConfigError(f"{where}: {message}")
 
-    need(place(state.key), 'state.key has to be { env = "NAME" } or { file = "PATH" }')
+    for name in ("key", "password"):
+        need(place(getattr(state, name)), f'state.{name} has to be {{ env = "NAME" }} or {{ file = "PATH" }}')
     tls = False
     if state.url != "sqlite:":
         try:
-            tls = address(state.url).tls
+            to = address(state.url)
         except ValueError as error:
             raise ConfigError(f"{where}: state.url {error}") from None
+        tls = to.tls
+        need(not (to.password and state.password), "state.url has a password, and state.password says where one is")
         need(state.key, 'state.key is needed with this state.url: { env = "NAME" } or { file = "PATH" }, on all nodes')
+    else:
+        need(not state.password, "state.password is of use with Redis alone; set state.url")
     if state.ca:
         need(tls, "state.ca is of use with a rediss:// alone")
         fine, message = _authorities(state.ca)

@@ -95,6 +95,7 @@ class State:
     url: str = field(default="sqlite:", repr=False)  # may have a password in it
     key: dict[str, str] = field(default_factory=dict)  # what all nodes of a shared state have in common
     ca: str = ""  # PEM of the authorities that a rediss:// may be certified by; "": the system's
+    password: dict[str, str] = field(default_factory=dict)  # of Redis, in place of the URL's
 
 
 @dataclass(frozen=True)

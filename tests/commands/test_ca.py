@@ -22,3 +22,16 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     out = tmp_path / "none" / "ca.pem"
     said = CliRunner().invoke(main, ["ca", "export", "--home", str(tmp_path / "home"), "-o", str(out)])
     assert (said.exit_code, said.stderr) == (2, f"facegate: {out} cannot be written (No such file or directory)\n")
+
+
+def test_import_takes_the_ca_of_another_home(tmp_path: Path) -> None:
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    run = CliRunner().invoke
+    public = run(main, ["ca", "export", "--home", one]).stdout
+    assert run(main, ["ca", "import", f"{one}/ca/facegate-ca.pem", "--home", other]).exit_code == 0
+    assert run(main, ["ca", "export", "--home", other]).stdout == public
+    said = run(main, ["ca", "import", str(tmp_path / "none"), "--home", other])
+    assert (said.exit_code, said.stderr) == (
+        2,
+        f"facegate: {tmp_path}/none cannot be read (No such file or directory)\n",
+    )

@@ -62,6 +62,30 @@ def test_the_key_has_to_be_there_and_long_and_private(
     with pytest.raises(HomeError, match=r"others can read.*chmod 600"):
         open_state(home, settings)
     monkeypatch.delenv("NOT_THERE", raising=False)
-    with pytest.raises(HomeError, match="environment variable NOT_THERE"):
+    with pytest.raises(HomeError, match="environment variable NOT_THERE is not set"):
         open_state(home, State(settings.url, {"env": "NOT_THERE"}))
     assert "NOT_THERE" not in os.environ
+
+
+@pytest.mark.redis
+def test_the_password_may_be_elsewhere_than_in_the_url(
+    redis_server: str, tmp_path: Path, shared_state: State, home: Home, put: Put, names: Names
+) -> None:
+    file = tmp_path / "password"
+    file.touch(mode=0o600)
+    file.write_text("of Redis, alone\n")
+    with RedisServer(redis_server, tmp_path / "own", "--requirepass", "of Redis, alone") as server:
+        settings = State(server.url, shared_state.key, password={"file": str(file)})
+        with open_state(home, settings) as a:
+            a.write_now(put("one"))
+            assert names(a) == ["one"]
+        file.write_text("another")
+        with (
+            open_state(home, settings) as a,
+            pytest.raises(StateError, match="refuses the user or the password") as caught,
+        ):
+            a.write_now(put("two"))
+        assert "another" not in str(caught.value)
+    file.write_text("\n")
+    with pytest.raises(HomeError, match=r"state.password: .* is empty"):
+        open_state(home, settings)

@@ -29,3 +29,18 @@ def export(output: Path | None, config: Path | None, home: Path | None) -> None:
     except OSError as error:
         raise HomeError(f"{output} cannot be written ({error.strerror})") from None
     click.echo(f"{output}: give it to crawlers, e.g. curl --cacert, SSL_CERT_FILE, REQUESTS_CA_BUNDLE", err=True)
+
+
+@ca.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@home_options
+def import_(file: Path, config: Path | None, home: Path | None) -> None:
+    """Take the CA of another home, `ca/facegate-ca.pem` there, so that crawlers trust all gateways by one certificate.
+
+    The same once more is no mistake; in place of another CA it is refused.
+    """
+    try:
+        pem = file.read_bytes()
+    except OSError as error:
+        raise HomeError(f"{file} cannot be read ({error.strerror})") from None
+    authority.adopt(Home.prepare(given(config, home)).ca, pem)

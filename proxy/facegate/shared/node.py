@@ -1,6 +1,7 @@
 """This machine's copy of what several share, and the log it is copied from."""
 
 import contextlib
+import dataclasses
 import os
 import secrets
 from collections.abc import Iterator
@@ -8,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from facegate.errors import HomeError, StateError
+from facegate.modes import variable
 from facegate.sections import State
-from facegate.shared.address import address
+from facegate.shared.address import Address, address
 from facegate.shared.entry import Seal
 from facegate.shared.follower import Follower
 from facegate.shared.joining import join
@@ -52,8 +54,16 @@ def open_node(home: Home, settings: State, *, follow: bool) -> Database:
 
 
 def log_of(home: Home, settings: State) -> tuple[Log, Seal]:
-    """Raises HomeError when the key is not there."""
-    return Log(address(settings.url), settings.ca, _node(home)), Seal(secret_of(settings))
+    """Raises HomeError when the key or the password is not there."""
+    return Log(address_of(settings), settings.ca, _node(home)), Seal(secret_of(settings))
+
+
+def address_of(settings: State) -> Address:
+    """With the password that `state.password` names. Raises HomeError when it is not there."""
+    to = address(settings.url)
+    if settings.password:
+        to = dataclasses.replace(to, password=_read("password", settings.password, "Redis' password"))
+    return to
 
 
 @contextlib.contextmanager
@@ -67,21 +77,30 @@ def log_opened(home: Home, settings: State) -> Iterator[tuple[Log, Seal]]:
 
 def secret_of(settings: State) -> bytes:
     """What `state.key` names. Raises HomeError when it is not there."""
-    name = settings.key.get("env")
+    key = _read("key", settings.key, "what all nodes share")
+    if len(key) < KEY_MIN:
+        raise HomeError(f"state.key: it needs at least {KEY_MIN} characters; make it with: openssl rand -hex 32")
+    return key.encode()
+
+
+def _read(setting: str, place: dict[str, str], what: str) -> str:
+    """Of a file the one line in it. Raises HomeError, which tells nothing of what it found."""
+    name = place.get("env")
     if name is not None:
-        text, where = os.environ.get(name, ""), f"the environment variable {name}"
+        text = os.environ.get(name, "")
+        if not text.strip():
+            raise HomeError(f"state.{setting}: the environment variable {variable(name)} is not set; it holds {what}")
     else:
-        path = Path(settings.key.get("file", "")).expanduser()
-        where = str(path)
+        path = Path(place.get("file", "")).expanduser()
         try:
             if path.stat().st_mode & 0o077:
-                raise HomeError(f"state.key: others can read {path}; run: chmod 600 {path}")
+                raise HomeError(f"state.{setting}: others can read {path}; run: chmod 600 {path}")
             text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
-            raise HomeError(f"state.key: {path} cannot be read; it holds what all nodes share") from None
-    if len(text.strip()) < KEY_MIN:
-        raise HomeError(f"state.key: {where} needs at least {KEY_MIN} characters; make it with: openssl rand -hex 32")
-    return text.strip().encode()
+            raise HomeError(f"state.{setting}: {path} cannot be read; it holds {what}") from None
+        if not text.strip():
+            raise HomeError(f"state.{setting}: {path} is empty; it holds {what}")
+    return text.strip()
 
 
 def _node(home: Home) -> str:

@@ -15,9 +15,9 @@ from facegate_addons.domain.model import Verdict
 
 from facegate.sections import State
 from facegate.shared import looplink
-from facegate.shared.address import Address, address
+from facegate.shared.address import Address
 from facegate.shared.link import Away, explained
-from facegate.shared.node import secret_of
+from facegate.shared.node import address_of, secret_of
 from facegate.shared.sealed import close, open_
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class RedisVerdicts:
     @classmethod
     def of(cls, settings: State, keep: float) -> "RedisVerdicts":
         """Raises HomeError when `state.key` is not there."""
-        return cls(address(settings.url), settings.ca, secret_of(settings), keep)
+        return cls(address_of(settings), settings.ca, secret_of(settings), keep)
 
     async def get(self, name: bytes) -> tuple[Verdict, float] | None:
         outcome, found = await self._get(name)
