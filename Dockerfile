@@ -1,6 +1,7 @@
 # syntax=docker/dockerfile:1
 # The gateway in a small image: not root, nothing but the virtual environment, fit for a read-only root.
-FROM python:3.13-slim AS build
+# the tag is for people; the digest is what is built on
+FROM python:3.13.15-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b AS build
 # the version that wrote uv.lock; tools/uv names the same one
 RUN pip install --no-cache-dir uv==0.13.9
 ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=/opt/facegate
@@ -14,12 +15,16 @@ COPY addons addons
 COPY proxy proxy
 RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev --no-editable
 
-FROM python:3.13-slim
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/facegate facegate \
-    && install -d -o facegate -g facegate -m 0700 /var/lib/facegate
+FROM python:3.13.15-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
+# /keys: a new volume has the owner of the folder that it is mounted on (docker-compose.yml)
+RUN groupadd --system --gid 10001 facegate \
+    && useradd --system --uid 10001 --gid facegate --no-create-home --home-dir /var/lib/facegate facegate \
+    && install -d -o facegate -g facegate -m 0700 /var/lib/facegate /keys/gateway /keys/storage \
+    && install -d -o facegate -g facegate -m 0755 /keys/redis
 COPY --from=build /opt/facegate /opt/facegate
 ENV PATH=/opt/facegate/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-USER facegate
+# by number: Kubernetes can see that it is not root
+USER 10001:10001
 WORKDIR /var/lib/facegate
 VOLUME /var/lib/facegate
 EXPOSE 8080 8081

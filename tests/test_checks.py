@@ -73,6 +73,8 @@ from settings_files import loading
         ("[vault]\nprevious = { url = 'file:', region = 'eu' }", "go with vault.previous.url"),
         ("[vault]\nurl = 's3://bucket'\nprevious = { url = 'file:', env = 'A_' }", "vault.previous.env goes with"),
         ("[vault]\nprevious = { url = 'file:' }", "vault.previous is where vault.url is"),
+        ("[vault]\ncredentials = { env = 'A' }", "go with vault.url"),
+        ("[vault]\nurl = 's3://bucket'\ncredentials = { id = 'A' }", "vault.credentials has to be { env"),
         ("[vault]\nkey = { value = 'x' }", "vault.key has to be { env"),
         ("[vault]\nkey = { env = 'A', file = 'b' }", "vault.key has to be { env"),
         ("[vault]\nkeep = 'forever'", "vault.keep: 'forever' is no duration"),

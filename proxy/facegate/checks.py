@@ -108,6 +108,9 @@ def check(config: "Config", where: str) -> None:
     )
     _check_state(config.state, where)
     _check_storage(config.vault, where)
+    need(place(config.vault.credentials), 'vault.credentials has to be { env = "NAME" } or { file = "PATH" }')
+    on_s3 = config.vault.url != "file:"
+    need(on_s3 or not config.vault.credentials, 'vault.credentials go with vault.url = "s3://BUCKET/PREFIX"')
     need(place(config.vault.key), 'vault.key has to be { env = "NAME" } or { file = "PATH" }')
     need(
         all(isinstance(each, dict) and len(each) == 1 and place(each) for each in config.vault.old),

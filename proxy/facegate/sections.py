@@ -104,6 +104,7 @@ class Vault:
     endpoint: str = ""  # of S3-compatible storage that is not Amazon's
     region: str = ""
     previous: dict[str, str] = field(default_factory=dict)  # url, endpoint, region and env of the storage before
+    credentials: dict[str, str] = field(default_factory=dict)  # "ID:SECRET"; {}: those of the machine or environment
     key: dict[str, str] = field(default_factory=dict)
     old: list[dict[str, str]] = field(default_factory=list)  # keys that may still wrap something
     keep: str = "30d"

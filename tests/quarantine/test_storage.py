@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 from facegate.config import Config
-from facegate.errors import ConfigError
+from facegate.errors import ConfigError, HomeError
 from facegate.quarantine.blobs import FileBlobs
 from facegate.quarantine.either import Either
 from facegate.quarantine.s3 import S3Blobs
@@ -40,3 +42,36 @@ def test_other_credentials_of_the_storage_before(
     assert isinstance(moving, Either)
     assert isinstance(moving.old, S3Blobs)
     assert moving.old._store.config["access_key_id"] == "an-old-key"
+
+
+def test_credentials_are_taken_from_where_the_configuration_says(
+    home: Home, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "the environment's")
+    file = tmp_path / "storage"
+    file.touch(mode=0o600)
+    monkeypatch.setenv("STORAGE", "an-id:a-secret")
+    file.write_text("an-id:a-secret\n")
+    for place in ({"file": str(file)}, {"env": "STORAGE"}):
+        blobs = blobs_of(Vault("s3://bucket", credentials=place), home, database)
+        assert isinstance(blobs, S3Blobs)
+        assert blobs._store.config["access_key_id"] == "an-id"
+        assert blobs._store.config["secret_access_key"] == "a-secret"
+
+
+@pytest.mark.parametrize("text", ["", "only-an-id", ":S3CRET", "an-id:S3CRET\nmore", "an id:S3CRET"])
+def test_what_are_no_credentials_is_told_without_them(
+    home: Home, database: Database, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "storage"
+    file.touch(mode=0o600)
+    file.write_text(text)
+    with pytest.raises(HomeError, match="has to hold ACCESS_KEY_ID:SECRET_ACCESS_KEY") as caught:
+        blobs_of(Vault("s3://bucket", credentials={"file": str(file)}), home, database)
+    assert "S3CRET" not in str(caught.value)
+    file.chmod(0o640)
+    with pytest.raises(HomeError, match="others can read"):
+        blobs_of(Vault("s3://bucket", credentials={"file": str(file)}), home, database)
+    file.unlink()
+    with pytest.raises(HomeError, match="cannot be read"):
+        blobs_of(Vault("s3://bucket", credentials={"file": str(file)}), home, database)

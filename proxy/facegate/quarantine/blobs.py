@@ -19,12 +19,14 @@ SUFFIX = ".sealed"
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """`whole`: put to its end. Of one that is not, `id` may be anybody's."""
+    """`whole`: put to its end. Of one that is not, `id` may be anybody's. `settled`: nobody is about to write its
+    record, on no machine."""
 
     name: str
     id: str
     size: int
     whole: bool = True
+    settled: bool = True
 
 
 class Blobs(Protocol):

@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import obstore
@@ -29,6 +29,9 @@ RETRIED = timedelta(seconds=5)  # no try begins later: with the last one it ends
 RETRIES = 3
 PART = 8 * 1024 * 1024  # bytes; larger bodies go in parts of it
 PROBE = "probe"
+# Other machines that share the state put objects here, too. One is listed before its record is known here: by seconds,
+# and by what two clocks differ.
+SETTLED = timedelta(hours=1)
 
 
 class Missing(FileNotFoundError):
@@ -55,8 +58,9 @@ def _credentials(env: str) -> "S3Config":
 class S3Blobs:
     """Objects PREFIX/`owner`/ID.sealed: each home has its own folder, and lists, and cleans, no other's.
 
-    Credentials come from the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or are those of the machine or
-    container. With `env` the names of the variables begin with it, and they have to be there: ConfigError."""
+    `credentials` (id and secret) go before those of the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), and
+    these before the machine's or container's. With `env` the names of the variables begin with it, and they have to be
+    there: ConfigError."""
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class S3Blobs:
         endpoint: str = "",
         region: str = "",
         env: str = "",
+        credentials: tuple[str, str] | None = None,
         retries: int = RETRIES,
     ) -> None:
         bucket, prefix = place_of(url)
@@ -76,6 +81,8 @@ class S3Blobs:
             options["region"] = region
         if env:
             options |= _credentials(env)
+        if credentials:
+            options["access_key_id"], options["secret_access_key"] = credentials
         self._store = S3Store(
             bucket,
             prefix="/".join(part for part in (prefix, owner) if part),
@@ -136,7 +143,8 @@ class S3Blobs:
                 for it in page:
                     name = it["path"]
                     if name != PROBE:
-                        yield Blob(name, name.removesuffix(SUFFIX), it["size"], name.endswith(SUFFIX))
+                        settled = datetime.now(UTC) - it["last_modified"] > SETTLED
+                        yield Blob(name, name.removesuffix(SUFFIX), it["size"], name.endswith(SUFFIX), settled)
 
     def probe(self) -> None:
         with self._told():

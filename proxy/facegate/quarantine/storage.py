@@ -1,9 +1,13 @@
 """Which storage the configuration names, and the name that this home has there."""
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 
+from facegate.errors import HomeError
+from facegate.modes import variable
 from facegate.quarantine.blobs import Blobs, FileBlobs
 from facegate.quarantine.either import Either
 from facegate.quarantine.s3 import S3Blobs
@@ -15,18 +19,38 @@ OWNER = "vault-owner"
 
 
 def blobs_of(settings: Vault, home: Home, database: Database) -> Blobs:
-    """Raises ConfigError where credentials that are named are not there."""
+    """Raises ConfigError or HomeError where credentials that are named are not there."""
     now = {"url": settings.url, "endpoint": settings.endpoint, "region": settings.region}
-    new = _one(now, home, database)
+    told = _credentials(settings.credentials) if settings.credentials else None
+    new = _one(now, home, database, told)
     return Either(new, _one(settings.previous, home, database)) if settings.previous else new
 
 
-def _one(place: Mapping[str, str], home: Home, database: Database) -> Blobs:
+def _one(place: Mapping[str, str], home: Home, database: Database, credentials: tuple[str, str] | None = None) -> Blobs:
     url = place["url"]
     if url == "file:":
         return FileBlobs(home.vault)
     endpoint, region, env = (place.get(name, "") for name in ("endpoint", "region", "env"))
-    return S3Blobs(url, _owner(database), endpoint=endpoint, region=region, env=env)
+    return S3Blobs(url, _owner(database), endpoint=endpoint, region=region, env=env, credentials=credentials)
+
+
+def _credentials(place: dict[str, str]) -> tuple[str, str]:
+    """Raises HomeError, which tells nothing of what it found."""
+    if "env" in place:
+        where, text = variable(place["env"]), os.environ.get(place["env"], "")
+    else:
+        path = Path(place["file"]).expanduser()
+        where = str(path)
+        try:
+            if path.stat().st_mode & 0o077:
+                raise HomeError(f"vault.credentials: others can read {path}; run: chmod 600 {path}")
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise HomeError(f"vault.credentials: {path} cannot be read") from None
+    name, _, secret = text.strip().partition(":")
+    if not name or not secret or len(text.split()) != 1:
+        raise HomeError(f"vault.credentials: {where} has to hold ACCESS_KEY_ID:SECRET_ACCESS_KEY, on one line")
+    return name, secret
 
 
 def _owner(database: Database) -> str:

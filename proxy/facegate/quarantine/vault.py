@@ -209,6 +209,8 @@ class SealedVault:
         removed = 0
         try:
             for blob in self.orphans():
+                if not blob.settled:
+                    continue
                 self._blobs.discard(blob.name)
                 removed += 1
         except (OSError, StateError) as error:  # nobody can read them: the next start will do
