@@ -55,7 +55,10 @@ class S3Server:
 
     def objects(self) -> dict[str, bytes]:
         client = {"allow_http": True}
-        store = S3Store(BUCKET, endpoint=self.endpoint, client_options=client)
+        name, secret = CREDENTIALS.values()
+        store = S3Store(
+            BUCKET, endpoint=self.endpoint, client_options=client, access_key_id=name, secret_access_key=secret
+        )
         names = [it["path"] for page in obstore.list(store) for it in page]
         return {name: bytes(obstore.get(store, name).bytes()) for name in names}
 

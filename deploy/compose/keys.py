@@ -16,12 +16,10 @@ from facegate.ca import prepare
 BUCKET = "facegate"
 # what facegate needs of Redis, and no more; docs/state.md has the same
 ALLOWED = (
-    "~{facegate}:* resetchannels -@all +eval +info +ping +get +set +del +pttl +hget +hset +hmget +xadd +xrange +xread "
-    "+xtrim +lpush +llen +blpop +pexpire"
+    "~{facegate}:* ~facegate:* resetchannels -@all +eval +info +ping +get +set +del +pttl +hget +hset +hmget +xadd "
+    "+xrange +xread +xtrim +lpush +llen +blpop +pexpire"
 )
-USERS = f"""user default on nopass resetkeys resetchannels -@all +ping
-user gate on #{{digest}} {ALLOWED}
-"""
+PING = "user default on nopass resetkeys resetchannels -@all +ping"  # the health check
 
 
 def main(gateway: Path, redis: Path, storage: Path) -> None:
@@ -30,7 +28,8 @@ def main(gateway: Path, redis: Path, storage: Path) -> None:
     password = once(gateway / "redis.password", secrets.token_hex(32))
     name, secret = once(gateway / "storage", f"{secrets.token_hex(10)}:{secrets.token_hex(20)}").split(":")
     prepare(gateway / "ca")
-    once(redis / "users.acl", USERS.format(digest=hashlib.sha256(password.encode()).hexdigest()), mode=0o644)
+    digest = hashlib.sha256(password.encode()).hexdigest()
+    once(redis / "users.acl", f"{PING}\nuser gate on #{digest} {ALLOWED}\n", mode=0o644)
     once(storage / "root.env", f"ROOT_ACCESS_KEY_ID={name}\nROOT_SECRET_ACCESS_KEY={secret}\n")
     (storage / "buckets" / BUCKET).mkdir(parents=True, exist_ok=True)
 

@@ -24,6 +24,7 @@ def test_one_line_an_exchange_without_body_header_or_credential(make_flow, ports
     (line,) = book.lines
     assert "secret" not in json.dumps(line)
     expected = {
+        "from": flow.client_conn.peername[0],
         "job": "j",
         "operator": "op",
         "url": "http://address/x",

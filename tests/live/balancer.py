@@ -14,15 +14,15 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "haproxy" / "haproxy.cfg"
 
 
 class Balancer:
-    """`proxy` is its URL. Ready when it has a gateway to pass connections to."""
+    """`proxy` is its URL, `watch` that of its health and metrics. Ready when it has a gateway."""
 
     def __init__(self, program: str, folder: Path, gateways: tuple[Gateway, Gateway]) -> None:
         self._program = program
         self._said = folder / "haproxy.stderr"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.proxy = f"http://127.0.0.1:{port}"
-        self._env = marked(folder) | {"LISTEN": f"127.0.0.1:{port}"}
+        with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+            port, watch = one.getsockname()[1], other.getsockname()[1]
+        self.proxy, self.watch = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{watch}"
+        self._env = marked(folder) | {"LISTEN": f"127.0.0.1:{port}", "WATCH": f"127.0.0.1:{watch}"}
         for number, gateway in enumerate(gateways, 1):
             self._env[f"GATEWAY_{number}"] = urlsplit(gateway.proxy).netloc
             self._env[f"CONSOLE_{number}"] = str(urlsplit(gateway.console).port)
@@ -51,7 +51,7 @@ class Balancer:
 
 def checked(program: str) -> str:
     """What HAProxy says against the shipped file; "" where there is nothing."""
-    env = os.environ | {"LISTEN": "127.0.0.1:1"}
+    env = os.environ | {"LISTEN": "127.0.0.1:1", "WATCH": "127.0.0.1:4"}
     env |= {
         f"{name}_{number}": value for number in (1, 2) for name, value in (("GATEWAY", "127.0.0.1:2"), ("CONSOLE", "3"))
     }

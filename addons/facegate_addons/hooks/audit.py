@@ -10,6 +10,7 @@ from facegate_addons.domain import outcome
 from facegate_addons.domain.model import Action, Clear, Decision, Faces, utc_now
 from facegate_addons.domain.ports import Ledger
 from facegate_addons.hooks.exchange import Exchange, exchange_of
+from facegate_addons.hooks.identify import client_address
 from facegate_addons.hooks.urls import logged_url, public_url
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def line(flow: http.HTTPFlow, exchange: Exchange, versions: Mapping[str, str]) -
         "event": "exchange",
         "at": utc_now().isoformat(),
         "id": flow.id,
+        "from": client_address(flow),
         "job": job.id if job else "",
         "operator": job.operator if job else "",
         "scope": job.scope.kind.value if job else "",

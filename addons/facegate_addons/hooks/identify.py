@@ -93,7 +93,7 @@ class Identify:
         found, tried = await cut_off_after(LOOK_UP_SECONDS, self._looked_up(flow))
         if isinstance(found, Wrong):
             exchange.refuse(found.reason)
-            if found.guessed and not await self._slowdown.failed(_address(flow), tried):
+            if found.guessed and not await self._slowdown.failed(client_address(flow), tried):
                 _hang_up(flow)
             return None
         exchange.job = found
@@ -124,7 +124,7 @@ class Identify:
         identities = self._identities()
         if (shown := self._certificates.of(client)) is not None:
             return await self._configured("certificates", shown.job(identities.certificates, utc_now()))
-        if (placed := identities.networks.job_of(_address(flow))) is not None:
+        if (placed := identities.networks.job_of(client_address(flow))) is not None:
             return await self._configured("sources", placed)
         if self._fallback is not None:
             return self._fallback
@@ -174,7 +174,7 @@ def _hang_up(flow: http.HTTPFlow) -> None:
     flow.error = Error(Error.KILLED_MESSAGE)
 
 
-def _address(flow: http.HTTPFlow) -> str:
+def client_address(flow: http.HTTPFlow) -> str:
     """The one that speaks to us, never one that a header claims."""
     peer = flow.client_conn.peername
     return str(peer[0]) if peer else ""
