@@ -168,6 +168,22 @@ def test_two_gateways_share_the_port_and_one_budget(
         assert gateway.terminate() == 0
 
 
+def test_the_upkeep_goes_to_another_gateway(start_gateway: Start) -> None:
+    with start_gateway("", "--workers", "2") as gateway:
+        lock = (gateway.home / "run" / "upkeep.lock").stat().st_ino
+        held = [line.split() for line in Path("/proc/locks").read_text().splitlines() if f":{lock} " in line]
+        (holder,) = {int(fields[4]) for fields in held if "->" not in fields}
+        assert holder in members(gateway.home, GATEWAY)
+        os.kill(holder, signal.SIGKILL)
+        eventually(lambda: "does the upkeep from now on" in gateway.stderr(), 10, "the other one took over")
+        jobs = gateway.home / "jobs.d"
+        jobs.mkdir(exist_ok=True)
+        (jobs / "wrong.toml").write_text("no job")
+        eventually(lambda: "wrong.toml is refused" in gateway.stderr(), 30, "it reads the files of jobs")
+        eventually(lambda: len(members(gateway.home, GATEWAY)) == 2, 60, "the other is started again")
+    assert gateway.stderr().count("does the upkeep from now on") == 1
+
+
 def test_the_policy_is_reloaded(start_gateway: Start, origin: Origin, face_jpeg: bytes) -> None:
     face = origin.route("/face.jpg", answer(face_jpeg, "image/jpeg"))
 

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +38,7 @@ from facegate_addons.workers.protocol import WorkerSettings
 from facegate.config import Config, load
 from facegate.errors import FacegateError, HomeError
 from facegate.hostport import port_ranges
-from facegate.jobs.desk import Desk
-from facegate.jobs.file import read_described
 from facegate.ledger.chained import ChainedLedger
-from facegate.ledger.destination import destination
-from facegate.ledger.shipping import Shipper
 from facegate.logs.begin import begin
 from facegate.metrics import folder
 from facegate.metrics.counted import CountedErrors, CountedLedger, TimedInspector, TimedVault, Totals
@@ -57,14 +52,11 @@ from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache
 from facegate.serve.arguments import GatewayArguments
-from facegate.serve.declared import Follower
-from facegate.serve.expire import expiring
-from facegate.serve.ledgers import Care
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
-from facegate.serve.purge import purging, purging_samples
 from facegate.serve.tunnels import Tunnel, tunnels
+from facegate.serve.upkeep import Kept, Upkeep
 from facegate.shared.opened import SQLITE, open_state
 from facegate.state.home import Home
 from facegate.state.registry import LOCAL_JOB, JobRegistry
@@ -127,11 +119,9 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
     bindings = Bindings()
     peers = tunnels(config, home, arguments.port)
     policy.begin(ledger)
-    care: Care | None = None
-    shipper: Shipper | None = None
+    upkeep: Upkeep | None = None
     try:
-        if arguments.index == 0:
-            care = Care(home, config, ledger)
+        upkeep = Upkeep(Kept(home, config, database, ledger, vault, samples, policy))
         await registry.start()
         await corrected.start()
         await asyncio.to_thread(vault.clean_orphans)
@@ -179,27 +169,11 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                     tasks.create_task(_report(home.run, arguments.index, watched)),
                     tasks.create_task(policy.remind()),
                     tasks.create_task(every(PROBE_SECONDS, vault.probe, "storage")),
+                    tasks.create_task(upkeep.keep()),
                 ]
                 if told is not None:
                     with to_ours():
                         keeping.append(tasks.create_task(told.run()))
-                if arguments.index == 0:
-                    desk = Desk(database, ledger, config.accumulation.thresholds)
-                    keeping += [tasks.create_task(purging(database, ledger, vault)), tasks.create_task(expiring(desk))]
-                    keeping.append(tasks.create_task(purging_samples(ledger, samples)))
-                    if config.state.url != SQLITE:
-                        from facegate.serve.snapshots import snapping  # and redis with it
-
-                        keeping.append(tasks.create_task(snapping(home, config.state)))
-                    files = Follower(desk, config.jobs_folder, partial(read_described, rules=config.job_rules))
-                    keeping.append(tasks.create_task(files.follow()))
-                    policy.reloaded = files.look_anew
-                    assert care is not None
-                    keeping.append(tasks.create_task(care.keep()))
-                    if config.ledger.syslog:
-                        to = destination(config.ledger.syslog)
-                        shipper = Shipper(home.ledger, home.run, to, config.ledger.syslog_ca)
-                        shipper.start()
                 gc.collect()
                 gc.freeze()  # a hundred thousand objects that stay: no later collection stops to look at them
                 tell(status_fd, "ready")
@@ -212,10 +186,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 await running
     finally:
         ledger.close()
-        if care is not None:
-            care.end()
-        if shipper is not None:
-            shipper.stop()
+        if upkeep is not None:
+            upkeep.end()
         vault.close()
         await registry.stop()
         await corrected.stop()
