@@ -11,6 +11,11 @@ def test_a_part_as_it_is() -> None:
     assert np.array_equal(resample(RGB, View((10, 5, 30, 25), (20, 20))), RGB[5:25, 10:30])
 
 
+def test_smaller_it_is_the_mean_of_what_it_covers() -> None:
+    means = RGB.reshape(20, 2, 30, 2, 3).mean(axis=(1, 3))
+    assert np.abs(resample(RGB, View((0, 0, 60, 40), (30, 20))) - means).max() <= 1
+
+
 def test_black_beyond_the_edges() -> None:
     shown = resample(RGB, View((-10, -10, 10, 10), (20, 20)))
     assert not shown[:10].any()

@@ -11,6 +11,7 @@ from facegate_addons.detection.candidates import Candidate, Look
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture, unhurried
 from facegate_addons.detection.search import Search
+from facegate_addons.detection.views import CONTEXT
 from PIL import Image
 
 FACE = skimage.data.astronaut()
@@ -20,14 +21,16 @@ RGB = np.ndarray
 
 
 class Counted(Network):
-    """Remembers the shape of each batch."""
+    """Remembers the shape of each batch, and which were looked at in full."""
 
-    def __init__(self, network: Network) -> None:
-        super().__init__(network._session, network.description, "cpu", network._rough)
+    def __init__(self, network: Network, *, rough: bool = True) -> None:
+        super().__init__(network._session, network.description, "cpu", network._rough if rough else None)
         self.batches: list[tuple[int, ...]] = []
+        self.full: list[tuple[int, ...]] = []
 
     def look(self, batch: RGB, *, rough: bool = False) -> list[Look]:
         self.batches.append(batch.shape)
+        self.full += [] if rough else [batch.shape]
         return super().look(batch, rough=rough)
 
 
@@ -110,6 +113,51 @@ def test_a_small_face_on_a_large_canvas_is_found_in_a_tile(network: Counted) -> 
     assert face.score > 0.5
     assert 2990 < face.box[0] < face.box[2] < 3060
     assert len(network.batches) > 5
+
+
+def clouds() -> RGB:
+    """Large, of many colours, and nothing in it."""
+    spots = np.random.default_rng(7).integers(0, 256, (9, 9, 3), dtype=np.uint8)
+    return np.asarray(Image.fromarray(spots).resize((1200, 1200), Image.Resampling.BICUBIC))
+
+
+def test_what_a_rough_look_settles_is_not_looked_at_in_full(network: Counted) -> None:
+    assert best(search(network, clouds())) < 0.2
+    assert network.batches.count((1, 448, 448, 3)) == 4
+    assert network.full == []
+
+
+def test_a_thorough_search_looks_in_full(network: Counted) -> None:
+    search(network, clouds(), thorough=True)
+    assert network.full == [(1, 448, 448, 3)] * 4
+
+
+def test_a_network_without_rough_looks_looks_once(loaded: Network) -> None:
+    network = Counted(loaded, rough=False)
+    assert best(search(network, clouds())) < 0.2
+    assert network.batches.count((1, 448, 448, 3)) == 4
+
+
+def test_a_face_between_tiles_is_looked_at_in_full(network: Counted) -> None:
+    """Too small for the coarse pass: 34 pixels wide of 1,200."""
+    picture = clouds().copy()
+    picture[560:620, 560:617] = np.asarray(Image.fromarray(HEAD).resize((57, 60)))
+    assert best(search(network, picture)) > 0.5
+    assert (1, 448, 448, 3) in network.full
+
+
+class Shortsighted(Counted):
+    """In full it sees no tile, only what is close and its surroundings."""
+
+    def look(self, batch: RGB, *, rough: bool = False) -> list[Look]:
+        blind = not rough and batch.shape[1] > CONTEXT
+        return super().look(np.zeros_like(batch) if blind else batch, rough=rough)
+
+
+def test_what_a_glance_left_open_is_looked_at_closer_whatever_the_full_look_says(loaded: Network) -> None:
+    picture = clouds().copy()
+    picture[560:620, 560:617] = np.asarray(Image.fromarray(HEAD).resize((57, 60)))
+    assert best(search(Shortsighted(loaded), picture)) > 0.5
 
 
 def page(grain: int) -> RGB:

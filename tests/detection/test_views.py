@@ -10,6 +10,7 @@ from facegate_addons.detection.views import (
     ENLARGE,
     FINE_MOST,
     OVERVIEW,
+    TILE,
     VISIBLE,
     View,
     close,
@@ -75,6 +76,19 @@ def test_tiles_cover_the_picture_or_the_fine_pass_suffices(width: int, height: i
         assert spans[-1][1] == length
         for (_, end), (start, _) in pairwise(spans):
             assert start <= end - min_face  # a face on the seam is whole in one of the two
+
+
+@pytest.mark.parametrize(
+    ("size", "tile", "count"),
+    [((1200, 1200), (448, 448), 4), ((1001, 667), (384, 467), 2), ((1920, 1080), (480, 416), 6)],
+)
+def test_tiles_share_a_picture_evenly(size: tuple[int, int], tile: tuple[int, int], count: int) -> None:
+    assert [view.size for view in tiles(*size, 20)] == [tile] * count
+
+
+@given(sides, sides, faces)
+def test_no_tile_is_larger_than_it_may_be(width: int, height: int, min_face: int) -> None:
+    assert all(max(view.size) <= TILE for view in tiles(width, height, min_face))
 
 
 def test_long_pictures_are_also_shown_as_they_may_have_been() -> None:

@@ -155,7 +155,7 @@ def small(picture: Image.Image) -> bytes:
 
 @derivation
 def smaller(picture: Image.Image) -> bytes:
-    return file(_on((600, 450), picture, 80, (0.7, 0.4)))
+    return file(_on((600, 450), picture, 72, (0.3, 0.6)))
 
 
 @derivation

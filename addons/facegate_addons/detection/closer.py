@@ -15,6 +15,8 @@ RGB = NDArray[np.uint8]
 
 # Between these two a score is open, and what costs more is looked at. No face of the corpus ends under HOPELESS.
 HOPELESS, SETTLED = 0.15, 0.6
+# Proposals of a rough look are noisy, so more is left open; a full look then proposes anew.
+OPEN = 0.1
 # Turned views are many, and the best of many noisy scores is high by chance. 0.1 to 0.2 measured alike.
 CHANCE = 0.15
 SAME = 0.25  # share of the union from which a box seen again is the proposal's
@@ -43,8 +45,7 @@ def again(proposal: Proposal, show: Callable[[View], RGB], look: Looker) -> floa
     the place and the one with the surroundings a quarter each.
     """
     shown = show(views.close(proposal.box, proposal.stretch))
-    (glance,) = look(shown[None], rough=True)
-    score = (proposal.score + glance.centre()) / 2
+    score = glance(proposal, shown, look)
     if score < HOPELESS:
         return score
     near = float(np.mean([seen.centre() for seen in look(np.stack([shown, shown[:, ::-1]]))]))
@@ -55,6 +56,12 @@ def again(proposal: Proposal, show: Callable[[View], RGB], look: Looker) -> floa
     if score >= SETTLED:
         return score
     return max(score, max(seen.centre() for seen in look(_turned(proposal, shown, show))) - CHANCE)
+
+
+def glance(proposal: Proposal, shown: RGB, look: Looker) -> float:
+    """The score of a proposal and of a rough look at `shown`, which is it with its margin."""
+    (seen,) = look(shown[None], rough=True)
+    return (proposal.score + seen.centre()) / 2
 
 
 def _context(proposal: Proposal, show: Callable[[View], RGB], look: Looker) -> float:

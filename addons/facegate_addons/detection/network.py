@@ -46,6 +46,7 @@ class Network:
         """`rough` is the same network in 8-bit integers, where there is one."""
         self._session = session
         self._rough = rough or session
+        self.rougher = self._rough is not session  # is a rough look another one than a full one?
         self._input = description.input
         self._outputs = description.outputs
         self._rule = DECODERS[description.decode.rule]
