@@ -73,12 +73,13 @@ def test_errors_are_counted_by_module_and_warnings_are_not() -> None:
 def test_totals_are_taken_over_in_steps() -> None:
     meters, remembers = Meters(), Remembers()
     totals = Totals(meters)
-    totals.take(remembers, 0, {"found": 1})
+    totals.take(remembers, 0, 1, {"found": 1})
     remembers.looks = 5
-    totals.take(remembers, 1, {"found": 3, "late": 1})
-    totals.take(None, 1)
+    totals.take(remembers, 1, 4, {"found": 3, "late": 1})
+    totals.take(None, 1, 4)
     value = meters.registry.get_sample_value
     assert value("facegate_verdicts_total", {"source": "redis"}) == 3
     assert [value("facegate_redis_verdicts_total", {"outcome": each}) for each in ("found", "late")] == [3, 1]
     assert [value("facegate_verdicts_total", {"source": each}) for each in ("look", "memory", "shared")] == [5, 0, 1]
     assert value("facegate_unsealed_total") == 1
+    assert value("facegate_certificates_minted_total") == 4

@@ -85,7 +85,7 @@ async def test_a_drain_ends_in_time(monkeypatch: pytest.MonkeyPatch, caplog: pyt
 class Part:
     """A pool, a ledger, a registry and a Master, as far as the status goes."""
 
-    waiting = unsealed = 0
+    waiting = unsealed = minted = 0
 
     def __init__(self, alive: int = 1, healthy: bool = True) -> None:
         self.alive = alive

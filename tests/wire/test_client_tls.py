@@ -22,14 +22,23 @@ Start = Callable[[bool, bool], SSL.Connection]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
-    """`start(asks, outer)`: the server's end."""
+def asking() -> list[bool]:
+    return [False]
+
+
+@pytest.fixture
+def addon(tmp_path: Path, asking: list[bool]) -> ClientTls:
     install()
     ca.prepare(tmp_path / "ca")
-    asking = [False]
     addon = ClientTls(lambda: asking[0])
     with taddons.context(addon) as addons:
         addons.configure(addon, confdir=str(tmp_path / "ca"))
+    return addon
+
+
+@pytest.fixture
+def start(addon: ClientTls, asking: list[bool]) -> Start:
+    """`start(asks, outer)`: the server's end."""
 
     def start(asks: bool, outer: bool) -> SSL.Connection:
         asking[0] = asks
@@ -88,3 +97,20 @@ def test_inside_of_a_tunnel_nobody_is_asked(start: Start, trusting: ssl.SSLConte
     client = handshake(connection, trusting, None)
     assert client.selected_alpn_protocol() == "h2"
     assert connection.get_verify_mode() == SSL.VERIFY_NONE
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_inside_of_a_tunnel_a_session_is_resumed(
+    start: Start, trusting: ssl.SSLContext, version: ssl.TLSVersion
+) -> None:
+    trusting.minimum_version = trusting.maximum_version = version
+    first = handshake(start(False, False), trusting, None)
+    again = handshake(start(False, False), trusting, first.session)
+    assert (first.session_reused, again.session_reused) == (False, True)
+    assert again.selected_alpn_protocol() == "h2"
+
+
+def test_a_name_costs_one_certificate(start: Start, trusting: ssl.SSLContext, addon: ClientTls) -> None:
+    shown = {handshake(start(False, False), trusting, None).getpeercert(binary_form=True) for _ in range(3)}
+    assert len(shown) == 1
+    assert addon.minted == 1

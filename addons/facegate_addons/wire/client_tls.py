@@ -1,21 +1,20 @@
-"""TLS between a client and the proxy itself, as in `curl --proxy https://gateway:8080`.
+"""TLS between a client and the proxy itself, as in `curl --proxy https://gateway:8080`, and inside of tunnels.
 
-Its certificate is made by the gateway's authority for the name that the client asks for. When certificates stand for
-jobs, the client is asked for its own; inside of tunnels, where the client takes us for the origin, it never is. Which
-of them counts is decided by hooks.certificates: here all are taken, once they prove that they hold their key.
+Certificates are made by the gateway's authority for the name that the client asks for (`wire.leaves`). When
+certificates stand for jobs, a client of the proxy itself is asked for its own; inside of tunnels, where the client
+takes us for the origin, it never is. Which of them counts is decided by hooks.certificates: here all are taken, once
+they prove that they hold their key.
 """
 
-import functools
 from collections.abc import Callable
-from pathlib import Path
 
-from mitmproxy.addons.tlsconfig import AppData, TlsConfig, alpn_select_callback
-from mitmproxy.certs import DHParams
-from mitmproxy.net import tls as net_tls
+from mitmproxy import ctx
+from mitmproxy.addons.tlsconfig import AppData, TlsConfig
 from mitmproxy.tls import TlsData
 from OpenSSL import SSL
 
 from facegate_addons.hooks.certificates import is_outer
+from facegate_addons.wire.leaves import Leaf, Leaves
 
 
 class ClientTls(TlsConfig):
@@ -26,37 +25,29 @@ class ClientTls(TlsConfig):
     def __init__(self, asks: Callable[[], bool]) -> None:
         """`asks`: are clients asked for certificates?"""
         super().__init__()
+        self.minted = 0  # certificates
         self._asks = asks
 
+    def configure(self, updated: set[str]) -> None:
+        super().configure(updated)  # type: ignore[no-untyped-call]
+        if not isinstance(self.certstore, Leaves):
+            self.certstore = Leaves(self.certstore, self._mint)
+
     def tls_start_client(self, tls_start: TlsData) -> None:
-        if tls_start.ssl_conn is not None or not is_outer(tls_start.context):
+        if tls_start.ssl_conn is not None or tls_start.is_dtls:
             super().tls_start_client(tls_start)
             return
-        entry = self.get_cert(tls_start.context)
-        context = _context(entry.chain_file, self.certstore.dhparams, self._asks())
-        connection = tls_start.ssl_conn = SSL.Connection(context)
-        connection.use_certificate(entry.cert.to_cryptography())
-        connection.use_privatekey(entry.privatekey)
-        # mitmproxy knows no CONNECT in HTTP/2, and no longer takes care that it is not agreed on here
-        connection.set_app_data(AppData(client_alpn=b"http/1.1", server_alpn=None, http2=False))
+        leaf, outer = self.get_cert(tls_start.context), is_outer(tls_start.context)
+        assert isinstance(leaf, Leaf)
+        connection = tls_start.ssl_conn = SSL.Connection(leaf.context(outer=outer, asks=outer and self._asks()))
+        if outer:
+            # mitmproxy knows no CONNECT in HTTP/2, and no longer takes care that it is not agreed on here
+            data = AppData(client_alpn=b"http/1.1", server_alpn=None, http2=False)
+        else:
+            client, server = tls_start.context.client, tls_start.context.server
+            data = AppData(client_alpn=client.alpn, server_alpn=server.alpn, http2=ctx.options.http2)
+        connection.set_app_data(data)
         connection.set_accept_state()
 
-
-@functools.cache  # OpenSSL's contexts are shared by connections, and may not change once there is one
-def _context(chain: Path | None, dhparams: DHParams, asks: bool) -> SSL.Context:
-    context = net_tls.create_client_proxy_context(
-        method=net_tls.Method.TLS_SERVER_METHOD,
-        min_version=net_tls.Version.TLS1_2,
-        max_version=net_tls.Version.UNBOUNDED,
-        cipher_list=None,
-        ecdh_curve=None,
-        chain_file=chain,
-        request_client_cert=asks,
-        alpn_select_callback=alpn_select_callback,
-        extra_chain_certs=(),
-        dhparams=dhparams,
-    )
-    # A resumed session would bring the certificate of another handshake, or OpenSSL's refusal.
-    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-    context.set_options(SSL.OP_NO_TICKET)
-    return context
+    def _mint(self) -> None:
+        self.minted += 1

@@ -94,7 +94,7 @@ class Gateway:
         self._master = Master(Options(), asyncio.get_running_loop())
         guarded: AddonManager = GuardedAddons(self._master, settings.hook_seconds)
         self._master.addons = guarded
-        tls = ClientTls(settings.asks_certificates)
+        tls = self._tls = ClientTls(settings.asks_certificates)
         # mitmproxy's options are known only once the addon that declares them is there
         self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), tls)
         self._master.addons.add(balanced.Balancers())
@@ -143,6 +143,11 @@ class Gateway:
     def unsealed(self) -> int:
         """Answers without a seal that came as far as the wire."""
         return SealedStream.unsealed
+
+    @property
+    def minted(self) -> int:
+        """Certificates made for the names that clients asked for."""
+        return self._tls.minted
 
     def stop(self) -> None:
         self._master.shutdown()

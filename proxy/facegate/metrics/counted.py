@@ -79,7 +79,11 @@ class Totals:
         self._seen: dict[str, int] = {}
 
     def take(
-        self, remembering: Remembering | None, unsealed: int, redis: Mapping[str, int] = MappingProxyType({})
+        self,
+        remembering: Remembering | None,
+        unsealed: int,
+        minted: int,
+        redis: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """`redis`: what became of the questions for verdicts, as shared.verdicts counts them."""
         if remembering is not None:
@@ -89,6 +93,7 @@ class Totals:
         for outcome, count in redis.items():
             self._meters.redis_verdicts.labels(outcome).inc(self._step(f"redis {outcome}", count))
         self._meters.unsealed.inc(self._step("unsealed", unsealed))
+        self._meters.minted.inc(self._step("minted", minted))
 
     def _step(self, name: str, count: int) -> int:
         before = self._seen.get(name, 0)

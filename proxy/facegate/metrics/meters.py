@@ -50,6 +50,11 @@ class Meters:
             ["outcome"],
             registry=it,
         )
+        self.minted = Counter(
+            "facegate_certificates_minted",
+            "Certificates made for the names that clients asked for.",
+            registry=it,
+        )
         self.vault_seconds = Histogram(
             "facegate_vault_seconds", "Keeping a withheld body durably.", buckets=SECONDS, registry=it
         )

@@ -291,7 +291,7 @@ async def _report(run: Path, index: int, watched: Watched) -> None:
     path = run / f"gateway-{index}.json"
     while True:
         redis = watched.told.outcomes if watched.told is not None else {}
-        watched.totals.take(watched.remembering, watched.gateway.unsealed, redis)
+        watched.totals.take(watched.remembering, watched.gateway.unsealed, watched.gateway.minted, redis)
         try:
             await asyncio.to_thread(_replace, path, json.dumps(watched.status()))
         except OSError as error:
