@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run test check format bench bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -52,6 +52,9 @@ bench-state: ## what a write costs alone, shared by Redis, and with two nodes; A
 
 bench-tls: ## TLS handshakes with clients, as mitmproxy makes them and as the gateway does; ARGS="--json" is passed on
 	@$(UV) run --quiet --locked python benchmarks/tls.py $(ARGS)
+
+bench-vault: ## bodies put, read and removed in files and on an S3 server; ARGS="--bodies 1000 --size 9000000" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python benchmarks/vault.py $(ARGS)
 
 bench-ledger: ## time to verify a million lines, and what is found in them; ARGS="--json out.json" is passed on
 	@$(UV) run --quiet --locked python benchmarks/ledger.py $(ARGS)
