@@ -21,11 +21,11 @@ from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
 
 
-@pytest.mark.parametrize(("cores", "workers", "size"), [(8, 2, 4), (2, 4, 1), (None, 1, 1), (3, 2, 1)])
+@pytest.mark.parametrize(("cores", "workers", "size"), [(8, 2, 4), (2, 4, 1), (3, 2, 1)])
 def test_the_cores_are_shared_among_the_gateways(
-    monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int, size: int
+    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, size: int
 ) -> None:
-    monkeypatch.setattr(os, "process_cpu_count", lambda: cores)
+    monkeypatch.setattr(gateway, "cores", lambda: cores)
     assert gateway._pool_size(config.load(listen__workers=workers)) == size
 
 

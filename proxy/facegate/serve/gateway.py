@@ -52,6 +52,7 @@ from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache
 from facegate.serve.arguments import GatewayArguments
+from facegate.serve.cores import cores
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
@@ -206,7 +207,7 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
 
 def _pool_size(config: Config) -> int:
     """Inspection is what takes the time: as many workers as cores, shared among the gateways."""
-    return config.listen.inspectors or max(1, (os.process_cpu_count() or 1) // config.listen.workers)
+    return config.listen.inspectors or max(1, cores() // config.listen.workers)
 
 
 def _remembering(
