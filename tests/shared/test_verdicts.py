@@ -146,12 +146,19 @@ async def test_the_state_keeps_its_room(redis_server: str, tmp_path: Path) -> No
             assert await asked(it, OTHER) == (NONE, None)
 
 
-async def test_it_needs_no_more_than_the_documents_allow(redis_server: str, tmp_path: Path) -> None:
+async def test_it_needs_no_more_than_the_documents_allow(
+    redis_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     users = tmp_path / "users.acl"
     users.write_text(f"user default on nopass ~* +@all\nuser gate on >S3CRET {ALLOWED}\n")
     with RedisServer(redis_server, tmp_path / "own", "--aclfile", str(users)) as server:
-        async with running(state_at(f"redis://gate:S3CRET@127.0.0.1:{server.port}", tmp_path)) as it:
+        where = f"127.0.0.1:{server.port}"
+        async with running(state_at(f"redis://gate:S3CRET@{where}", tmp_path)) as it:
             await said(it, server, FACES)
+            assert await asked(it) == (FOUND, FACES)
+        monkeypatch.setenv("REDIS_PASSWORD", "S3CRET")
+        apart = replace(state_at(f"redis://gate@{where}", tmp_path), password={"env": "REDIS_PASSWORD"})
+        async with running(apart) as it:
             assert await asked(it) == (FOUND, FACES)
 
 
