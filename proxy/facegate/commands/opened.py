@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from facegate.config import Config, load
 from facegate.errors import ConfigError
@@ -101,6 +98,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         for row in (columns, *rows):
             click.echo("\t".join(printable(value) for value in row))
         return
+    from rich.console import Console  # a third of a second of a processor's time, for verbs that draw a table alone
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(*columns)
     for row in rows:
         table.add_row(*(value if isinstance(value, Text) else Text(printable(value)) for value in row))

@@ -10,7 +10,6 @@ from facegate.errors import HomeError
 from facegate.modes import variable
 from facegate.quarantine.blobs import Blobs, FileBlobs
 from facegate.quarantine.either import Either
-from facegate.quarantine.s3 import S3Blobs
 from facegate.sections import Vault
 from facegate.state.database import Database
 from facegate.state.home import Home
@@ -31,6 +30,8 @@ def _one(place: Mapping[str, str], home: Home, database: Database, credentials: 
     if url == "file:":
         return FileBlobs(home.vault)
     endpoint, region, env = (place.get(name, "") for name in ("endpoint", "region", "env"))
+    from facegate.quarantine.s3 import S3Blobs  # and its client with it, where there is such storage
+
     return S3Blobs(url, _owner(database), endpoint=endpoint, region=region, env=env, credentials=credentials)
 
 
