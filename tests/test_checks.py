@@ -11,6 +11,10 @@ from settings_files import loading
     ("text", "says"),
     [
         ("[listen]\nport = 65536", "listen.port has to be from 0 to 65535"),
+        ("[metrics]\nport = 8080", "metrics.port and listen.port are both 8080; choose another"),
+        ('[metrics]\nport = 8081\nhost = "0.0.0.0"', "metrics.port and console.port are both 8081; choose another"),
+        ('[log]\nformat = "xml"', "log.format has to be one of auto, text, json, not 'xml'"),
+        ('[log]\nlevel = "loud"', "log.level has to be one of debug, info, warning, error, not 'loud'"),
         ("[console]\nport = -1", "console.port has to be from 0 to 65535"),
         ('[console]\nidle = "soon"', "console.idle: 'soon' is no duration"),
         ('[console]\nidle = "11h"', "console.idle has to be from 1m to console.longest"),
@@ -194,3 +198,10 @@ def test_no_mistake_repeats_what_may_be_a_secret(text: str, tmp_path: Path) -> N
         load(file)
     assert "S3CRET" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_ports_on_other_addresses_and_any_port_do_not_meet() -> None:
+    assert load(metrics__port=8081, metrics__host="127.0.0.2").metrics.port == 8081
+    assert load(metrics__port=0, listen__port=0, console__port=0).metrics.port == 0
+    assert load(metrics__port=8081, console__enabled=False).metrics.port == 8081
+    assert load(metrics__port=8080, listen__mode="wireguard", listen__peers={"a": 51820}, identity__required=True)

@@ -17,7 +17,7 @@ from facegate.errors import ConfigError
 from facegate.hostport import port_ranges
 from facegate.ledger.destination import destination
 from facegate.ledger.rotation import SIZE_MIN
-from facegate.modes import Listening, mistake, place
+from facegate.modes import Listening, kind, mistake, place
 from facegate.quarantine.places import place_of
 from facegate.sections import Cache, Console, Ledger, Sample, State, Vault
 from facegate.shared.address import address
@@ -51,6 +51,8 @@ def check(config: "Config", where: str) -> None:
         ("metrics.port", config.metrics.port),
     ):
         need(0 <= port <= 65535, f"{name} has to be from 0 to 65535, not {port}")
+    wrong = _same_port(config)
+    need(not wrong, wrong)
     formats, levels = ("auto", "text", "json"), ("debug", "info", "warning", "error")
     need(config.log.format in formats, f"log.format has to be one of {', '.join(formats)}, not {config.log.format!r}")
     need(config.log.level in levels, f"log.level has to be one of {', '.join(levels)}, not {config.log.level!r}")
@@ -279,6 +281,19 @@ def _check_ledger(ledger: Ledger, where: str) -> None:
         need(to is not None and to.kind == "tls", 'ledger.syslog_ca is of use with ledger.syslog = "tls://HOST" alone')
         fine, message = _authorities(ledger.syslog_ca)
         need(fine, message.replace("egress.trusted_ca", "ledger.syslog_ca"))
+
+
+def _same_port(config: "Config") -> str:
+    """Which port would be listened on twice; "" where none is. 0 is any, and off for metrics."""
+    metrics = config.metrics
+    others = [("console", config.console.host, config.console.port)] if config.console.enabled else []
+    if kind(config.listen.mode) != "wireguard":  # UDP's
+        others.append(("listen", config.listen.host, config.listen.port))
+    for name, host, port in others:
+        anywhere = {"", "0.0.0.0", "::"} & {host, metrics.host}  # noqa: S104 - looked for, not bound to
+        if metrics.port == port != 0 and (host == metrics.host or anywhere):
+            return f"metrics.port and {name}.port are both {port}; choose another for one of them"
+    return ""
 
 
 def _console(it: Console) -> str:

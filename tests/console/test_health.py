@@ -61,10 +61,13 @@ def test_each_missing_part_is_named(home: Home, database: Database, ledger: Chai
 
 def test_the_answer_says_why(stranger: Browser, home: Home) -> None:
     answer = stranger.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False, "why": ["no gateway is running"]})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"ready": False, "why": ["no gateway is running"], "degraded": []},
+    )
     report(home)
     answer = stranger.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"ready": True, "why": []})
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "why": [], "degraded": []})
     assert stranger.get("/healthz").status_code == 200
 
 

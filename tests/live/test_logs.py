@@ -12,6 +12,14 @@ from live.processes import eventually
 from live.withheld import assert_withheld, parse
 
 
+def written(gateway: Gateway) -> list[str]:
+    """The ids of the requests in the ledger."""
+    files = sorted((gateway.home / "ledger").glob("gateway-*.jsonl"))
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines(keepends=True)]
+    entries = [json.loads(line)["entry"] for line in lines if line.endswith("\n")]
+    return [entry["id"] for entry in entries if entry["event"] == "exchange"]
+
+
 def test_one_id_for_a_request(start_gateway: Callable[..., Gateway], origin: Origin, face_jpeg: bytes) -> None:
     page = origin.route("/page", answer(b"<p>hello"))
     face = origin.route("/face", answer(face_jpeg, "image/jpeg"))
@@ -24,9 +32,8 @@ def test_one_id_for_a_request(start_gateway: Callable[..., Gateway], origin: Ori
         passed = parse(raw(gateway.proxy, get(f"{page}?session=SECRET")))
         withheld = assert_withheld(raw(gateway.proxy, get(face)), face_jpeg, 451)
         eventually(lambda: len(exchanges()) == 2, 30, "both are logged")
-        files = sorted((gateway.home / "ledger").glob("*.jsonl"))
-        ledger = [json.loads(line)["entry"] for file in files for line in file.read_text("utf-8").splitlines()]
-        ids = [line["id"] for line in ledger if line.get("event") == "exchange"]
+        eventually(lambda: len(written(gateway)) == 2, 30, "both are written down")
+        ids = written(gateway)
         headers = [reply.headers["facegate-request"] for reply in (passed, withheld)]
         assert len(set(ids)) == 2
         assert headers == ids == [line["request"] for line in exchanges()]

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from live.client import basic, body_of, get, raw
 from live.gateways import Gateway
@@ -188,6 +189,10 @@ def test_without_redis_no_gate_opens_and_plain_traffic_goes_on(
             assert reason(gateway, targeted) == "state-failed"
             assert reason(gateway, get(face_url)) != "passed"
             assert body_of(raw(gateway.proxy, plain)) == plain_jpeg
+        ready = httpx.get(f"{one.console}/readyz", trust_env=False, timeout=20)
+        assert ready.status_code == 200  # elsewhere it is the same
+        assert any("the shared state is away" in each for each in ready.json()["degraded"])
+        assert told(f"{one.console}/metrics")["facegate_gateway_state_connected 0"] == 0
         refused = one.run("job", "revoke", name, check=False)
         assert refused.returncode == 2
         assert "shared state" in refused.stderr

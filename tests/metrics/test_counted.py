@@ -75,11 +75,12 @@ def test_totals_are_taken_over_in_steps() -> None:
     totals = Totals(meters)
     totals.take(remembers, 0, 1, {"found": 1})
     remembers.looks = 5
-    totals.take(remembers, 1, 4, {"found": 3, "late": 1})
-    totals.take(None, 1, 4)
+    totals.take(remembers, 1, 4, {"found": 3, "late": 1}, 4)
+    totals.take(None, 1, 4, refused=6)
     value = meters.registry.get_sample_value
     assert value("facegate_verdicts_total", {"source": "redis"}) == 3
     assert [value("facegate_redis_verdicts_total", {"outcome": each}) for each in ("found", "late")] == [3, 1]
     assert [value("facegate_verdicts_total", {"source": each}) for each in ("look", "memory", "shared")] == [5, 0, 1]
     assert value("facegate_unsealed_total") == 1
     assert value("facegate_certificates_minted_total") == 4
+    assert value("facegate_state_writes_refused_total") == 6

@@ -31,7 +31,16 @@ def report(run: Path, name: str, age: float, **told: object) -> None:
 
 
 def test_each_gateway_and_all_together(tmp_path: Path) -> None:
-    report(tmp_path, "gateway-0", 0, workers=2, waiting=3, under_way=4, unwritten=5)
+    report(
+        tmp_path,
+        "gateway-0",
+        0,
+        workers=2,
+        waiting=3,
+        under_way=4,
+        unwritten=5,
+        following={"connected": True, "behind": 6, "heard": 0.5},
+    )
     report(tmp_path, "gateway-1", 0, workers=0, ready=False, why=["ledger", "vault"], observe=True)
     report(tmp_path, "gateway-2", STALE + 100, workers=1)
     (tmp_path / "gateway-3.json").write_text("{", encoding="utf-8")
@@ -50,10 +59,14 @@ def test_each_gateway_and_all_together(tmp_path: Path) -> None:
         ("facegate_gateway_waiting_inspections", "0"): 3,
         ("facegate_gateway_exchanges_under_way", "0"): 4,
         ("facegate_gateway_ledger_lines_waiting", "0"): 5,
+        ("facegate_gateway_state_connected", "0"): 1,
+        ("facegate_gateway_state_behind", "0"): 6,
+        ("facegate_gateway_state_heard_age_seconds", "0"): 0.5,
     }
     assert found["facegate_gateway_ready", "3"] == 0
     assert found["facegate_gateway_vault_answers", "1"] == 0
     assert ("facegate_gateway_workers", "3") not in found
+    assert ("facegate_gateway_state_connected", "1") not in found  # its state is its machine's alone
 
 
 def test_without_a_gateway_nothing_passes(tmp_path: Path) -> None:

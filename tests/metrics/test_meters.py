@@ -24,6 +24,7 @@ def test_an_exchange_is_counted_by_what_was_done() -> None:
     assert value("facegate_body_bytes_total", {"action": "quarantine"}) == 600
     assert value("facegate_body_bytes_total", {"action": "pass"}) == 5
     assert value("facegate_faces_total", {"action": "quarantine"}) == 4
+    assert value("facegate_faces_total", {"action": "pass"}) is None
     assert value("facegate_exchange_seconds_bucket", {"action": "quarantine", "le": "0.025"}) == 2
     assert value("facegate_exchange_seconds_bucket", {"action": "quarantine", "le": "0.01"}) == 0
 
@@ -46,7 +47,7 @@ def test_each_is_documented_with_its_labels() -> None:
     meters = Meters()
     rows = ROW.findall(DOCS.read_text(encoding="utf-8"))
     documented = {name: (tuple(labels.split(", ")) if labels else (), kind) for name, labels, kind in rows}
-    for metric in (each for name, each in vars(meters).items() if name != "registry"):
+    for metric in (each for name, each in vars(meters).items() if name not in ("registry", "_children", "_kinds")):
         (described,) = metric.describe()
         name = described.name + ("_total" if described.type == "counter" else "")
         assert documented.pop(name) == (metric._labelnames, described.type), name
@@ -67,3 +68,28 @@ def test_what_may_stay_nothing_is_there_from_the_start() -> None:
     assert alarms == {"seal-mismatch": 1, "step-failed": 0, "hook-failed": 0}
     page = DOCS.read_text()
     assert all(f"`{word}`" in page for word in (*End, *Alarm))
+
+
+def test_who_counts_again_looks_for_no_label_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    meters = Meters()
+    for each in (meters.exchanges, meters.exchange_seconds, meters.bytes, meters.faces, meters.inspection_seconds):
+        asked: list[object] = []
+        labels = each.labels
+        monkeypatch.setattr(
+            each, "labels", lambda *given, labels=labels, asked=asked: asked.append(given) or labels(*given)
+        )
+        for _ in range(3):
+            meters.exchange(LINE | {"faces": 2})
+            meters.inspected("text", 0.1)
+        assert len(asked) == 1
+        monkeypatch.undo()
+        meters._children.clear()
+        meters._kinds.clear()
+    assert meters.registry.get_sample_value("facegate_inspection_seconds_count", {"kind": "text"}) == 15
+
+
+def test_the_wait_in_the_queue() -> None:
+    meters = Meters()
+    meters.waited(0.003)
+    assert meters.registry.get_sample_value("facegate_queue_seconds_bucket", {"le": "0.005"}) == 1
+    assert meters.registry.get_sample_value("facegate_queue_seconds_bucket", {"le": "0.002"}) == 0

@@ -45,6 +45,9 @@ def test_news_of_others_are_fetched_at_once(followed: tuple[Follower, Wire, list
     wire.news.append((1, True))
     eventually(lambda: caught[-1] == 1, PATIENCE, "it is fetched")
     assert follower.why == ""
+    eventually(lambda: follower.following.behind == 0, PATIENCE, "it is here")
+    assert follower.following.connected
+    assert follower.following.heard < PATIENCE
 
 
 def test_whoever_is_not_heard_is_not_believed_and_comes_back(followed: tuple[Follower, Wire, list[int]]) -> None:
@@ -66,5 +69,23 @@ def test_what_cannot_be_fetched_is_not_current(followed: tuple[Follower, Wire, l
     follower = Follower(wire, lambda: 0, fails)
     follower.start()
     eventually(lambda: follower.why == "another past", PATIENCE, "it is told")
+    assert not follower.following.connected
     assert not follower.current
+    follower.stop()
+
+
+def test_what_is_known_of_and_not_here_is_behind(followed: tuple[Follower, Wire, list[int]]) -> None:
+    _, wire, _ = followed
+    held = [False]
+
+    def waits() -> None:
+        if held[0]:
+            raise StateError("not now")
+
+    follower = Follower(wire, lambda: 0, waits)
+    follower.start()
+    eventually(lambda: follower.current, PATIENCE, "it is heard")
+    held[0] = True
+    wire.news += [(1, True), (2, True)]
+    eventually(lambda: follower.following.behind == 2, PATIENCE, "it is known")
     follower.stop()

@@ -41,10 +41,16 @@ def test_without_redis_it_goes_on_with_what_it_has_and_catches_up(
             assert names(a) == ["one"]
             with pytest.raises(StateError):
                 a.write_now(put("two"))
+            away = a.following()
+            assert away is not None
+            assert (away.connected, away.heard > 1, a.refused) == (False, True, 1)
             server.start() if how == "killed" else server.go_on()
             eventually(lambda: not a.stale(), PATIENCE, "it is back")
             a.write_now(put("three"))
             assert "three" in names(a)
+            back = a.following()
+            assert back is not None
+            assert (back.connected, a.refused) == (True, 1)
 
 
 def test_the_key_has_to_be_there_and_long_and_private(

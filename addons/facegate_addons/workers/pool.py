@@ -35,8 +35,16 @@ class PoolFailed(Exception):
 class InspectionPool:
     """Satisfies the Inspector port. `async with InspectionPool(settings, size) as pool: ...`"""
 
-    def __init__(self, settings: WorkerSettings, size: int, ended: Callable[[End], None] = lambda _why: None) -> None:
-        """`ended` is told of each worker that is replaced."""
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        size: int,
+        ended: Callable[[End], None] = lambda _why: None,
+        waited: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        """`ended` is told of each worker that is replaced, `waited` for how long each body waited for one, in vain or
+        not."""
+        self._waited = waited
         self._settings = settings
         self._ended = ended
         self._size = size
@@ -94,12 +102,14 @@ class InspectionPool:
         return await self._lend(glimpse.payload, lambda worker: worker.preview(glimpse, seconds))
 
     async def _lend[T](self, payload: Payload, ask: Callable[[WorkerProcess], Awaitable[T]]) -> T | Unreadable:
-        job, size = payload.job, len(payload.body)
+        job, size, asked = payload.job, len(payload.body), time.monotonic()
         try:
             async with asyncio.timeout(self._settings.limits.seconds):
                 worker = await self._line.take(job, size, heavy=self._pace.heavy(job, size))
         except (TimeoutError, Crowded):
             return Unreadable(Reason.OVERLOADED)
+        finally:
+            self._waited(time.monotonic() - asked)
         self._lent.add(worker)
         fit, end, began = False, End.LEFT, time.monotonic()
         try:

@@ -19,7 +19,7 @@ from facegate.console.access import Door
 from facegate.console.events import events_route
 from facegate.console.guard import Guard
 from facegate.console.headers import StrictHeaders
-from facegate.console.health import not_ready
+from facegate.console.health import degraded, not_ready
 from facegate.console.live import Live
 from facegate.console.refusals import broken, refusing
 from facegate.console.sessions import Sessions
@@ -96,7 +96,7 @@ def _for_machines(home: Home, database: Database, ledger: ChainedLedger) -> list
 
     def readyz(_request: Request) -> Response:
         why = not_ready(home, database, ledger)
-        return JSONResponse({"ready": not why, "why": why}, 503 if why else 200)
+        return JSONResponse({"ready": not why, "why": why, "degraded": degraded(home)}, 503 if why else 200)
 
     def metrics(_request: Request) -> Response:
         return Response(exposition(home.run), headers={"Content-Type": CONTENT_TYPE})

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from facegate.state.following import Following
+
 STALE = 5.0  # seconds without a word, after which a gateway is taken for dead
 
 
@@ -21,6 +23,8 @@ class Status:
     waiting: int = 0  # bodies, for a worker
     under_way: int = 0  # exchanges
     unwritten: int = 0  # ledger lines
+    following: Following | None = None  # of a state that others share
+    degraded: tuple[str, ...] = ()  # why it takes requests and cannot do all that it should
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,15 @@ def _status(file: Path, now: float) -> Status | Unreadable:
             waiting=int(told.get("waiting", 0)),
             under_way=int(told.get("under_way", 0)),
             unwritten=int(told.get("unwritten", 0)),
+            following=_following(told.get("following")),
+            degraded=tuple(map(str, told.get("degraded", ()))),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Unreadable(file.stem)
+
+
+def _following(told: dict[str, Any] | None) -> Following | None:
+    return Following(told["connected"] is True, int(told["behind"]), float(told["heard"])) if told else None
 
 
 def observing(statuses: list[Status | Unreadable]) -> bool:

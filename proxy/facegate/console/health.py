@@ -25,6 +25,12 @@ def not_ready(home: Home, database: Database, ledger: ChainedLedger) -> list[str
     return why + _gateways(home.run)
 
 
+def degraded(home: Home) -> list[str]:
+    """What does not work although requests are taken: no reason to send them elsewhere, where it is the same."""
+    statuses = [status for status in gateways(home.run, time.time()) if isinstance(status, Status)]
+    return [f"{status.name}: {reason}" for status in statuses if status.age <= STALE for reason in status.degraded]
+
+
 def _writable(folder: Path) -> bool:
     probe = folder / f".probe-{secrets.token_hex(4)}"
     try:

@@ -33,12 +33,12 @@ class TimedInspector:
     """Satisfies Inspector."""
 
     def __init__(self, inspector: Inspector, meters: Meters) -> None:
-        self._inspector, self._seconds = inspector, meters.inspection_seconds
+        self._inspector, self._meters = inspector, meters
 
     async def inspect(self, payload: Payload) -> Verdict:
         begun = time.monotonic()
         verdict = await self._inspector.inspect(payload)
-        self._seconds.labels(kind_of(verdict)).observe(time.monotonic() - begun)
+        self._meters.inspected(kind_of(verdict), time.monotonic() - begun)
         return verdict
 
 
@@ -84,8 +84,10 @@ class Totals:
         unsealed: int,
         minted: int,
         redis: Mapping[str, int] = MappingProxyType({}),
+        refused: int = 0,
     ) -> None:
-        """`redis`: what became of the questions for verdicts, as shared.verdicts counts them."""
+        """`redis`: what became of the questions for verdicts, as shared.verdicts counts them; `refused`: changes of the
+        state that could not be written."""
         if remembering is not None:
             counts = {"look": remembering.looks, "memory": remembering.remembered, "shared": remembering.shared}
             for source, count in (counts | {"redis": remembering.told}).items():
@@ -94,6 +96,7 @@ class Totals:
             self._meters.redis_verdicts.labels(outcome).inc(self._step(f"redis {outcome}", count))
         self._meters.unsealed.inc(self._step("unsealed", unsealed))
         self._meters.minted.inc(self._step("minted", minted))
+        self._meters.state_writes_refused.inc(self._step("refused", refused))
 
     def _step(self, name: str, count: int) -> int:
         before = self._seen.get(name, 0)

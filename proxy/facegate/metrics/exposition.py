@@ -32,6 +32,7 @@ class Gateways(Collector):
     def collect(self) -> Iterator[Metric]:
         statuses = gateways(self._run, time.time())
         known = [status for status in statuses if isinstance(status, Status)]
+        shared = [(status, status.following) for status in known if status.following is not None]
         observes = "1 while any gateway withholds nothing: [policy] mode is observe."
         yield GaugeMetricFamily("facegate_observe_mode", observes, value=observing(statuses))
         for name, meaning, samples in (
@@ -42,6 +43,9 @@ class Gateways(Collector):
             ("waiting_inspections", "Bodies that wait for a worker.", [(s, s.waiting) for s in known]),
             ("exchanges_under_way", "Requests without an answer yet.", [(s, s.under_way) for s in known]),
             ("ledger_lines_waiting", "Ledger lines that are not on disk yet.", [(s, s.unwritten) for s in known]),
+            ("state_connected", "1 while the shared state is heard.", [(s, f.connected) for s, f in shared]),
+            ("state_behind", "Changes of other nodes that are not here yet.", [(s, f.behind) for s, f in shared]),
+            ("state_heard_age_seconds", "Since the last word of the shared state.", [(s, f.heard) for s, f in shared]),
             (
                 "report_age_seconds",
                 "Seconds since this gateway wrote its status, as it does every second.",

@@ -1,6 +1,7 @@
 """Each metric that a gateway counts: its name, its meaning, its labels. Every label has a few known values."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 
 from facegate_addons.domain.alarms import Alarm
 from facegate_addons.domain.model import Clear, Faces, Verdict
@@ -11,9 +12,15 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
+type Children = tuple[Counter, Histogram, Counter, Callable[[], Counter]]
+
+
 class Meters:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         it = self.registry = registry or CollectorRegistry()
+        # `labels` takes a lock and looks for names and values: what it found is kept, for there are few
+        self._children: dict[tuple[str, str, str], Children] = {}
+        self._kinds: dict[str, Histogram] = {}
         self.exchanges = Counter(
             "facegate_exchanges",
             "Requests that were answered, by the scope of their job, what was done and why.",
@@ -35,6 +42,12 @@ class Meters:
             "facegate_inspection_seconds",
             "Looking at a body in a worker, the wait for one included, by what it was.",
             ["kind"],
+            buckets=SECONDS,
+            registry=it,
+        )
+        self.queue_seconds = Histogram(
+            "facegate_queue_seconds",
+            "How long a body waited for a worker, in vain or not.",
             buckets=SECONDS,
             registry=it,
         )
@@ -73,6 +86,9 @@ class Meters:
             self._ended.labels(why)  # what may stay 0 is there from the start
         for alarm in Alarm:
             self._alarms.labels(alarm)
+        self.state_writes_refused = Counter(
+            "facegate_state_writes_refused", "Changes of the state that could not be written.", registry=it
+        )
         self.unsealed = Counter(
             "facegate_unsealed",
             "Answers without a seal that came as far as the wire and were stopped there: each is a defect.",
@@ -81,12 +97,33 @@ class Meters:
 
     def exchange(self, entry: Mapping[str, object]) -> None:
         """`entry` is a ledger line of hooks.audit."""
-        action, reason = str(entry["action"]), str(entry["reason"])
-        self.exchanges.labels(str(entry["scope"]), action, reason).inc()
-        self.exchange_seconds.labels(action).observe(_number(entry["ms"]) / 1000)
-        self.bytes.labels(action).inc(_number(entry["size"]))
+        labels = str(entry["scope"]), str(entry["action"]), str(entry["reason"])
+        children = self._children.get(labels)
+        if children is None:
+            children = self._children[labels] = self._found(*labels)
+        count, seconds, size, found = children
+        count.inc()
+        seconds.observe(_number(entry["ms"]) / 1000)
+        size.inc(_number(entry["size"]))
         if faces := _number(entry["faces"]):
-            self.faces.labels(action).inc(faces)
+            found().inc(faces)
+
+    def waited(self, seconds: float) -> None:
+        self.queue_seconds.observe(seconds)
+
+    def inspected(self, kind: str, seconds: float) -> None:
+        child = self._kinds.get(kind)
+        if child is None:
+            child = self._kinds[kind] = self.inspection_seconds.labels(kind)
+        child.observe(seconds)
+
+    def _found(self, scope: str, action: str, reason: str) -> Children:
+        return (
+            self.exchanges.labels(scope, action, reason),
+            self.exchange_seconds.labels(action),
+            self.bytes.labels(action),
+            functools.cache(lambda: self.faces.labels(action)),  # no sample of 0 faces where none was looked for
+        )
 
     def worker_ended(self, why: End) -> None:
         self._ended.labels(why).inc()

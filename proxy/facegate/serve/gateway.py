@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,7 @@ from facegate.serve.policy import PolicyInForce
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.serve.upkeep import Kept, Upkeep
 from facegate.shared.opened import SQLITE, open_state
+from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.secret import identity_secret
@@ -71,6 +72,7 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 30.0  # for what is under way when the gateway is told to stop
 UNSENT_SECONDS = 0.05  # between two looks at what clients have not read; asyncio tells of no empty buffer
 PROBE_SECONDS = 10.0  # between two looks whether the vault's storage answers: readiness says so before a body is lost
+AWAY = "the shared state is away: nothing is released or kept"
 STATUS_SECONDS = 1.0  # between two status files; the console takes one older than 5 s for a dead gateway
 
 
@@ -131,7 +133,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         folder.reserve(home.run)
         logging.getLogger().addHandler(CountedErrors(meters))
         alarms.listen(meters.alarmed)
-        async with InspectionPool(settings, _pool_size(config), meters.worker_ended) as pool:
+        async with InspectionPool(settings, _pool_size(config), meters.worker_ended, meters.waited) as pool:
             looking = TimedInspector(pool, meters)
             told = _told(config)
             remembering = _remembering(looking, pool, settings, config.cache, told) if config.cache.verdicts else None
@@ -158,7 +160,7 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 sampling=config.sample.rate,
             )
             watched = Watched(
-                pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters), told
+                pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters), database, told
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
             gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight])
@@ -264,6 +266,7 @@ class Watched:
     gateway: Gateway
     remembering: Remembering | None
     totals: Totals
+    database: Database
     told: "RedisVerdicts | None" = None
 
     def status(self) -> dict[str, object]:
@@ -274,6 +277,7 @@ class Watched:
             ("state", not self.registry.healthy),
         )
         why = [text for text, bad in parts if bad]
+        following = self.database.following()
         return {
             "at": time.time(),
             "ready": not why,
@@ -284,6 +288,8 @@ class Watched:
             "waiting": self.pool.waiting,
             "under_way": len(self.inflight),
             "unwritten": self.ledger.waiting,
+            "following": asdict(following) if following is not None else None,
+            "degraded": [AWAY] if following is not None and not following.connected else [],
         }
 
 
@@ -292,7 +298,8 @@ async def _report(run: Path, index: int, watched: Watched) -> None:
     path = run / f"gateway-{index}.json"
     while True:
         redis = watched.told.outcomes if watched.told is not None else {}
-        watched.totals.take(watched.remembering, watched.gateway.unsealed, watched.gateway.minted, redis)
+        gateway, refused = watched.gateway, watched.database.refused
+        watched.totals.take(watched.remembering, gateway.unsealed, gateway.minted, redis, refused)
         try:
             await asyncio.to_thread(_replace, path, json.dumps(watched.status()))
         except OSError as error:

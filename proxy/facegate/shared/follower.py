@@ -8,6 +8,7 @@ from typing import Final
 
 from facegate.errors import StateError
 from facegate.shared.log import Log
+from facegate.state.following import Following
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ class Follower:
         self._catch_up = catch_up
         self._stopping = threading.Event()
         self._current = 0.0
+        self._began = time.monotonic()
+        self._end = self._here = 0  # the log's end as it was last heard of, and how far the database is
         self._why = "it was not heard yet"
         self._thread = threading.Thread(target=self._run, name="shared-state", daemon=True)
 
@@ -37,6 +40,12 @@ class Follower:
     def why(self) -> str:
         """What is wrong; "" when nothing is."""
         return "" if self.current else self._why
+
+    @property
+    def following(self) -> Following:
+        """How this node stands to the others."""
+        heard = time.monotonic() - (self._current or self._began)
+        return Following(self.current, max(0, self._end - self._here), heard)
 
     def start(self) -> None:
         self._thread.start()
@@ -54,13 +63,14 @@ class Follower:
             try:
                 if seen < 0:
                     self._catch_up()
-                    seen = self._position()
+                    seen = self._here = self._position()
                 news = self._log.wait(seen, BLOCK_SECONDS)
+                self._end = max([self._end, *(position for position, _ in news)])
                 if news and not any(foreign for _, foreign in news):
-                    seen = news[-1][0]  # this node's own: its author is about to commit it
+                    seen = self._here = news[-1][0]  # this node's own: its author is about to commit it
                 else:
                     self._catch_up()
-                    seen = self._position()
+                    seen = self._here = self._position()
                 self._heard(asked)
             except Exception as error:  # noqa: BLE001 - a thread that ended would leave everybody with what was
                 self._lost(error)

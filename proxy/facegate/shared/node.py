@@ -48,6 +48,7 @@ def open_node(home: Home, settings: State, *, follow: bool) -> Database:
     waiting = Log(log.to, settings.ca, _node(home))
     follower = Follower(waiting, lambda: _position(database), database.catch_up)
     database.stale = lambda: follower.why
+    database.following = lambda: follower.following
     database.closing.append(follower.stop)
     follower.start()
     return database

@@ -14,6 +14,7 @@ from facegate_addons.domain.model import utc_now
 
 from facegate.errors import ConfigError, StateError
 from facegate.jobs.record import operator_key
+from facegate.state.following import Following
 from facegate.state.home import Home
 from facegate.state.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from facegate.state.writer import BUSY_SECONDS, Shared, Writer
@@ -30,6 +31,7 @@ class Database:
         self.stale: Callable[[], str] = lambda: (
             ""
         )  # why others may have written what is not known here; "": they have not
+        self.following: Callable[[], Following | None] = lambda: None  # None: it is this machine's alone
         self._reader = reader
         self._reader_lock = threading.Lock()
         self._writer = writer
@@ -53,6 +55,11 @@ class Database:
             return cls(path, connect(path), Writer(lambda: connect(path, factory=factory), path, shared))
         except sqlite3.Error as error:
             raise StateError(f"{path}: cannot be opened ({error})") from None
+
+    @property
+    def refused(self) -> int:
+        """Changes that could not be written, since it was opened."""
+        return self._writer.refused
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of one quick query. Blocks: for the command line and threads, not for an event loop."""

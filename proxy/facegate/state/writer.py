@@ -50,6 +50,7 @@ class Writer:
     """`connection` is called once, in the writer's thread. `path` is the file it is supposed to write."""
 
     def __init__(self, connection: Callable[[], sqlite3.Connection], path: Path, shared: Shared | None = None) -> None:
+        self.refused = 0  # changes that could not be written
         self._connect = connection
         self._path = path
         self._shared = shared
@@ -96,6 +97,7 @@ class Writer:
                 self._same(identity)
                 self._commit(connection, batch)
             except Exception as error:  # noqa: BLE001 - a thread that ended would leave its callers waiting for ever
+                self.refused += sum(change.run is not None for change in batch)
                 _fail(batch, error if isinstance(error, StateError) else self._unwritable(error))
                 if connection is not None and connection.in_transaction:
                     with contextlib.suppress(sqlite3.Error):  # a failed COMMIT may have rolled back already
