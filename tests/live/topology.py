@@ -69,7 +69,7 @@ class Topology:
         ):
             assert shipped in text
             text = text.replace(shipped, here)
-        gateway = self._start(text + ELSEWHERE, home=home)
+        gateway = self._start(text + ELSEWHERE, home=home, console=True)
         authority = self.keys / "ca" / "facegate-ca.pem"
         subprocess.run(facegate("ca", "import", str(authority), "--config", str(gateway.config)), check=True)
         return gateway
