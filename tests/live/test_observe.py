@@ -50,6 +50,7 @@ def told(gateway: Gateway, url: str) -> dict[str, Any]:
 def assert_observed(reply: Reply, body: bytes, verdict: str, observed: str) -> None:
     assert (reply.status, reply.body, reply.rest) == (200, body, b"")
     said = {name: value for name, value in reply.headers.items() if name.startswith("facegate-")}
+    assert said.pop("facegate-request")
     assert said == {
         "facegate-verdict": verdict,
         "facegate-action": "pass",
@@ -221,7 +222,7 @@ def test_the_mode_changes_at_once_both_ways_and_is_told_everywhere(
     start_gateway: Callable[..., Gateway], origin: Origin, face_jpeg: bytes, add_user: Callable[..., None]
 ) -> None:
     url = origin.route("/face.jpg", answer(face_jpeg, "image/jpeg"))
-    with start_gateway() as gateway:
+    with start_gateway(console=True) as gateway:
         assert "OBSERVE" not in gateway.said + gateway.stderr()
         add_user(gateway, "rita")
         enforcing = gateway.config.read_text()

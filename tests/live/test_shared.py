@@ -87,6 +87,12 @@ def test_a_revocation_is_in_force_on_the_other_within_a_second(
     assert time.monotonic() - revoked < 1
 
 
+def degraded(gateway: Gateway) -> list[str]:
+    ready = httpx.get(f"{gateway.console}/readyz", trust_env=False, timeout=20)
+    assert ready.status_code == 200  # on all nodes it is the same
+    return list(ready.json()["degraded"])
+
+
 def verdicts(gateway: Gateway, source: str) -> float:
     return told(f"{gateway.console}/metrics").get(f"facegate_verdicts_total {source}", 0.0)
 
@@ -189,10 +195,10 @@ def test_without_redis_no_gate_opens_and_plain_traffic_goes_on(
             assert reason(gateway, targeted) == "state-failed"
             assert reason(gateway, get(face_url)) != "passed"
             assert body_of(raw(gateway.proxy, plain)) == plain_jpeg
-        ready = httpx.get(f"{one.console}/readyz", trust_env=False, timeout=20)
-        assert ready.status_code == 200  # elsewhere it is the same
-        assert any("the shared state is away" in each for each in ready.json()["degraded"])
-        assert told(f"{one.console}/metrics")["facegate_gateway_state_connected 0"] == 0
+        eventually(lambda: any("the shared state is away" in each for each in degraded(one)), PATIENCE, "it says so")
+        eventually(
+            lambda: not told(f"{one.console}/metrics")["facegate_gateway_state_connected 0"], PATIENCE, "it counts"
+        )
         refused = one.run("job", "revoke", name, check=False)
         assert refused.returncode == 2
         assert "shared state" in refused.stderr

@@ -33,7 +33,7 @@ def keeping(start_gateway: Callable[..., Gateway], server: S3Server, face: bytes
         for name, value in CREDENTIALS.items():
             environment.setenv(name, value)
         config = f'[vault]\nurl = "s3://{BUCKET}/live"\nendpoint = "{server.endpoint}"\n'
-        with start_gateway(config) as gateway:
+        with start_gateway(config, console=True) as gateway:
             yield gateway
     assert_quiet(gateway.stderr(), face)
     assert not any(value in gateway.stderr() for value in CREDENTIALS.values())

@@ -19,8 +19,8 @@ def said(settings: Log, stream: io.StringIO) -> str:
     with logging_to(stream, settings, "serve"):
         logging.getLogger("facegate.x").warning("ours", extra={"size": 3})
         logging.getLogger("facegate_addons.x").info("exchange")
-        logging.getLogger("uvicorn.error").info("of its insides")
-        logging.getLogger("uvicorn.error").warning("theirs")
+        logging.getLogger("somebody.else").info("of its insides")
+        logging.getLogger("somebody.else").warning("theirs")
     return stream.getvalue()
 
 

@@ -16,6 +16,7 @@ from facegate.metrics.meters import Meters
 from facegate.serve import gateway
 from facegate.serve.arguments import GatewayArguments
 from facegate.serve.policy import PolicyInForce
+from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
@@ -103,10 +104,12 @@ class Part:
         (Part(0, False), Part(0, False), ["no inspection worker", "ledger", "state"]),
     ],
 )
-async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, registry: Any, why: list[str]) -> None:
+async def test_the_status_file_says_what_is_missing(
+    tmp_path: Path, part: Any, registry: Any, why: list[str], database: Database
+) -> None:
     policy = PolicyInForce(config.load(policy__mode="enforce" if why else "observe"), {})
     vault: Any = Part(healthy="vault" not in why)
-    watched = gateway.Watched(part, part, vault, registry, policy, InFlight(), part, None, Totals(Meters()))
+    watched = gateway.Watched(part, part, vault, registry, policy, InFlight(), part, None, Totals(Meters()), database)
     reporting = asyncio.create_task(gateway._report(tmp_path, 3, watched))
     path = tmp_path / "gateway-3.json"
     async with asyncio.timeout(5):
@@ -117,4 +120,4 @@ async def test_the_status_file_says_what_is_missing(tmp_path: Path, part: Any, r
     assert (status["ready"], status["why"], status["pid"]) == (not why, why, os.getpid())
     assert status["observe"] is not bool(why)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert list(tmp_path.iterdir()) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over
+    assert list(tmp_path.glob("gateway*")) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over

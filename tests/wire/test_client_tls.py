@@ -114,3 +114,10 @@ def test_a_name_costs_one_certificate(start: Start, trusting: ssl.SSLContext, ad
     shown = {handshake(start(False, False), trusting, None).getpeercert(binary_form=True) for _ in range(3)}
     assert len(shown) == 1
     assert addon.minted == 1
+
+
+def test_it_waits_to_be_told_where_the_authority_is() -> None:
+    addon = ClientTls(lambda: False)
+    with taddons.context():
+        addon.configure({"listen_port"})
+    assert addon.certstore is None

@@ -30,7 +30,7 @@ class ClientTls(TlsConfig):
 
     def configure(self, updated: set[str]) -> None:
         super().configure(updated)  # type: ignore[no-untyped-call]
-        if not isinstance(self.certstore, Leaves):
+        if self.certstore and not isinstance(self.certstore, Leaves):  # None: it is not told yet where the CA is
             self.certstore = Leaves(self.certstore, self._mint)
 
     def tls_start_client(self, tls_start: TlsData) -> None:

@@ -18,7 +18,7 @@ def test_small_frames_are_shown_as_they_are(face: Rgb) -> None:
 
 def test_large_frames_are_reduced_to_what_faces_need() -> None:
     (shown,) = frames.pictures(frame_of(np.zeros((1080, 1920, 3), np.uint8)), 1.0, 20, "")
-    assert shown.rgb.shape == (648, 1152, 3)
+    assert shown.rgb.shape == (756, 1344, 3)
     assert shown.size == pytest.approx((1920, 1080))
 
 
