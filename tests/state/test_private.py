@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from facegate.errors import ConfigError
-from facegate.state.private import private_file
+from facegate.errors import ConfigError, HomeError
+from facegate.state.private import private_file, read_private
 
 
 def test_it_appears_whole_for_the_owner_alone(tmp_path: Path) -> None:
@@ -35,3 +35,18 @@ def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ConfigError, match="cannot be written"), private_file(tmp_path / "no" / "out"):
         pytest.fail("the block ran")
+
+
+def test_a_secret_is_read_from_where_it_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLD", " S3CRET\n")
+    assert read_private("a.setting", {"env": "TOLD"}, "it") == "S3CRET"
+    monkeypatch.delenv("TOLD")
+    with pytest.raises(HomeError) as caught:
+        read_private("a.setting", {"env": "TOLD"}, "a password")
+    assert str(caught.value) == "a.setting: the environment variable TOLD is not set; it holds a password"
+    with private_file(tmp_path / "in") as file:
+        file.write(b"S3CRET\n")
+    assert read_private("a.setting", {"file": str(tmp_path / "in")}, "it") == "S3CRET"
+    (tmp_path / "in").chmod(0o644)
+    with pytest.raises(HomeError, match="others can read"):
+        read_private("a.setting", {"file": str(tmp_path / "in")}, "it")

@@ -1,18 +1,16 @@
 """Which storage the configuration names, and the name that this home has there."""
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Mapping
-from pathlib import Path
 
 from facegate.errors import HomeError
-from facegate.modes import variable
 from facegate.quarantine.blobs import Blobs, FileBlobs
 from facegate.quarantine.either import Either
 from facegate.sections import Vault
 from facegate.state.database import Database
 from facegate.state.home import Home
+from facegate.state.private import read_private
 
 OWNER = "vault-owner"
 
@@ -36,21 +34,11 @@ def _one(place: Mapping[str, str], home: Home, database: Database, credentials: 
 
 
 def _credentials(place: dict[str, str]) -> tuple[str, str]:
-    """Raises HomeError, which tells nothing of what it found."""
-    if "env" in place:
-        where, text = variable(place["env"]), os.environ.get(place["env"], "")
-    else:
-        path = Path(place["file"]).expanduser()
-        where = str(path)
-        try:
-            if path.stat().st_mode & 0o077:
-                raise HomeError(f"vault.credentials: others can read {path}; run: chmod 600 {path}")
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise HomeError(f"vault.credentials: {path} cannot be read") from None
-    name, _, secret = text.strip().partition(":")
+    what = "ACCESS_KEY_ID:SECRET_ACCESS_KEY"
+    text = read_private("vault.credentials", place, what)
+    name, _, secret = text.partition(":")
     if not name or not secret or len(text.split()) != 1:
-        raise HomeError(f"vault.credentials: {where} has to hold ACCESS_KEY_ID:SECRET_ACCESS_KEY, on one line")
+        raise HomeError(f"vault.credentials: what it names has to hold {what}, on one line")
     return name, secret
 
 

@@ -5,11 +5,9 @@ import dataclasses
 import os
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from facegate.errors import HomeError, StateError
-from facegate.modes import variable
 from facegate.sections import State
 from facegate.shared.address import Address, address
 from facegate.shared.entry import Seal
@@ -22,6 +20,7 @@ from facegate.shared.recording import Recording
 from facegate.shared.replica import Replica
 from facegate.state.database import Database
 from facegate.state.home import Home
+from facegate.state.private import read_private
 
 KEY_MIN: Final = 32  # characters, as of 16 random bytes in hexadecimal
 
@@ -63,7 +62,7 @@ def address_of(settings: State) -> Address:
     """With the password that `state.password` names. Raises HomeError when it is not there."""
     to = address(settings.url)
     if settings.password:
-        to = dataclasses.replace(to, password=_read("password", settings.password, "Redis' password"))
+        to = dataclasses.replace(to, password=read_private("state.password", settings.password, "Redis' password"))
     return to
 
 
@@ -78,30 +77,10 @@ def log_opened(home: Home, settings: State) -> Iterator[tuple[Log, Seal]]:
 
 def secret_of(settings: State) -> bytes:
     """What `state.key` names. Raises HomeError when it is not there."""
-    key = _read("key", settings.key, "what all nodes share")
+    key = read_private("state.key", settings.key, "what all nodes share")
     if len(key) < KEY_MIN:
         raise HomeError(f"state.key: it needs at least {KEY_MIN} characters; make it with: openssl rand -hex 32")
     return key.encode()
-
-
-def _read(setting: str, place: dict[str, str], what: str) -> str:
-    """Of a file the one line in it. Raises HomeError, which tells nothing of what it found."""
-    name = place.get("env")
-    if name is not None:
-        text = os.environ.get(name, "")
-        if not text.strip():
-            raise HomeError(f"state.{setting}: the environment variable {variable(name)} is not set; it holds {what}")
-    else:
-        path = Path(place.get("file", "")).expanduser()
-        try:
-            if path.stat().st_mode & 0o077:
-                raise HomeError(f"state.{setting}: others can read {path}; run: chmod 600 {path}")
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise HomeError(f"state.{setting}: {path} cannot be read; it holds {what}") from None
-        if not text.strip():
-            raise HomeError(f"state.{setting}: {path} is empty; it holds {what}")
-    return text.strip()
 
 
 def _node(home: Home) -> str:

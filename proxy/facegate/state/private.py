@@ -1,13 +1,14 @@
-"""A file for its owner alone, whole or not at all, that replaces nothing by accident."""
+"""What is for its owner alone: a file written whole or not at all, that replaces nothing by accident; a secret read."""
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from facegate.errors import ConfigError
+from facegate.errors import ConfigError, HomeError
+from facegate.modes import variable
 
 
 @contextmanager
@@ -33,3 +34,23 @@ def private_file(path: Path, force: bool = False) -> Iterator[BinaryIO]:
         raise ConfigError(f"{path} exists; choose another name, or overwrite it with --force") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def read_private(setting: str, place: Mapping[str, str], what: str) -> str:
+    """What stands where `place` says, { env = NAME } or { file = PATH }, without the space around it. `what` says what
+    has to be there. Raises HomeError, which tells nothing of what it found."""
+    if (name := place.get("env")) is not None:
+        text = os.environ.get(name, "").strip()
+        if not text:
+            raise HomeError(f"{setting}: {variable(name)} is not set; it holds {what}")
+        return text
+    path = Path(place.get("file", "")).expanduser()
+    try:
+        if path.stat().st_mode & 0o077:
+            raise HomeError(f"{setting}: others can read {path}; run: chmod 600 {path}")
+        text = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise HomeError(f"{setting}: {path} cannot be read; it holds {what}") from None
+    if not text:
+        raise HomeError(f"{setting}: {path} is empty; it holds {what}")
+    return text
