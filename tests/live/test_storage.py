@@ -94,7 +94,7 @@ async def test_withheld_while_it_is_away_and_kept_when_it_is_back(
     away, back = {"killed": (server.kill, server.start), "silent": (server.fall_silent, server.speak)}[how]
     async with Traffic(keeping, url, page, face) as traffic:
         await traffic.until("faces", AT_ONCE)
-        assert ready(keeping)[0]
+        await asyncio.to_thread(eventually, lambda: ready(keeping)[0], BACK, "ready")
         await asyncio.to_thread(away)
         try:
             await traffic.until("vault-failed", 2 * AT_ONCE)

@@ -1,22 +1,16 @@
 """The parts of a gateway process that decide something; the whole is tested live."""
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from facegate import ca, config
-from facegate.metrics.counted import Totals
-from facegate.metrics.meters import Meters
 from facegate.serve import gateway
 from facegate.serve.arguments import GatewayArguments
-from facegate.serve.policy import PolicyInForce
-from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
@@ -81,43 +75,3 @@ async def test_a_drain_ends_in_time(monkeypatch: pytest.MonkeyPatch, caplog: pyt
     inflight.requestheaders(tflow.tflow())
     await gateway._drain(inflight, Buffers(1))
     assert "1 exchanges were cut off" in caplog.text
-
-
-class Part:
-    """A pool, a ledger, a registry and a Master, as far as the status goes."""
-
-    waiting = unsealed = minted = 0
-
-    def __init__(self, alive: int = 1, healthy: bool = True) -> None:
-        self.alive = alive
-        self.healthy = healthy
-
-
-@pytest.mark.parametrize(
-    ("part", "registry", "why"),
-    [
-        (Part(), Part(), []),
-        (Part(alive=0), Part(), ["no inspection worker"]),
-        (Part(healthy=False), Part(), ["ledger"]),
-        (Part(), Part(healthy=False), ["state"]),
-        (Part(), Part(), ["vault"]),
-        (Part(0, False), Part(0, False), ["no inspection worker", "ledger", "state"]),
-    ],
-)
-async def test_the_status_file_says_what_is_missing(
-    tmp_path: Path, part: Any, registry: Any, why: list[str], database: Database
-) -> None:
-    policy = PolicyInForce(config.load(policy__mode="enforce" if why else "observe"), {})
-    vault: Any = Part(healthy="vault" not in why)
-    watched = gateway.Watched(part, part, vault, registry, policy, InFlight(), part, None, Totals(Meters()), database)
-    reporting = asyncio.create_task(gateway._report(tmp_path, 3, watched))
-    path = tmp_path / "gateway-3.json"
-    async with asyncio.timeout(5):
-        while not path.exists():  # noqa: ASYNC110 - it is written in a thread
-            await asyncio.sleep(0.01)
-    reporting.cancel()
-    status = json.loads(path.read_text())
-    assert (status["ready"], status["why"], status["pid"]) == (not why, why, os.getpid())
-    assert status["observe"] is not bool(why)
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert list(tmp_path.glob("gateway*")) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over

@@ -110,6 +110,16 @@ async def test_a_cancelled_caller_leaves_no_worker_out_of_step(monkeypatch, face
         assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
 
 
+async def test_a_worker_on_its_way_from_one_body_to_the_next_is_alive(plain_jpeg):
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        asked = [asyncio.create_task(pool.inspect(Payload(plain_jpeg))) for _ in range(3)]
+        alive = set()
+        while not all(task.done() for task in asked):
+            alive.add(pool.alive)
+            await asyncio.sleep(0)  # one turn of the loop: a worker is handed on within two
+    assert alive == {1}
+
+
 async def test_workers_are_recycled(monkeypatch, plain_jpeg):
     monkeypatch.setattr(pool_module, "RECYCLE_AFTER", 2)
     async with InspectionPool(WorkerSettings(), 1) as pool:

@@ -52,7 +52,7 @@ class InspectionPool:
         room = max(limits.queue_bytes, limits.body)
         self._line = FairLine[WorkerProcess](limits.queue, room, max(1, size - 1))
         self._pace = Pace()
-        self._lent: set[WorkerProcess] = set()
+        self._serving: set[WorkerProcess] = set()  # free, at work, or on the way from one body to the next
         self._killed: set[WorkerProcess] = set()  # and not gone yet
         self._starting: set[asyncio.Task[None]] = set()
         self._failures = 0
@@ -62,7 +62,7 @@ class InspectionPool:
     @property
     def alive(self) -> int:
         """Workers that are ready or at work."""
-        return self._line.free + len(self._lent)
+        return len(self._serving)
 
     @property
     def waiting(self) -> int:
@@ -87,10 +87,10 @@ class InspectionPool:
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        left = [*self._lent, *self._line.drain()]
-        for worker in left:
+        self._line.drain()
+        for worker in self._serving:
             worker.kill()
-        await asyncio.gather(*(worker.gone() for worker in [*left, *self._killed]))
+        await asyncio.gather(*(worker.gone() for worker in [*self._serving, *self._killed]))
 
     async def inspect(self, payload: Payload) -> Verdict:
         seconds = self._settings.limits.seconds + GRACE_SECONDS
@@ -110,7 +110,6 @@ class InspectionPool:
             return Unreadable(Reason.OVERLOADED)
         finally:
             self._waited(time.monotonic() - asked)
-        self._lent.add(worker)
         fit, end, began = False, End.LEFT, time.monotonic()
         try:
             answer = await ask(worker)
@@ -128,11 +127,11 @@ class InspectionPool:
             return Unreadable(Reason.LIMIT_TIME)
         finally:  # also when the caller was cancelled in between: the socket is then out of step
             self._pace.took(job, time.monotonic() - began)
-            self._lent.discard(worker)
             if fit and not self._closed:
                 self._line.put(worker)
             else:
                 worker.kill()
+                self._serving.discard(worker)
                 self._line.drop(worker)
                 self._replace(worker)
                 if not self._closed:
@@ -148,6 +147,7 @@ class InspectionPool:
         worker = await WorkerProcess.start(self._settings, START_SECONDS)
         self.versions = worker.versions
         self._failures = 0
+        self._serving.add(worker)
         self._line.put(worker)
 
     async def _restart(self, killed: WorkerProcess) -> None:

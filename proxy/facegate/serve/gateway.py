@@ -7,12 +7,9 @@ import asyncio
 import gc
 import json
 import logging
-import os
 import signal
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +55,8 @@ from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.serve.upkeep import Kept, Upkeep
+from facegate.serve.watched import Watched, keep_reporting, report
 from facegate.shared.opened import SQLITE, open_state
-from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate.state.registry import LOCAL_JOB, JobRegistry
 from facegate.state.secret import identity_secret
@@ -72,8 +69,6 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 30.0  # for what is under way when the gateway is told to stop
 UNSENT_SECONDS = 0.05  # between two looks at what clients have not read; asyncio tells of no empty buffer
 PROBE_SECONDS = 10.0  # between two looks whether the vault's storage answers: readiness says so before a body is lost
-AWAY = "the shared state is away: nothing is released or kept"
-STATUS_SECONDS = 1.0  # between two status files; the console takes one older than 5 s for a dead gateway
 
 
 def main() -> None:
@@ -168,8 +163,9 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
                     raise HomeError(f"listen: port {arguments.port} could not be opened")
+                await report(home.run, arguments.index, watched)  # who reads `ready` may ask whether it is
                 keeping = [
-                    tasks.create_task(_report(home.run, arguments.index, watched)),
+                    tasks.create_task(keep_reporting(home.run, arguments.index, watched)),
                     tasks.create_task(policy.remind()),
                     tasks.create_task(every(PROBE_SECONDS, vault.probe, "storage")),
                     tasks.create_task(upkeep.keep()),
@@ -251,67 +247,6 @@ def _specs(mode: str, peers: Sequence[Tunnel]) -> list[str]:
         return [modes.upstream(upstream.scheme, upstream.host, upstream.port)]
     plain = {"regular": modes.REGULAR, "socks5": modes.SOCKS5, "transparent": modes.TRANSPARENT}
     return [peer.spec for peer in peers] or [plain[kind(mode)]]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What a gateway says of itself each second."""
-
-    pool: InspectionPool
-    ledger: ChainedLedger
-    vault: SealedVault
-    registry: JobRegistry
-    policy: PolicyInForce
-    inflight: InFlight
-    gateway: Gateway
-    remembering: Remembering | None
-    totals: Totals
-    database: Database
-    told: "RedisVerdicts | None" = None
-
-    def status(self) -> dict[str, object]:
-        parts = (
-            ("no inspection worker", not self.pool.alive),
-            ("ledger", not self.ledger.healthy),
-            ("vault", not self.vault.healthy),
-            ("state", not self.registry.healthy),
-        )
-        why = [text for text, bad in parts if bad]
-        following = self.database.following()
-        return {
-            "at": time.time(),
-            "ready": not why,
-            "why": why,
-            "workers": self.pool.alive,
-            "pid": os.getpid(),
-            "observe": self.policy.now.observes,
-            "waiting": self.pool.waiting,
-            "under_way": len(self.inflight),
-            "unwritten": self.ledger.waiting,
-            "following": asdict(following) if following is not None else None,
-            "degraded": [AWAY] if following is not None and not following.connected else [],
-        }
-
-
-async def _report(run: Path, index: int, watched: Watched) -> None:
-    """The status file that the console reads."""
-    path = run / f"gateway-{index}.json"
-    while True:
-        redis = watched.told.outcomes if watched.told is not None else {}
-        gateway, refused = watched.gateway, watched.database.refused
-        watched.totals.take(watched.remembering, gateway.unsealed, gateway.minted, redis, refused)
-        try:
-            await asyncio.to_thread(_replace, path, json.dumps(watched.status()))
-        except OSError as error:
-            logger.warning("status file: %s", error.strerror)
-        await asyncio.sleep(STATUS_SECONDS)
-
-
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".tmp")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 if __name__ == "__main__":
