@@ -1,12 +1,16 @@
 """How fast text is looked at, by kind: megabytes a second of one core, through the whole walk.
 
-Of every file of a folder whose name says that it is text; without one, of text made here. The detector is one that sees
-nothing, so that pictures inlined in the text cost what reading and decoding them costs. What is withheld is named by
-its reason: nothing of ordinary text should be.
+Of every file of a folder whose name says that it is text; without one, of text made here, and of the page that
+`make bench` asks for. The detector is one that sees nothing, so that pictures inlined in the text cost what reading and
+decoding them costs; the last row is of the files that have none. What is withheld is named by its reason: nothing of
+ordinary text should be. With --hostile, of texts made to cost the most: they are slow, and a slower one is a find.
 """
 
+import base64
 import json
+import math
 import random
+import struct
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +23,10 @@ from facegate_addons.domain.limits import Limits
 from facegate_addons.domain.model import Finding, Payload, Unreadable
 from facegate_addons.inspection.walk import inspect
 
+from benchmarks.gate.bodies import MARK, page
+
 SIZE = 2 << 20  # bytes of each kind that are made
-KINDS = ("html", "css", "js", "json", "xml", "csv", "svg", "map", "txt", "md", "py", "yaml", "ts", "scss")
+KINDS = ("page", "html", "css", "js", "json", "xml", "csv", "svg", "map", "txt", "md", "py", "yaml", "ts", "scss")
 _ALIKE = {"htm": "html", "mjs": "js", "cjs": "js", "yml": "yaml", "tsv": "csv", "mts": "ts", "geojson": "json"}
 
 
@@ -28,9 +34,13 @@ class Blind:
     min_face = 20
     versions: Mapping[str, str] = {}
 
+    def __init__(self) -> None:
+        self.pictures = 0
+
     def detect(
         self, picture: Picture, tick: Callable[[], None] = unhurried, *, thorough: bool = False
     ) -> list[Finding]:
+        self.pictures += 1
         return []
 
 
@@ -47,26 +57,33 @@ class Row:
 @click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only this kind; may be repeated.")
 @click.option("--list", "listed", is_flag=True, help="Name each file that is withheld.")
 @click.option("--slowest", type=int, default=0, help="Name so many of the files that cost the most.")
-def main(folder: Path | None, kinds: tuple[str, ...], listed: bool, slowest: int) -> None:
+@click.option("--hostile", is_flag=True, help="Texts made to cost the most instead.")
+@click.option("--rounds", type=int, default=1, help="How often each is looked at; the fastest counts.")
+def main(folder: Path | None, kinds: tuple[str, ...], listed: bool, slowest: int, hostile: bool, rounds: int) -> None:
     rows: dict[str, Row] = defaultdict(Row)
+    plain = Row()
     costs: list[tuple[float, int, str]] = []
-    for kind, name, data in files(folder) if folder else made():
+    inspect(Payload(next(made())[2]), Blind(), Limits())  # what is read or computed once is no cost of a body
+    for kind, name, data in traps() if hostile else files(folder) if folder else made():
         if kinds and kind not in kinds:
             continue
-        started = time.process_time()
-        verdict = inspect(Payload(data), Blind(), Limits())
-        seconds = time.process_time() - started
-        row = rows[kind]
-        row.files, row.size, row.seconds = row.files + 1, row.size + len(data), row.seconds + seconds
+        seconds = math.inf
+        for _ in range(rounds):
+            blind = Blind()
+            started = time.process_time()
+            verdict = inspect(Payload(data), blind, Limits())
+            seconds = min(seconds, time.process_time() - started)
+        for row in (rows[kind], plain)[: 1 if blind.pictures else 2]:
+            row.files, row.size, row.seconds = row.files + 1, row.size + len(data), row.seconds + seconds
         costs.append((seconds, len(data), name))
         if isinstance(verdict, Unreadable):
-            row.withheld[f"{verdict.why} {verdict.detail}".strip()] += 1
+            rows[kind].withheld[f"{verdict.why} {verdict.detail}".strip()] += 1
             if listed:
                 click.echo(f"{verdict.why} {verdict.detail}: {name}")
     for seconds, size, name in sorted(costs, reverse=True)[:slowest]:
         click.echo(f"{seconds:7.2f} s {size / 1e6 / max(seconds, 1e-9):7.1f} MB/s {name}")
     click.echo(f"{'kind':6} {'files':>6} {'MB':>7} {'MB/s':>6}  withheld")
-    for kind, row in [*sorted(rows.items()), ("all", _sum(rows))]:
+    for kind, row in [*sorted(rows.items()), ("all", _sum(rows)), ("plain", plain)]:
         said = ", ".join(f"{count} {why}" for why, count in row.withheld.most_common())
         click.echo(
             f"{kind:6} {row.files:6} {row.size / 1e6:7.1f} {row.size / 1e6 / max(row.seconds, 1e-9):6.1f}  {said}"
@@ -127,6 +144,8 @@ def made() -> Iterator[tuple[str, str, bytes]]:
             case _:  # a source map's mappings
                 return "".join(draw.choices("AACDEGIKMOQSUWYacegkmoqsuwyBFHJLN", k=5)) + draw.choice(",,,,;")
 
+    start, end = page()
+    yield "page", "the page of make bench", start + b"0" * MARK + end
     for kind in ("html", "css", "js", "json", "xml", "csv", "svg", "map"):
         parts: list[str] = []
         size = 0
@@ -135,6 +154,38 @@ def made() -> Iterator[tuple[str, str, bytes]]:
             size += len(parts[-1])
         text = "".join(parts)
         yield kind, f"made {kind}", (json.dumps({"version": 3, "mappings": text}) if kind == "map" else text).encode()
+
+
+def traps() -> Iterator[tuple[str, str, bytes]]:
+    """Long runs, many short ones, the beginnings of all that is looked for, and numbers: SIZE bytes of each."""
+    draw = random.Random(2)
+    noise = draw.randbytes(SIZE)
+    in_base64 = base64.b64encode(noise)
+
+    def repeated(piece: bytes) -> bytes:
+        return piece * (SIZE // len(piece))
+
+    yield from (
+        (kind, kind, data[:SIZE])
+        for kind, data in {
+            "run": repeated(b"A"),
+            "base64": in_base64,
+            "lines": b"\n".join(in_base64[at : at + 44] for at in range(0, SIZE, 44)),
+            "pieces": b'","'.join(in_base64[at : at + 12] for at in range(0, SIZE, 12)),
+            "heads": repeated(b"/9j/ iVBORw R0lGOD UklGR Z0eX ffd8ff data:,"),
+            "hex": b" ".join(b"%02x" % byte for byte in noise[: SIZE // 12 * 4]),
+            "bytes": b",".join(b"%d" % byte for byte in noise[: SIZE // 12 * 4]),
+            "words": b",".join(b"0x%x" % word for word in struct.unpack(f"<{SIZE // 12}I", noise[: SIZE // 12 * 4])),
+            "escape": b"".join(b"\\x%02x" % byte for byte in noise[: SIZE // 4]),
+            "entity": b"".join(b"&#%d;" % byte for byte in noise[: SIZE // 5]),
+            "percent": b"".join(b"%%%02X" % byte for byte in noise[: SIZE // 12 * 4]),
+            "tags": repeated(b'<re <pa <path d="h1v1h-1"/><rect fill="#'),
+            "shadow": repeated(b"box-shadow:1px gradient((("),
+            "nested": repeated(b"(" * 100 + b"gradient("),
+            "quotes": repeated(b'" + "\\\n'),
+            "real": b" ".join(b"%.17e" % value for value in (draw.random() for _ in range(SIZE // 24))),
+        }.items()
+    )
 
 
 if __name__ == "__main__":

@@ -33,6 +33,16 @@ def test_times_are_those_of_count(pieces: list[bytes], long: bool) -> None:
     text = b"".join(pieces) * (1 + (2 * shares.SHORT if long else 0) // (1 + len(b"".join(pieces))))
     for needle in (b"%u00", b"0x", b"\\u", b"\xe2\x96"):
         assert shares.times(text, needle) == text.count(needle)
+        assert shares.times(text, needle, 50) in (
+            {0, text.count(needle)} if text.count(needle) < 50 else {text.count(needle)}
+        )
+        assert shares.has(text, needle) == (needle in text)
+
+
+@pytest.mark.parametrize("size", [0, 1, 700, 300_000])
+def test_where_a_character_stands(size: int) -> None:
+    text = bytes(random.Random(size).choices(b"ab", k=size))
+    assert shares.where(text, ord("a")).tolist() == [at for at, byte in enumerate(text) if byte == ord("a")]
 
 
 @pytest.mark.parametrize("write", [base64.b64encode, base64.b85encode, base64.a85encode, base64.b32encode])

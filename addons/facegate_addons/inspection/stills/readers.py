@@ -6,7 +6,7 @@ Its own plugins are asked, by the head and then for the header as a whole; nothi
 import io
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from PIL import Image
 
@@ -27,6 +27,7 @@ _UNGUARDED: dict[str, Callable[[bytes], bool]] = {
 }
 # variants of portable maps "for test purposes": a palette without colours, and what written.py names
 _TESTS = (b"P0", b"Py")
+_REMEMBERED = 1_024  # first 16 bytes of files
 _XBM_BITS = b"_bits[] = {"
 
 
@@ -36,21 +37,21 @@ def picture(data: bytes) -> str:
     if len(prefix) < 16 or prefix.startswith(_TESTS):  # Pillow's own checks want 16 bytes
         return ""
     Image.init()
-    for name, accept, guarded in _plugins(len(Image.OPEN)):
-        if not accept(prefix if guarded else data):
+    for name, accept in _takers(len(Image.OPEN), prefix):
+        if accept is not None and not accept(data):
             continue
         if (name != "XBM" or _XBM_BITS in data) and _opens(name, data):
             return _KINDS.get(name, name.lower())
     return ""
 
 
-@cache
-def _plugins(_number: int) -> tuple[tuple[str, Callable[[bytes], object], bool], ...]:
-    """Those that are asked, what they take, and is that told by the first bytes?"""
+@lru_cache(maxsize=_REMEMBERED)
+def _takers(_number: int, prefix: bytes) -> tuple[tuple[str, Callable[[bytes], object] | None], ...]:
+    """Those that take a file that begins so, and what has to hold of all of it. Most pages begin as others do."""
     return tuple(
-        (name, accept or _UNGUARDED[name], accept is not None)
+        (name, None if accept else _UNGUARDED[name])
         for name, (_, accept) in Image.OPEN.items()
-        if name not in _ASIDE
+        if name not in _ASIDE and (accept is None or accept(prefix))
     )
 
 

@@ -33,9 +33,11 @@ def pairs(text: bytes) -> Iterator[Run]:
 
 def _pairs(text: bytes) -> Iterator[bytes]:
     letters = np.frombuffer(text, np.uint8)
-    at = np.concatenate(
-        [_alone(letters[begin : begin + _PART + 3]) + begin for begin in range(0, len(text) - 3, _PART)]
-    )
+    parts = range(0, len(text) - 3, _PART)
+    alone = [_alone(letters[begin : begin + _PART + 3]) for begin in parts]
+    at = np.empty(0, np.intp)
+    if sum(map(np.count_nonzero, alone)) >= LEAST:  # where they stand takes longer than how many there are
+        at = np.concatenate([part.nonzero()[0] + (begin + 1) for begin, part in zip(parts, alone, strict=True)])
     if len(at) >= LEAST and np.count_nonzero(_VALUES[letters[at]] < 10) >= DIGITS * len(at):
         yield from _columns(Tokens(letters, at, at + 2))
     if shares.times(text, b"0x") >= LEAST:  # with digits that are not written
@@ -45,12 +47,15 @@ def _pairs(text: bytes) -> Iterator[bytes]:
         yield from _columns(Tokens(letters, after, after + 1 + two))
 
 
-def _alone(letters: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Where two digits stand that no digit is before or behind."""
+def _alone(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Does a pair begin behind each character: two digits that no digit is before or behind?"""
     is_hex = _is_hex(letters)
-    alone = is_hex[1:-2] & is_hex[2:-1] & ~is_hex[3:]
-    alone &= ~is_hex[:-3] | (letters[3:] | 0x20 == ord("h"))  # assemblers want a digit before: 0ffh
-    return np.flatnonzero(alone) + 1
+    alone: NDArray[np.bool_] = is_hex[1:-2] & is_hex[2:-1]
+    alone &= ~is_hex[3:]
+    before = ~is_hex[:-3]
+    before |= letters[3:] | 0x20 == ord("h")  # assemblers want a digit before: 0ffh
+    alone &= before
+    return alone
 
 
 def _is_hex(letters: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -64,6 +69,8 @@ def _columns(every: Tokens) -> Iterator[bytes]:
 
 def wide(code: bytes) -> Iterator[Run]:
     """Words, in text that is dense with digits."""
+    if len(code) < min(LEAST // size * 2 * size for size in _SIZES):
+        return
     text = b"        " + code + b"   "
     letters = np.frombuffer(text, np.uint8)
     parts = []

@@ -7,6 +7,8 @@ dozen shades. What stays open: a face drawn with fewer and larger shapes, as an 
 import re
 from collections import Counter
 
+import numpy as np
+
 from facegate_addons.inspection.text import shares
 
 CELLS = 400
@@ -15,7 +17,9 @@ _MANY = 2_000  # cells, whatever tells their colours
 _STEPS = 8_000  # squares in paths: the largest QR code in use has fewer dark runs
 _LIST = 12_000  # characters of one declaration: a theme's longest list of shadows has 800
 
-_TAG = re.compile(rb"<(rect|circle|ellipse|poly|line |use|path|stop|feFlood|tspan)")
+_NAMES = (b"rect", b"circle", b"ellipse", b"poly", b"line ", b"use", b"path", b"stop", b"feFlood", b"tspan")
+_TAG = re.compile(b"<(" + b"|".join(_NAMES) + b")")
+_OPENS, _OPENS_SECOND = (np.isin(np.arange(256), [name[at] for name in _NAMES]) for at in range(2))
 _SHAPES = (b"rect", b"circle", b"ellipse", b"poly")
 _STYLED = (b"bgcolor", b'style="background', b"style='background", b"\xe2\x96")
 # a colour's value and what it is the value of; beginning with the value's sign is four times as fast
@@ -40,13 +44,24 @@ def mosaic(data: bytes) -> bool:
         return True
     if shares.count(data, ord("<")) < CELLS:
         return False
-    tags = Counter(_TAG.findall(data))
+    tags = _tags(data)
     if max(tags[shape] for shape in _SHAPES) > _MANY:
         return True
-    cells = max(tags.total() - tags[b"path"], *(shares.times(data, word) for word in _STYLED))
+    cells = max(tags.total() - tags[b"path"], *(shares.times(data, word, CELLS) for word in _STYLED))
     if cells < CELLS <= tags[b"path"]:
         cells = sum(1 for _ in _SHORT_PATH.finditer(data))
     return cells >= CELLS and _shades(data) >= SHADES
+
+
+def _tags(data: bytes) -> Counter[bytes]:
+    """How often each of _TAG stands there."""
+    letters = shares.characters(data + bytes(2))
+    places = shares.where(data, ord("<")) + 1
+    places = places[_OPENS[letters[places]]]
+    places = places[_OPENS_SECOND[letters[places + 1]]]
+    if len(places) < CELLS:  # which decides nothing: no shape is one of many
+        return Counter()
+    return Counter(_TAG.findall(data))
 
 
 def _listed(data: bytes, *, graded: bool) -> bool:

@@ -54,9 +54,12 @@ def _normal(characters: str) -> bytes:
 def _two_words(text: bytes) -> Iterator[bytes]:
     if len(text) < 8 * LEAST:
         return
-    middle = _WORD.findall(text[len(text) // 2 :][:_MIDDLE])[1:-1]
+    begin = len(text) // 2
+    middle = _WORD.findall(text[begin : begin + _MIDDLE])[1:-1]
+    if len(middle) < _WORDS or len(set(middle)) - 2 > 0.1 * len(middle) + 1:  # each other word is there once at least
+        return
     common = Counter(middle).most_common(2)
-    if len(common) < 2 or len(middle) < _WORDS or common[0][1] + common[1][1] < 0.9 * len(middle):
+    if len(common) < 2 or common[0][1] + common[1][1] < 0.9 * len(middle):
         return
     (one, _), (other, _) = common
     yield from bits(np.array([word == one for word in _WORD.findall(text) if word in (one, other)], np.bool_))

@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 BLOCK = 512  # bytes judged together
 _SLICE = 1 << 17  # bytes compared at once, which the cache of a core holds
 SHORT = 16 << 10  # bytes under which calling numpy costs more than it saves
+_TINY = 1 << 10  # the same, of one character that is counted
+# of the characters of a text, one in so many is few: then the places are looked at one by one
+_SPARSE = 24
+# what text has most of, the most frequent last; what it has least of is not among it
+_FREQUENT = b"GBFOUNDPLRISCEATW>}{)([];#_'/.\t,:98765432=<-10zxjqkvwybgfm\"hpcudlsrinaot\ne "
+_NOWHERE = np.empty(0, np.intp)
 _LANES = 8  # bytes of a word that are added at once; none overflows in a block
 # share of capitals in some block of a code of capitals and small letters, though two thirds of it were noise: base64
 # has 41 %, base85 and base91 30 %. English has 3 %, scripts 6 %
@@ -33,11 +39,24 @@ def characters(text: bytes) -> NDArray[np.uint8]:
 def total(text: bytes, marked: "_Marks") -> int:
     """How many characters are marked."""
     letters = characters(text)
+    if len(text) <= _SLICE:
+        return int(np.count_nonzero(marked(letters)))
     return sum(int(np.count_nonzero(marked(letters[at : at + _SLICE]))) for at in range(0, len(text), _SLICE))
 
 
 def count(text: bytes, byte: int) -> int:
+    if byte not in text:  # which is told many times faster than how often
+        return 0
+    if len(text) < _TINY:
+        return text.count(byte)
     return total(text, lambda letters: letters == byte)
+
+
+def where(text: bytes, byte: int) -> NDArray[np.intp]:
+    """All places of one character."""
+    letters = characters(text)
+    found = [(letters[at : at + _SLICE] == byte).nonzero()[0] + at for at in range(0, len(text), _SLICE)]
+    return found[0] if len(found) == 1 else np.concatenate(found) if found else _NOWHERE
 
 
 def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
@@ -48,47 +67,63 @@ def places(text: bytes, needle: bytes, start: int = 0) -> Iterator[int]:
             yield at
             at = text.find(needle, at + 1)
         return
+    for begin, found in _found(text, needle, start):
+        for at in found.tolist():
+            yield begin + at
+
+
+def _found(text: bytes, needle: bytes, start: int = 0) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Of each slice where it begins, and where in it the needle stands."""
+    if needle[_by_rarity(needle)[0]] not in text:
+        return
     letters = characters(text)
     last = len(text) - len(needle) + 1
     for begin in range(start, last, _SLICE):
         found = _begun(letters[begin : min(begin + _SLICE, last) + len(needle) - 1], needle)
-        if found is not None:
-            for at in np.flatnonzero(found).tolist():
-                yield begin + at
+        if len(found):
+            yield begin, found
 
 
-def _begun(letters: NDArray[np.uint8], needle: bytes) -> NDArray[np.bool_] | None:
-    """Where it stands; its rarer characters are compared first, and no more once none is left."""
+def _begun(letters: NDArray[np.uint8], needle: bytes) -> NDArray[np.intp]:
+    """Where it stands. Its rarer characters are compared first; once few places are left, no more than these are."""
     size = len(letters) - len(needle) + 1
     first, *rest = _by_rarity(needle)
     found: NDArray[np.bool_] = letters[first : first + size] == needle[first]
-    for place in rest:
+    for number, place in enumerate(rest):
+        left = np.count_nonzero(found)
+        if left * _SPARSE <= size:
+            at = found.nonzero()[0] if left else _NOWHERE
+            for further in rest[number:]:
+                if not len(at):
+                    break
+                at = at[letters[at + further] == needle[further]]
+            return at
         found &= letters[place : place + size] == needle[place]
-        if not found.any():
-            return None
-    return found
+    return found.nonzero()[0]
 
 
 @cache
 def _by_rarity(needle: bytes) -> list[int]:
-    """Places of capitals and signs, then of all else: in text, nine of ten characters are small letters and digits."""
-    return sorted(range(len(needle)), key=lambda place: needle[place : place + 1].islower() or needle[place] in b" \n")
+    """Places of the characters that text has least of, first."""
+    return sorted(range(len(needle)), key=lambda place: _FREQUENT.find(needle[place]))
 
 
-def times(text: bytes, needle: bytes) -> int:
-    """As text.count(needle), of a needle that cannot overlap itself: its first character is in it once."""
+def times(text: bytes, needle: bytes, least: int = 0) -> int:
+    """As text.count(needle), of a needle that cannot overlap itself: its first character is in it once.
+
+    0 where it is known sooner that it is less than `least`.
+    """
     if len(text) < SHORT:
         return text.count(needle)
-    letters = characters(text)
-    last, number = len(text) - len(needle) + 1, 0
-    for begin in range(0, last, _SLICE):
-        found = _begun(letters[begin : min(begin + _SLICE, last) + len(needle) - 1], needle)
-        number += 0 if found is None else int(np.count_nonzero(found))
-    return number
+    if least and count(text, needle[_by_rarity(needle)[0]]) < least:
+        return 0
+    return sum(len(found) for _, found in _found(text, needle))
 
 
 def has(text: bytes, needle: bytes) -> bool:
-    return next(places(text, needle), -1) >= 0
+    if len(text) < SHORT:
+        return needle in text
+    return next(_found(text, needle), None) is not None
 
 
 def without(text: bytes, bounds: bytes, least: int) -> Iterator[bytes]:
@@ -139,18 +174,17 @@ def small(text: bytes) -> bool:
 
 def escapes(text: bytes, sign: int, behind: bytes, least: int) -> bool:
     """May it hold a code that is written as `least` escapes, which begin with `sign` and one of the signs `behind`?"""
+    if count(text, sign) < least:
+        return False
     letters = characters(text)
-    found = [np.flatnonzero(letters[at : at + _SLICE] == sign) + at for at in range(0, len(text) - 1, _SLICE)]
-    places = np.concatenate(found) if found else np.empty(0, np.intp)
-    follows = np.zeros(256, np.bool_)
-    follows[characters(behind)] = True
-    places = places[follows[letters[np.minimum(places + 1, len(text) - 1)]]]
+    places = where(text[:-1], sign)
+    places = places[_member(behind)[letters[places + 1]]]
     return len(places) >= least and int(np.bincount(places // BLOCK).max()) >= SIGNS * BLOCK
 
 
-def table_counts(text: bytes, table: bytes) -> NDArray[np.uint64]:
-    """As `counts`, of the characters that a table maps to 1, all others to 0: many at once."""
-    return counts(text.translate(table), lambda letters: letters.view(np.bool_))
+@cache
+def _member(letters: bytes) -> NDArray[np.bool_]:
+    return np.isin(np.arange(256), characters(letters))
 
 
 type _Marks = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]

@@ -82,14 +82,12 @@ def tokens(text: bytes) -> Iterator[Run]:
 
 
 def _runs(text: NDArray[np.uint8]) -> Iterator[Run]:
-    digits, parts = 0, []
-    for at in range(0, len(text), _PART):
-        is_digit = text[at : at + _PART + 1] - np.uint8(48) < 10
-        digits += int(np.count_nonzero(is_digit[:_PART]))
-        parts.append(np.flatnonzero(is_digit[1:] != is_digit[:-1]) + (at + 1))
-    if digits < LEAST:
+    parts = [text[at : at + _PART + 1] - np.uint8(48) < 10 for at in range(0, len(text), _PART)]
+    if sum(int(np.count_nonzero(is_digit[:_PART])) for is_digit in parts) < LEAST:
         return
-    edges = np.concatenate(parts)
+    edges = np.concatenate(
+        [(part[1:] != part[:-1]).nonzero()[0] + (number * _PART + 1) for number, part in enumerate(parts)]
+    )
     every = Tokens(text, edges[0::2], edges[1::2])
     if len(every.begins) < LEAST // 8:
         return
