@@ -14,8 +14,9 @@ GRAVE = ("serious", "critical")
 
 COLOURS = ("color-contrast", "link-in-text-block")  # what another scheme on the same layout can change
 
-_RUN = """([type, values]) => axe.run(document, {
-  runOnly: {type, values}, resultTypes: ["violations"], preload: false, elementRef: false,
+_RUN = """([type, values, without]) => axe.run(document, {
+  runOnly: {type, values}, rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}])),
+  resultTypes: ["violations"], preload: false, elementRef: false,
 }).then(results => results.violations)"""
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -29,6 +30,7 @@ class Look:
     scheme: str = "light"
     forced: str = "none"
     rules: tuple[str, ...] = ()  # none: all of TAGS
+    without: tuple[str, ...] = ()
 
 
 LOOKS = (
@@ -36,8 +38,8 @@ LOOKS = (
     Look("dark", scheme="dark", rules=COLOURS),
     Look("forced colours", scheme="dark", forced="active", rules=COLOURS),
     Look("phone", PHONE),
-    Look("dark phone", PHONE, "dark", rules=COLOURS),
 )
+UNCOLOURED = (Look("light", without=COLOURS),)  # for pages whose colours were looked at
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def faults(page: Page, look: Look = LOOKS[0]) -> list[Fault]:
     """What axe finds on the page as it is now."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(SCRIPT)  # by the debugger: the page's own policy would refuse a script of ours
-    violations: list[dict[str, Any]] = page.evaluate(_RUN, ["rule", look.rules] if look.rules else ["tag", TAGS])
+    violations: list[dict[str, Any]] = page.evaluate(
+        _RUN, ["rule", look.rules, ()] if look.rules else ["tag", TAGS, look.without]
+    )
     return [
         Fault(look.name, each["id"], each["impact"] or "minor", " ".join(map(str, node["target"])), each["help"])
         for each in violations

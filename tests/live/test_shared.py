@@ -22,7 +22,7 @@ from live.test_metrics import told
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(600)]  # two gateways start
 PATIENCE = 60.0
 Two = tuple[Gateway, Gateway]
-AT_ONCE = 250  # of each gateway
+AT_ONCE = 125  # of each gateway
 LIMITS = f"[limits]\nqueue = {2 * AT_ONCE}\nseconds = 400\nresponse = 400\n"
 
 
