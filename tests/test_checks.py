@@ -22,6 +22,7 @@ from settings_files import loading
         ('[console]\ncertificate = "a.pem"', "console.certificate and console.key go together"),
         ('[console]\nnames = ["a.example:8081"]', "console.names: 'a.example:8081' is no host name"),
         ("[listen]\nworkers = 0", "listen.workers has to be from 1"),
+        ("[listen]\nworkers = 'all'", 'has to be from 1 to 256, or "auto" for the cores; not another text'),
         ("[listen]\nmode = 'reverse'", "listen.mode has to be one of"),
         ("[listen]\nmode = 'socks5:x'", 'listen.mode = "socks5" takes nothing behind it'),
         ("[listen]\nmode = 'upstream:ftp://x'", "listen.mode has to be upstream:http://HOST:PORT or"),

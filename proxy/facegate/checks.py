@@ -19,7 +19,7 @@ from facegate.ledger.destination import destination
 from facegate.ledger.rotation import SIZE_MIN
 from facegate.modes import Listening, kind, mistake, place
 from facegate.quarantine.places import place_of
-from facegate.sections import Cache, Console, Ledger, Sample, State, Vault
+from facegate.sections import AUTO, Cache, Console, Ledger, Sample, State, Vault
 from facegate.shared.address import address
 
 if TYPE_CHECKING:
@@ -59,12 +59,15 @@ def check(config: "Config", where: str) -> None:
     wrong = _console(config.console)
     need(not wrong, wrong)
     need(str(config.home) not in ("", "."), "home has to be a path, like /var/lib/facegate")
-    need(1 <= config.listen.workers <= 256, f"listen.workers has to be from 1 to 256, not {config.listen.workers}")
+    workers = config.listen.workers
+    told = workers if isinstance(workers, int) else "another text"  # which may be a secret in the wrong place
+    sized = workers == AUTO or (isinstance(workers, int) and 1 <= workers <= 256)
+    need(sized, f'listen.workers has to be from 1 to 256, or "auto" for the cores; not {told}')
     inspectors = config.listen.inspectors
     need(0 <= inspectors <= 256, f"listen.inspectors has to be from 1 to 256, or 0 for the cores; not {inspectors}")
     listen, identity = config.listen, config.identity
     ports = (listen.port, config.console.port)
-    listening = (listen.mode, listen.workers, ports, listen.peers, listen.upstream_auth)
+    listening = (listen.mode, workers if isinstance(workers, int) else 1, ports, listen.peers, listen.upstream_auth)
     wrong = mistake(Listening(*listening, identity.required, identity.sources, listen.proxy_protocol))
     need(not wrong, wrong)
     modes = tuple(each.value for each in Mode)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from facegate_addons.domain.identities import Identities, identities
 
@@ -11,6 +12,7 @@ from facegate.jobs.rules import Rules
 from facegate.ledger.rotation import Rotation
 from facegate.thresholds import Thresholds
 
+AUTO: Final = "auto"
 _RULES = Rules()
 
 
@@ -18,7 +20,7 @@ _RULES = Rules()
 class Listen:
     host: str = "127.0.0.1"
     port: int = 8080
-    workers: int = 1  # gateway processes that share the port
+    workers: int | str = 1  # gateway processes that share the port, or AUTO: as the cores allow
     inspectors: int = 0  # inspection workers of each; 0: as many as there are cores, shared among the gateways
     mode: str = field(default="regular", repr=False)  # a proxy's URL in it may have a password
     peers: dict[str, int] = field(default_factory=dict)  # of WireGuard: job id -> UDP port

@@ -63,7 +63,7 @@ def test_options_come_after_the_file(supervised: list[Any], tmp_path: Path) -> N
         (("--console", "x:y"), "--console: write HOST:PORT"),
         (("--workers", "0"), "listen.workers has to be from 1"),
         (("--inspectors", "-1"), "listen.inspectors has to be from 1"),
-        (("--workers", "two"), "'two' is not a valid integer"),
+        (("--workers", "two"), "'two' is neither a whole number nor 'auto'"),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(supervised: list[Any], options: tuple[str, ...], says: str) -> None:
@@ -78,3 +78,10 @@ def test_a_node_without_a_console(supervised: list[Any]) -> None:
     ((settings, overrides),) = supervised
     assert (settings.console.enabled, settings.listen.inspectors) == (False, 3)
     assert overrides == {"console__enabled": False, "listen__inspectors": 3}
+
+
+@pytest.mark.parametrize(("option", "workers"), [("auto", "auto"), ("3", 3)])
+def test_so_many_gateways_or_as_the_cores_allow(supervised: list[Any], option: str, workers: int | str) -> None:
+    assert run("--workers", option).exit_code == 0
+    ((settings, overrides),) = supervised
+    assert settings.listen.workers == overrides["listen__workers"] == workers

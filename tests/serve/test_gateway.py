@@ -16,14 +16,6 @@ from facegate_addons.hooks.inflight import InFlight
 from mitmproxy.test import tflow
 
 
-@pytest.mark.parametrize(("cores", "workers", "size"), [(8, 2, 4), (2, 4, 1), (3, 2, 1)])
-def test_the_cores_are_shared_among_the_gateways(
-    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, size: int
-) -> None:
-    monkeypatch.setattr(gateway, "cores", lambda: cores)
-    assert gateway._pool_size(config.load(listen__workers=workers)) == size
-
-
 class Buffers:
     """What `_drain` asks of the Master: bytes that clients have not read."""
 

@@ -91,7 +91,7 @@ def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:
     ]
     for index, child in enumerate(children[:2]):
         module, text = child._arguments
-        told = supervisor.GatewayArguments(str(file), {"home": str(tmp_path)}, index, 8080, [8080, 8081])
+        told = supervisor.GatewayArguments(str(file), {"home": str(tmp_path)}, index, 8080, [8080, 8081], 2)
         assert (module, text) == ("facegate.serve.gateway", told.to_json())
 
 

@@ -120,3 +120,25 @@ def test_credentials_in_a_request_target_become_the_proxys(context: Context) -> 
     ]
     assert (request.host, request.authority) == ("origin", "origin")
     assert request.headers["Proxy-Authorization"] == "Basic am9iOnRva2Vu"
+
+
+def answered(context: Context, method: str = "GET") -> bytes:
+    """What a client is sent for one request, and CLOSED where its connection ends after that."""
+    context.client.state = ConnectionState.OPEN
+    server = BoundedHttp1Server(context)
+    list(server.handle_event(events.Start()))
+    head = f"{method} http://origin/ HTTP/1.1\r\nHost: origin\r\n\r\n".encode()
+    list(server.handle_event(events.DataReceived(context.client, head)))
+    said: list[commands.Command] = []
+    for event in (ResponseHeaders(1, tutils.tresp(content=b""), True), ResponseEndOfMessage(1)):
+        said += server.handle_event(event)
+    closed = any(isinstance(command, commands.CloseConnection) for command in said)
+    return b"".join(c.data for c in said if isinstance(c, commands.SendData)) + (CLOSED.encode() if closed else b"")
+
+
+def test_a_process_that_leaves_says_so_in_its_answers(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert b"Connection: close" not in answered(context)
+    monkeypatch.setattr(BoundedHttp1Server, "leaving", True)
+    leaving = answered(context)
+    assert b"\r\nConnection: close\r\n" in leaving
+    assert leaving.endswith(CLOSED.encode())

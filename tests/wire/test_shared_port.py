@@ -1,11 +1,14 @@
 """Two instances in one process stand for two processes: the kernel shares the port in the same way."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from facegate_addons.wire.balanced import Balancers
+from facegate_addons.wire.inherited import OPTION, Inherited
 from facegate_addons.wire.shared_port import FacegateInstance, FacegateMode, unsent
 from mitmproxy.proxy import layers, mode_specs
 from mitmproxy.proxy.context import Context
@@ -85,3 +88,38 @@ async def test_what_clients_have_not_read_is_known_after_the_connection_was_give
         assert unsent() == before
         writer.close()
         await writer.wait_closed()
+
+
+async def test_connections_that_wait_outlive_the_process_that_was_to_accept_them() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as kept, taddons.context(Balancers(), Inherited()) as context:
+        port = kept.getsockname()[1]
+
+        async def listen() -> FacegateInstance:
+            context.options.update(**{OPTION: [str(os.dup(kept.fileno()))]})
+            instance = talker(_mode())
+            await instance.start()
+            return instance
+
+        first = await listen()
+        assert await read(port) == b"hello"
+        await first.stop()
+        waiting = asyncio.create_task(read(port))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        second = await listen()
+        assert await waiting == await reader.read() == b"hello"
+        writer.close()
+        await second.stop()
+
+
+async def test_what_was_accepted_when_the_port_closes_is_answered(mode: FacegateMode) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as kept, taddons.context(Balancers(), Inherited()) as context:
+        context.options.update(**{OPTION: [str(os.dup(kept.fileno()))]})
+        instance = talker(mode)
+        await instance.start()
+        (server,) = instance._servers
+        with socket.create_connection(kept.getsockname()[:2], timeout=5) as client:
+            kept.setblocking(False)
+            loop: Any = asyncio.get_running_loop()
+            loop._accept_connection(server._protocol_factory, kept, server=server)  # in the round of the stop
+            await instance.stop()
+            assert await asyncio.to_thread(client.recv, 5) == b"hello"

@@ -4,7 +4,7 @@ mitmproxy's own readers keep whatever arrives before the end of a head, count no
 for the final response and crash over trailers.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import h11
 from h11._readers import ChunkedReader
@@ -15,6 +15,7 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
+    HttpEvent,
     RequestProtocolError,
     ResponseHeaders,
     ResponseProtocolError,
@@ -97,9 +98,16 @@ class BoundedHttp1Client(Http1Client):
 class BoundedHttp1Server(Http1Server):
     """Replaces mitmproxy's Http1Server, the side that talks to the client: anybody may write to it, job or not."""
 
+    leaving: ClassVar[bool] = False  # this process ends soon: the next answer on each connection is its last
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.buf = RequestHeads()
+
+    def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
+        if self.leaving and isinstance(event, ResponseHeaders) and self.request and self.request.method != "CONNECT":
+            event.response.headers["Connection"] = "close"  # which is kept, and tells the client not to ask here again
+        yield from super().send(event)
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         yield from super()._handle_event(event)

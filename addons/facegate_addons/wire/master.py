@@ -20,12 +20,13 @@ from mitmproxy.connection import Client, Connection
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
-from facegate_addons.wire import balanced, modes
+from facegate_addons.wire import balanced, inherited, modes
 from facegate_addons.wire.client_tls import ClientTls
 from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
+from facegate_addons.wire.http1 import BoundedHttp1Server
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
-from facegate_addons.wire.shared_port import unsent
+from facegate_addons.wire.shared_port import clients, unsent
 from facegate_addons.wire.stream import SealedStream
 from facegate_addons.wire.upstream import UpstreamCredentials
 
@@ -45,6 +46,7 @@ class WireSettings:
     modes: Sequence[str] = (modes.REGULAR,)  # as wire.modes spells them
     upstream_auth: str = field(default="", repr=False)  # "user:password" for the upstream proxy
     balancers: Sequence[str] = ()  # networks whose connections begin with a PROXY header
+    listening: Sequence[int] = ()  # descriptors of sockets that are bound already; none: they are opened here
 
 
 class FixedOptions:
@@ -97,7 +99,7 @@ class Gateway:
         tls = self._tls = ClientTls(settings.asks_certificates)
         # mitmproxy's options are known only once the addon that declares them is there
         self._master.addons.add(Core(), DisableH2C(), self._server, DnsResolver(), InspectedLayers(), tls)
-        self._master.addons.add(balanced.Balancers())
+        self._master.addons.add(balanced.Balancers(), inherited.Inherited())
         self._master.options.update(
             listen_host=settings.host,
             listen_port=settings.port,
@@ -111,7 +113,7 @@ class Gateway:
             websocket=False,
             http3=False,
             tcp_timeout=IDLE_SECONDS,
-            **{balanced.OPTION: list(settings.balancers)},
+            **{balanced.OPTION: list(settings.balancers), inherited.OPTION: list(map(str, settings.listening))},
         )
 
     def add(self, chain: Sequence[object]) -> None:
@@ -133,6 +135,15 @@ class Gateway:
         """Accept nothing more. mitmproxy keeps its sockets open unless told so in these words."""
         self._master.options.update(server=False)
         await self._server.setup_servers()
+
+    def leave(self) -> None:
+        """From now on the next answer on each HTTP/1 connection says that it is the last one there."""
+        BoundedHttp1Server.leaving = True
+
+    @property
+    def clients(self) -> int:
+        """Open connections of clients, busy or not."""
+        return clients()
 
     @property
     def unsent(self) -> int:

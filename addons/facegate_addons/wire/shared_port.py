@@ -1,4 +1,7 @@
-"""Servers whose TCP port several processes share (SO_REUSEPORT), and a mode of our own on one: a regular proxy."""
+"""Servers whose TCP port several processes share, and a mode of our own on one: a regular proxy.
+
+Each process accepts from a socket of its own (SO_REUSEPORT), or from one that it inherited.
+"""
 
 import asyncio
 import weakref
@@ -13,6 +16,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode, RegularMode
 from mitmproxy.utils.human import format_address
 
 from facegate_addons.domain.networks import Network, network_of
+from facegate_addons.wire import inherited
 from facegate_addons.wire.balanced import OPTION, NoHeader, told
 from facegate_addons.wire.handler import PromptHandler
 
@@ -20,6 +24,11 @@ BACKLOG = 1024  # connections that wait to be accepted while a crawl starts
 
 # mitmproxy forgets a connection as soon as it has asked for its end, which may be long before the last byte is sent.
 _clients: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
+
+
+def clients() -> int:
+    """Connections that were accepted and are not given up yet."""
+    return sum(not transport.is_closing() for transport in _clients)
 
 
 def unsent() -> int:
@@ -42,7 +51,16 @@ class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
             finally:
                 writer.close()  # mitmproxy does not where a client is hung up on while its bytes wait for a hook
 
+        if ready_made := inherited.sockets():
+            return [await asyncio.start_server(accept, sock=each, backlog=BACKLOG) for each in ready_made]
         return [await asyncio.start_server(accept, host, port, reuse_port=True, backlog=BACKLOG)]
+
+    async def _stop(self) -> None:
+        loop = asyncio.get_running_loop()
+        for listening in (listening for server in self._servers for listening in server.sockets):  # type: ignore[union-attr]
+            loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0)  # what was accepted in this round gets its transport, which no closed server gives
+        await super()._stop()
 
     async def handle_stream(
         self,

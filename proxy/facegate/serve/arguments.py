@@ -14,6 +14,7 @@ class GatewayArguments:
     index: int
     port: int
     own_ports: list[int]
+    gateways: int = 1  # that share the port, and the cores
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -49,10 +49,10 @@ from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache
 from facegate.serve.arguments import GatewayArguments
-from facegate.serve.cores import cores
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
+from facegate.serve.sizes import inspectors
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.serve.upkeep import Kept, Upkeep
 from facegate.serve.watched import Watched, keep_reporting, report
@@ -128,7 +128,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
         folder.reserve(home.run)
         logging.getLogger().addHandler(CountedErrors(meters))
         alarms.listen(meters.alarmed)
-        async with InspectionPool(settings, _pool_size(config), meters.worker_ended, meters.waited) as pool:
+        size = inspectors(config.listen, arguments.gateways)
+        async with InspectionPool(settings, size, meters.worker_ended, meters.waited) as pool:
             looking = TimedInspector(pool, meters)
             told = _told(config)
             remembering = _remembering(looking, pool, settings, config.cache, told) if config.cache.verdicts else None
@@ -201,11 +202,6 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
         logger.warning("%d exchanges were cut off by the stop", len(inflight))
     while gateway.unsent and loop.time() < until:  # noqa: ASYNC110 - there is no such event
         await asyncio.sleep(UNSENT_SECONDS)
-
-
-def _pool_size(config: Config) -> int:
-    """Inspection is what takes the time: as many workers as cores, shared among the gateways."""
-    return config.listen.inspectors or max(1, cores() // config.listen.workers)
 
 
 def _remembering(

@@ -27,6 +27,7 @@ from facegate.serve.arguments import GatewayArguments
 from facegate.serve.banner import BANNER
 from facegate.serve.child import Child
 from facegate.serve.ports import free_port, reserve
+from facegate.serve.sizes import gateways
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.state import served
 from facegate.state.home import Home
@@ -98,9 +99,10 @@ def _console_port(settings: Config) -> int | None:
 def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int | None) -> list[Child]:
     own_ports = [each for each in (port, console_port, settings.metrics.port) if each]
     children = []
-    for index in range(settings.listen.workers):
+    count = gateways(settings.listen)
+    for index in range(count):
         source = str(settings.source) if settings.source else None
-        arguments = GatewayArguments(source, overrides, index, port, own_ports)
+        arguments = GatewayArguments(source, overrides, index, port, own_ports, count)
         children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()]))
     if console_port is None:
         return children
