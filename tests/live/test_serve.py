@@ -210,3 +210,13 @@ def test_the_policy_is_reloaded(start_gateway: Start, origin: Origin, face_jpeg:
     lines = gateway.stderr().splitlines()
     assert len(lines) == 2
     assert all("did you mean policy.faces?" in line for line in lines)
+
+
+def test_who_connects_while_a_gateway_is_started_again_waits_for_it(start_gateway: Start, origin: Origin) -> None:
+    page = origin.route("/page", answer(b"<p>page</p>"))
+    with start_gateway() as gateway:
+        (pid,) = members(gateway.home, GATEWAY)
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: pid not in members(gateway.home, GATEWAY), 10, "it is dead")
+        assert passes(gateway, page)
+        assert members(gateway.home, GATEWAY) != {pid}

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 from facegate.errors import HomeError
-from facegate.serve.ports import bound, free_port, reserve
+from facegate.serve.ports import bound, bound_all, free_port, reserve
 
 HERE = "127.0.0.1"
 
@@ -51,3 +51,13 @@ def test_port_0_is_a_free_one() -> None:
 def test_an_address_of_another_machine(host: str, says: str) -> None:
     with pytest.raises(HomeError, match=says):
         free_port(host, 0, "listen")
+
+
+def test_each_address_of_a_host_gets_its_socket() -> None:
+    with reserve("localhost", 0, "listen") as held:
+        sockets = bound_all("localhost", held.getsockname()[1], "listen")
+        assert held.getsockname() in [each.getsockname() for each in sockets]
+        for each in sockets:
+            each.close()
+    with pytest.raises(HomeError, match="is not an address of this machine"):
+        bound_all("192.0.2.1", 0, "listen")

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from signal import SIGKILL, SIGTERM, Signals
 
 from facegate.errors import HomeError
+from facegate.serve.listener import Listener
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +24,11 @@ STEADY_SECONDS = 30.0  # a child that ran this long starts again without waiting
 
 
 class Child:
-    """`arguments` follow `python -m`; the descriptors of the two pipes are put behind them."""
+    """`arguments` follow `python -m`; the descriptors of the two pipes are put behind them, and those it listens on."""
 
-    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], listener: Listener | None = None) -> None:
         self.name = name
+        self._listener = listener
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self._lifeline = -1
@@ -38,6 +40,7 @@ class Child:
         """Returns once it is ready. Raises HomeError with the child's own line."""
         self._ready = False
         pipes: list[int] = []
+        listening = self._listener.descriptors if self._listener is not None else []
         try:
             pipes += os.pipe()
             pipes += os.pipe()
@@ -48,7 +51,8 @@ class Child:
                 *self._arguments,
                 f"--status-fd={status_write}",
                 f"--life-fd={life_read}",
-                pass_fds=(status_write, life_read),
+                *([f"--listen-fds={','.join(map(str, listening))}"] if listening else []),
+                pass_fds=(status_write, life_read, *listening),
                 stdin=asyncio.subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops its children in order
             )
@@ -96,6 +100,15 @@ class Child:
                     break
                 except HomeError as error:
                     logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback
+                    self._refuse()
+
+    def _refuse(self) -> None:
+        """It may be long until the next start that works: clients rather try another process, or later."""
+        try:
+            if self._listener is not None:
+                self._listener.renew()
+        except HomeError as error:
+            logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback
 
     def signal(self, number: Signals) -> None:
         """A child that is starting has no handlers yet, so it gets the signal once it is ready."""

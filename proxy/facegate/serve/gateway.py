@@ -7,9 +7,11 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,12 +76,15 @@ PROBE_SECONDS = 10.0  # between two looks whether the vault's storage answers: r
 def main() -> None:
     arguments = GatewayArguments(**json.loads(sys.argv[1]))
     status_fd, life_fd = (int(argument.partition("=")[2]) for argument in sys.argv[2:4])
+    listening = [int(text) for argument in sys.argv[4:5] for text in argument.partition("=")[2].split(",")]
+    for descriptor in listening:
+        os.set_inheritable(descriptor, False)  # a worker that held it would keep the port open
     why = ""
     try:
         config = load(Path(arguments.source) if arguments.source else None, **arguments.overrides)
         begin(config.log, f"gateway-{arguments.index}", Scrub())
         with asyncio.Runner(loop_factory=GuardedLoop) as runner:
-            runner.run(_run(config, arguments, status_fd, life_fd))
+            runner.run(_run(config, arguments, status_fd, life_fd, listening))
     except* (FacegateError, PoolFailed) as errors:  # a task group wraps what its tasks raise
         why = str(_first(errors))
     if why:
@@ -93,7 +98,9 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life_fd: int) -> None:
+async def _run(
+    config: Config, arguments: GatewayArguments, status_fd: int, life_fd: int, listening: Sequence[int]
+) -> None:
     stop = Stop(life_fd)
     loop = asyncio.get_running_loop()
     assert isinstance(loop, GuardedLoop)
@@ -133,7 +140,8 @@ async def _run(config: Config, arguments: GatewayArguments, status_fd: int, life
             looking = TimedInspector(pool, meters)
             told = _told(config)
             remembering = _remembering(looking, pool, settings, config.cache, told) if config.cache.verdicts else None
-            gateway = Gateway(_wire_settings(config, home, arguments.port, policy, peers))
+            wire = _wire_settings(config, home, arguments.port, policy, peers)
+            gateway = Gateway(replace(wire, listening=listening))
             slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
             parts = Parts(
                 registry=registry,

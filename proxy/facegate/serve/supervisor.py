@@ -26,6 +26,7 @@ from facegate.serve import usage
 from facegate.serve.arguments import GatewayArguments
 from facegate.serve.banner import BANNER
 from facegate.serve.child import Child
+from facegate.serve.listener import Listener
 from facegate.serve.ports import free_port, reserve
 from facegate.serve.sizes import gateways
 from facegate.serve.tunnels import Tunnel, tunnels
@@ -51,13 +52,13 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
         if settings.metrics.port:
             free_port(settings.metrics.host, settings.metrics.port, "metrics")
         folder.prepare(home.run)
-        with _reserved(settings) as port:
+        with _reserved(settings) as port, _listening(settings, port) as listeners:
             peers = tunnels(settings, home, port)
             if peers:
                 from facegate.serve.tunnel_keys import prepare  # and mitmproxy with it
 
                 prepare(peers, settings.listen.host)
-            children = _children(settings, overrides, port, console_port)
+            children = _children(settings, overrides, port, console_port, listeners)
             stop = asyncio.Event()
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,10 +72,12 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
                     keeping = [tasks.create_task(child.keep()) for child in children]
                     keeping.append(tasks.create_task(_watch(children, settings.source)))
                     await stop.wait()
+                    _close(listeners)  # else the kernel would go on to take connections, for nobody
                     await _stopped(children)
                     for task in keeping:
                         task.cancel()
             finally:
+                _close(listeners)
                 await _stopped(children)
 
 
@@ -91,19 +94,44 @@ def _reserved(settings: Config) -> Iterator[int]:
     yield free_port(host, settings.listen.port, "listen", socket.SOCK_DGRAM) if not peers else settings.listen.port
 
 
+@contextlib.contextmanager
+def _listening(settings: Config, port: int) -> Iterator[list[Listener]]:
+    """One for each gateway; none where they take datagrams."""
+    count = 0 if kind(settings.listen.mode) == "wireguard" else gateways(settings.listen)
+    listeners: list[Listener] = []
+    try:
+        for _ in range(count):
+            listeners.append(Listener(settings.listen.host, port, "listen"))  # noqa: PERF401 - closed where one fails
+        yield listeners
+    finally:
+        _close(listeners)
+
+
+def _close(listeners: Sequence[Listener]) -> None:
+    for listener in listeners:
+        listener.close()
+
+
 def _console_port(settings: Config) -> int | None:
     it = settings.console
     return free_port(it.host, it.port, "console") if it.enabled else None
 
 
-def _children(settings: Config, overrides: dict[str, Any], port: int, console_port: int | None) -> list[Child]:
+def _children(
+    settings: Config,
+    overrides: dict[str, Any],
+    port: int,
+    console_port: int | None,
+    listeners: Sequence[Listener] = (),
+) -> list[Child]:
     own_ports = [each for each in (port, console_port, settings.metrics.port) if each]
     children = []
     count = gateways(settings.listen)
     for index in range(count):
         source = str(settings.source) if settings.source else None
+        listener = listeners[index] if listeners else None
         arguments = GatewayArguments(source, overrides, index, port, own_ports, count)
-        children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()]))
+        children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()], listener))
     if console_port is None:
         return children
     address = host_port(settings.console.host, console_port)
