@@ -19,7 +19,7 @@ from facegate.ledger.destination import destination
 from facegate.ledger.rotation import SIZE_MIN
 from facegate.modes import Listening, kind, mistake, place
 from facegate.quarantine.places import place_of
-from facegate.sections import AUTO, Cache, Console, Ledger, Sample, State, Vault
+from facegate.sections import AUTO, Cache, Console, Ledger, Sample, State, Traces, Vault
 from facegate.shared.address import address
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def check(config: "Config", where: str) -> None:
         raise ConfigError(f"{where}: vault.keep: {error}") from None
     need(keep > timedelta(0), 'vault.keep has to be longer than nothing; to keep no bytes use vault.pixels = "never"')
     _check_sample(config.sample, where)
+    _check_traces(config.traces, where)
     _check_ledger(config.ledger, where)
     try:
         thresholds = config.accumulation.thresholds
@@ -250,6 +251,26 @@ def _check_sample(sample: Sample, where: str) -> None:
         raise ConfigError(f"{where}: {says}")
     if not 1 <= sample.most <= 100_000:
         raise ConfigError(f"{where}: sample.most has to be from 1 to 100000, not {sample.most}")
+
+
+def _check_traces(traces: Traces, where: str) -> None:
+    """An endpoint may have a password in it, wrongly: no message repeats it."""
+
+    def need(fine: object, message: str) -> None:
+        if not fine:
+            raise ConfigError(f"{where}: {message}")
+
+    endpoint = traces.endpoint
+    need(
+        not endpoint or _ENDPOINT.fullmatch(endpoint),
+        'traces.endpoint has to be "http://HOST:PORT" or "https://HOST:PORT", with nothing behind or before it',
+    )
+    need(0 <= traces.rate <= 1, f"traces.rate has to be a share from 0 to 1, like 0.01, not {traces.rate}")
+    need(place(traces.headers), 'traces.headers has to be { env = "NAME" } or { file = "PATH" }')
+    if traces.ca:
+        need(endpoint.startswith("https:"), 'traces.ca is of use with traces.endpoint = "https://HOST:PORT" alone')
+        fine, message = _authorities(traces.ca)
+        need(fine, message.replace("egress.trusted_ca", "traces.ca"))
 
 
 def _check_ledger(ledger: Ledger, where: str) -> None:

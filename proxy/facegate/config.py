@@ -36,6 +36,7 @@ from facegate.sections import (
     Policy,
     Sample,
     State,
+    Traces,
     Vault,
 )
 from facegate.tables import fill
@@ -64,6 +65,7 @@ class Config:
     console: Console = field(default_factory=Console)
     log: Log = field(default_factory=Log)
     metrics: Metrics = field(default_factory=Metrics)
+    traces: Traces = field(default_factory=Traces)
     egress: Egress = field(default_factory=Egress)
     accumulation: Accumulation = field(default_factory=Accumulation)
     source: Path | None = field(default=None, metadata=NOT_A_KEY)  # the file this was read from

@@ -200,6 +200,16 @@ class Metrics:
 
 
 @dataclass(frozen=True)
+class Traces:
+    """One OpenTelemetry trace an exchange, sent to a collector; facegate.traces says how."""
+
+    endpoint: str = ""  # OTLP over HTTP: "http://collector:4318"; "": off
+    rate: float = 0.01  # the share of exchanges that is traced
+    headers: dict[str, str] = field(default_factory=dict)  # where those for the collector are, credentials among them
+    ca: str = ""  # PEM of the authorities that an https:// may be certified by; "": the system's
+
+
+@dataclass(frozen=True)
 class Accumulation:
     """How much one operator's targeted jobs may add up to before a reviewer has to sign; 0: not watched."""
 

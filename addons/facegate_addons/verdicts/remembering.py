@@ -32,7 +32,10 @@ class Remembering:
         settings: WorkerSettings,
         versions: Callable[[], Mapping[str, str]],
         others: SharedVerdicts | None = None,
+        heard: Callable[[str], None] = lambda _source: None,
     ) -> None:
+        """`heard` is told where each verdict comes from (memory, shared, redis, look), in the context of who asked."""
+        self._heard = heard
         self.looks = self.remembered = self.shared = self.told = 0  # how often it was answered in which way
         self._others = others
         self._inspector = inspector
@@ -55,6 +58,7 @@ class Remembering:
         remembered = self._memory.get(name)
         if remembered is not None:
             self.remembered += 1
+            self._heard("memory")
             return remembered
         verdict, joined = await self._asked(name, payload)
         if joined and isinstance(verdict, Unreadable) and verdict.why is Reason.OVERLOADED:
@@ -65,15 +69,19 @@ class Remembering:
         """The verdict, and whether it was somebody else who asked."""
         joins = name in self._flights
         self.shared += joins
+        if joins:
+            self._heard("shared")
         return await self._flights.join(name, lambda: self._look(name, payload)), joins
 
     async def _look(self, name: bytes, payload: Payload) -> Verdict:
         others = None if payload.content_type.lower().startswith(_TEXT) else self._others
         if others is not None and (told := await others.get(name)) is not None:
             self.told += 1
+            self._heard("redis")
             self._memory.put(name, *told)
             return told[0]
         self.looks += 1
+        self._heard("look")
         verdict = await self._inspector.inspect(payload)
         if lasts(verdict):
             self._memory.put(name, verdict)

@@ -72,6 +72,9 @@ class Meters:
             "facegate_vault_seconds", "Keeping a withheld body durably.", buckets=SECONDS, registry=it
         )
         self.vault_failures = Counter("facegate_vault_failures", "Bodies that could not be kept.", registry=it)
+        self.spans_lost = Counter(
+            "facegate_spans_lost", "Spans of traces that did not reach the collector.", registry=it
+        )
         self.errors = Counter(
             "facegate_errors",
             "Lines logged as errors, by the module that logged them.",
@@ -110,6 +113,9 @@ class Meters:
 
     def waited(self, seconds: float) -> None:
         self.queue_seconds.observe(seconds)
+
+    def lost_spans(self, count: int) -> None:
+        self.spans_lost.inc(count)
 
     def inspected(self, kind: str, seconds: float) -> None:
         child = self._kinds.get(kind)

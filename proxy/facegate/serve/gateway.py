@@ -35,7 +35,7 @@ from facegate_addons.workers.pool import InspectionPool, PoolFailed
 from facegate_addons.workers.protocol import WorkerSettings
 
 from facegate.config import Config, load
-from facegate.errors import FacegateError, HomeError
+from facegate.errors import ConfigError, FacegateError, HomeError
 from facegate.hostport import port_ranges
 from facegate.ledger.chained import ChainedLedger
 from facegate.logs.begin import begin
@@ -49,7 +49,7 @@ from facegate.quarantine.keys import KeyRing
 from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
-from facegate.sections import Cache
+from facegate.sections import Cache, Traces
 from facegate.serve.arguments import GatewayArguments
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
@@ -65,6 +65,7 @@ from facegate.state.secret import identity_secret
 
 if TYPE_CHECKING:
     from facegate.shared.verdicts import RedisVerdicts
+    from facegate.traces.woven import Woven
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +126,7 @@ async def _run(
     peers = tunnels(config, home, arguments.port)
     policy.begin(ledger)
     upkeep: Upkeep | None = None
+    traced: Woven | None = None
     try:
         upkeep = Upkeep(Kept(home, config, database, ledger, vault, samples, policy))
         await registry.start()
@@ -135,11 +137,15 @@ async def _run(
         folder.reserve(home.run)
         logging.getLogger().addHandler(CountedErrors(meters))
         alarms.listen(meters.alarmed)
+        traced = _traced(config.traces, arguments.index, meters)
+        waited = traced.waited if traced else meters.waited
         size = inspectors(config.listen, arguments.gateways)
-        async with InspectionPool(settings, size, meters.worker_ended, meters.waited) as pool:
+        async with InspectionPool(settings, size, meters.worker_ended, waited) as pool:
             looking = TimedInspector(pool, meters)
             told = _told(config)
-            remembering = _remembering(looking, pool, settings, config.cache, told) if config.cache.verdicts else None
+            remembering = None
+            if config.cache.verdicts:
+                remembering = _remembering(looking, pool, settings, config.cache, told, traced)
             wire = _wire_settings(config, home, arguments.port, policy, peers)
             gateway = Gateway(replace(wire, listening=listening))
             slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
@@ -163,11 +169,14 @@ async def _run(
                 samples=samples,
                 sampling=config.sample.rate,
             )
+            if traced:
+                parts = traced.parts(parts)
             watched = Watched(
                 pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters), database, told
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
-            gateway.add([known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight])
+            addons = [known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight]
+            gateway.add(traced.addons(addons) if traced else addons)
             async with asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(gateway.run())
                 if not await gateway.listening():
@@ -193,6 +202,8 @@ async def _run(
                 gateway.stop()
                 await running
     finally:
+        if traced is not None:
+            await asyncio.to_thread(traced.end)
         ledger.close()
         if upkeep is not None:
             upkeep.end()
@@ -213,10 +224,30 @@ async def _drain(inflight: InFlight, gateway: Gateway) -> None:
 
 
 def _remembering(
-    inspector: Inspector, pool: InspectionPool, settings: WorkerSettings, cache: Cache, told: SharedVerdicts | None
+    inspector: Inspector,
+    pool: InspectionPool,
+    settings: WorkerSettings,
+    cache: Cache,
+    told: SharedVerdicts | None,
+    traced: "Woven | None",
 ) -> Remembering:
     memory = Memory(cache.verdicts, cache.bytes, cache.keep_for.total_seconds())
-    return Remembering(inspector, memory, settings, lambda: pool.versions, told)
+    heard = {"heard": traced.heard} if traced else {}
+    return Remembering(inspector, memory, settings, lambda: pool.versions, told, **heard)
+
+
+def _traced(settings: Traces, index: int, meters: Meters) -> "Woven | None":
+    """None where no collector is named; only else OpenTelemetry is imported. Raises ConfigError, HomeError."""
+    if not settings.endpoint:
+        return None
+    try:
+        from facegate.traces.woven import Woven
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("opentelemetry", "requests"):
+            raise
+        says = "install it, or leave traces.endpoint away"
+        raise ConfigError(f"traces.endpoint needs OpenTelemetry, which facegate[otel] brings; {says}") from None
+    return Woven.of(settings, f"gateway-{index}", meters)
 
 
 def _told(config: Config) -> "RedisVerdicts | None":
