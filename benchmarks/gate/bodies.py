@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import skimage.data
 from PIL import Image
@@ -12,6 +13,7 @@ PARAGRAPH = (
     '<p class="text">The quick brown fox jumps over the <a href="/lazy/dog?id={n}">lazy dog</a>, {n} times.</p>\n'
 )
 MARK = 24  # bytes
+SIZES = (4, 16, 64, 256, 1024)  # KB of pages, beside the one of 36
 
 type Halves = tuple[bytes, bytes]  # what stands before and after the mark
 
@@ -31,11 +33,11 @@ BODIES = {
 }
 
 
-def page() -> Halves:
-    text = "".join(PARAGRAPH.format(n=n) for n in range(PAGE_SIZE // 90 + 1)).encode()
+def page(size: int = PAGE_SIZE) -> Halves:
+    text = "".join(PARAGRAPH.format(n=n) for n in range(size // 90 + 1)).encode()
     start = b"<!doctype html><html><head><title>A page</title></head><body>\n<!-- "
     end = b" -->\n"
-    return start, end + text[: PAGE_SIZE - len(start) - len(end) - MARK - 14] + b"</body></html>"
+    return start, end + text[: size - len(start) - len(end) - MARK - 14] + b"</body></html>"
 
 
 def photo() -> Halves:
@@ -56,6 +58,7 @@ def face() -> Halves:
 
 ANSWERS: dict[str, tuple[str, Callable[[], Halves]]] = {
     "/page": ("text/html", page),
+    **{f"/page/{size}": ("text/html", partial(page, size << 10)) for size in SIZES},
     "/photo": ("image/jpeg", photo),
     "/large": ("image/jpeg", large),
     "/face": ("image/jpeg", face),

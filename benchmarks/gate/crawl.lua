@@ -1,5 +1,5 @@
 -- wrk as a crawler behind a proxy: URLs in absolute form, a fresh mark in each, and one line of JSON at the end.
--- wrk [OPTIONS] -s crawl.lua PROXY -- URL HOST MARK fresh|same
+-- wrk [OPTIONS] -s crawl.lua PROXY -- URL HOST MARK fresh|same [CREDENTIALS]...
 local threads = 0
 
 function setup(thread)
@@ -11,11 +11,14 @@ function init(arguments)
   url, mark, fresh = arguments[1], arguments[3], arguments[4] == "fresh"
   wrk.headers["Host"] = arguments[2]
   asked = 0
+  credentials = {}
+  for at = 5, #arguments do credentials[at - 4] = arguments[at] end
 end
 
 function request()
-  if not fresh then return wrk.format("GET", url .. "?" .. mark) end
   asked = asked + 1
+  if #credentials > 0 then wrk.headers["Proxy-Authorization"] = credentials[asked % #credentials + 1] end
+  if not fresh then return wrk.format("GET", url .. "?" .. mark) end
   return wrk.format("GET", string.format("%s?%s-%d-%d", url, mark, id, asked))
 end
 

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -40,7 +40,9 @@ def percentile(load: Load, share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else float("nan")
 
 
-async def drive(proxy: str, url: str, *, connections: int, seconds: float, fresh: bool) -> Load:
+async def drive(
+    proxy: str, url: str, *, connections: int, seconds: float, fresh: bool, credentials: Sequence[str] = ()
+) -> Load:
     """As fast as the answers come: GET `url?MARK` through `proxy`, on each connection one after the other."""
     load = Load()
     started = time.perf_counter()
@@ -50,7 +52,7 @@ async def drive(proxy: str, url: str, *, connections: int, seconds: float, fresh
         while time.perf_counter() < until:
             await connection.ask(url, fresh=fresh, begun=time.perf_counter())
 
-    await asyncio.gather(*(_with(Connection(proxy, load), crawl) for _ in range(connections)))
+    await asyncio.gather(*(_with(Connection(proxy, load, credentials), crawl) for _ in range(connections)))
     load.seconds = time.perf_counter() - started
     return load
 
@@ -89,8 +91,9 @@ async def _with(connection: "Connection", crawl: Callable[["Connection"], Awaita
 class Connection:
     """One to the proxy, opened again where it was closed."""
 
-    def __init__(self, proxy: str | None, load: Load) -> None:
+    def __init__(self, proxy: str | None, load: Load, credentials: Sequence[str] = ()) -> None:
         self._proxy = proxy
+        self._heads = itertools.cycle([f"Proxy-Authorization: {each}\r\n" for each in credentials] or [""])
         self.load = load
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -102,7 +105,7 @@ class Connection:
                 to = urlsplit(self._proxy) if self._proxy else parts
                 self._open = await asyncio.open_connection(to.hostname, to.port)
             reader, writer = self._open
-            writer.write(f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+            writer.write(f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n{next(self._heads)}\r\n".encode())
             async with asyncio.timeout(PATIENCE):
                 status, stays = await _reply(reader)
         except (OSError, EOFError, TimeoutError, ValueError):

@@ -8,6 +8,7 @@ import itertools
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,14 +36,17 @@ def program() -> str | None:
     return shutil.which("wrk")
 
 
-def drive(proxy: str, url: str, *, fresh: bool, connections: int, seconds: float) -> Run:
-    """Keep-alive connections to `proxy`, one request after the other on each, all for `url` with a mark behind it."""
+def drive(
+    proxy: str, url: str, *, fresh: bool, connections: int, seconds: float, credentials: Sequence[str] = ()
+) -> Run:
+    """Keep-alive connections to `proxy`, one request after the other on each, all for `url` with a mark behind it, with
+    each of the `credentials` in turn."""
     wrk = program()
     if wrk is None:
-        return _crawl(proxy, url, fresh=fresh, connections=connections, seconds=seconds)
+        return _crawl(proxy, url, fresh, connections, seconds, credentials)
     options = [f"-t{min(2, connections)}", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "60s"]
     mark, kind = (f"{next(_marks):x}", "fresh") if fresh else ("same", "same")
-    argv = [wrk, *options, "-s", SCRIPT, proxy, "--", url, urlsplit(url).netloc, mark, kind]
+    argv = [wrk, *options, "-s", SCRIPT, proxy, "--", url, urlsplit(url).netloc, mark, kind, *credentials]
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=seconds + 120, check=True)
     except subprocess.CalledProcessError as error:
@@ -53,6 +57,8 @@ def drive(proxy: str, url: str, *, fresh: bool, connections: int, seconds: float
     return Run(good / told["seconds"], good, told["p50_ms"], told["p99_ms"], bad)
 
 
-def _crawl(proxy: str, url: str, *, fresh: bool, connections: int, seconds: float) -> Run:
-    load = asyncio.run(crawl.drive(proxy, url, connections=connections, seconds=seconds, fresh=fresh))
+def _crawl(proxy: str, url: str, fresh: bool, connections: int, seconds: float, credentials: Sequence[str]) -> Run:
+    load = asyncio.run(
+        crawl.drive(proxy, url, connections=connections, seconds=seconds, fresh=fresh, credentials=credentials)
+    )
     return Run(load.rate, load.good, crawl.percentile(load, 0.5), crawl.percentile(load, 0.99), load.bad)
