@@ -12,6 +12,7 @@ from facegate.quarantine.lifecycle import STATES
 from facegate.quarantine.plans import SORTS
 
 ANY = "any"  # state
+HELD = {"yes": True, "no": False}
 FIELDS = ("job", "host", "reason", "digest", "url", "since", "until", "held")
 _ORDERS = {
     "newest": "newest first",
@@ -50,11 +51,13 @@ def asked_for(site: Site, request: Request) -> Asked:
         raise HTTPException(400, f"state has to be one of {', '.join((*STATES, ANY))}")
     if sort not in SORTS:
         raise HTTPException(400, f"sort has to be one of {', '.join(SORTS)}")
+    if query.get("held", "yes") not in HELD:
+        raise HTTPException(400, f"held has to be {' or '.join(HELD)}")
     found = Filter(
         state=None if state == ANY else state,
         since=_moment(query.get("since"), "since"),
         until=_moment(query.get("until"), "until"),
-        held=True if "held" in query else None,
+        held=HELD[query["held"]] if "held" in query else None,
         job=query.get("job"),
         host=query.get("host"),
         reason=query.get("reason"),

@@ -13,6 +13,7 @@ from facegate.state.database import Database
 
 SIGHTINGS = 50  # on a page
 EVENTS = 500  # of the history, the newest
+HOLDING = ("held", "unheld")
 JOBS = 100  # that a release is offered to
 
 
@@ -29,6 +30,11 @@ class Facts:
     jobs: list[str]
     releases: list[Release]
     corrections: list[Correction]
+
+    @property
+    def holds(self) -> list[dict[str, Any]]:
+        """Of the history, when it was held and when no longer: the newest first."""
+        return [event for event in self.history if event["event"] in HOLDING]
 
 
 def facts_of(database: Database, record_id: str, before: int | None = None) -> Facts:
