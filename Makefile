@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-curves bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run test check format bench bench-curves bench-balanced bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -25,6 +25,9 @@ bench: ## requests per second and latency beside mitmdump and the glue; ARGS="--
 
 bench-curves: ## rates and latency over connections, page size, jobs and processes; ARGS="--out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.curves $(ARGS)
+
+bench-balanced: ## two gateways against one behind HAProxy; ARGS="--out docs" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.balanced $(ARGS)
 
 bench-soak: ## memory, descriptors and latency under mixed load; ARGS="--minutes 30 --out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.soak $(ARGS)
