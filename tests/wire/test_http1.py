@@ -122,15 +122,16 @@ def test_credentials_in_a_request_target_become_the_proxys(context: Context) -> 
     assert request.headers["Proxy-Authorization"] == "Basic am9iOnRva2Vu"
 
 
-def answered(context: Context, method: str = "GET") -> bytes:
+def answered(context: Context, method: str = "GET", status: int = 200) -> bytes:
     """What a client is sent for one request, and CLOSED where its connection ends after that."""
     context.client.state = ConnectionState.OPEN
     server = BoundedHttp1Server(context)
     list(server.handle_event(events.Start()))
-    head = f"{method} http://origin/ HTTP/1.1\r\nHost: origin\r\n\r\n".encode()
+    target = "origin:443" if method == "CONNECT" else "http://origin/"
+    head = f"{method} {target} HTTP/1.1\r\nHost: origin\r\n\r\n".encode()
     list(server.handle_event(events.DataReceived(context.client, head)))
     said: list[commands.Command] = []
-    for event in (ResponseHeaders(1, tutils.tresp(content=b""), True), ResponseEndOfMessage(1)):
+    for event in (ResponseHeaders(1, tutils.tresp(content=b"", status_code=status), True), ResponseEndOfMessage(1)):
         said += server.handle_event(event)
     closed = any(isinstance(command, commands.CloseConnection) for command in said)
     return b"".join(c.data for c in said if isinstance(c, commands.SendData)) + (CLOSED.encode() if closed else b"")
@@ -142,3 +143,11 @@ def test_a_process_that_leaves_says_so_in_its_answers(context: Context, monkeypa
     leaving = answered(context)
     assert b"\r\nConnection: close\r\n" in leaving
     assert leaving.endswith(CLOSED.encode())
+
+
+@pytest.mark.parametrize(("method", "status"), [("CONNECT", 200), ("GET", 101)])
+def test_what_becomes_another_protocol_is_left_as_it_is(
+    context: Context, monkeypatch: pytest.MonkeyPatch, method: str, status: int
+) -> None:
+    monkeypatch.setattr(BoundedHttp1Server, "leaving", True)
+    assert b"Connection: close" not in answered(context, method, status)

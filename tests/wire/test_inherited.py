@@ -13,6 +13,7 @@ def test_descriptors_become_the_sockets_they_are_of() -> None:
         (taken,) = inherited.sockets()
         with taken:
             assert taken.getsockname() == address
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # as those it accepts have it
 
 
 def test_where_nobody_declared_them_there_are_none() -> None:

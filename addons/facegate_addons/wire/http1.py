@@ -105,9 +105,13 @@ class BoundedHttp1Server(Http1Server):
         self.buf = RequestHeads()
 
     def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
-        if self.leaving and isinstance(event, ResponseHeaders) and self.request and self.request.method != "CONNECT":
+        if self.leaving and isinstance(event, ResponseHeaders) and not self._becomes_another(event):
             event.response.headers["Connection"] = "close"  # which is kept, and tells the client not to ask here again
         yield from super().send(event)
+
+    def _becomes_another(self, event: ResponseHeaders) -> bool:
+        """A tunnel or a WebSocket: its head says what the connection is from now on."""
+        return event.response.status_code == 101 or (self.request is not None and self.request.method == "CONNECT")
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         yield from super()._handle_event(event)

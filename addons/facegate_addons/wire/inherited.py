@@ -19,4 +19,7 @@ class Inherited:
 
 def sockets() -> list[socket.socket]:
     """Whoever takes them closes them. None: the server is to open its own."""
-    return [socket.socket(fileno=int(text)) for text in getattr(ctx.options, OPTION, ())]
+    found = [socket.socket(fileno=int(text)) for text in getattr(ctx.options, OPTION, ())]
+    for each in found:  # asyncio does so of itself where the system tells that they are TCP's
+        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return found

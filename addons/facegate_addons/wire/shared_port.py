@@ -26,11 +26,6 @@ BACKLOG = 1024  # connections that wait to be accepted while a crawl starts
 _clients: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
 
 
-def clients() -> int:
-    """Connections that were accepted and are not given up yet."""
-    return sum(not transport.is_closing() for transport in _clients)
-
-
 def unsent() -> int:
     """Bytes of answers, over all connections of this process, that wait for their clients to read on."""
     return sum(transport.get_write_buffer_size() for transport in _clients)

@@ -195,6 +195,7 @@ async def _run(
                 gc.freeze()  # a hundred thousand objects that stay: no later collection stops to look at them
                 tell(status_fd, "ready")
                 await stop.wait()
+                gateway.leave()
                 await gateway.close_port()
                 await _drain(inflight, gateway)
                 for task in keeping:
