@@ -12,7 +12,7 @@ from browser.walk import pages
 pytestmark = pytest.mark.timeout(300)  # each looks at all pages; about 15 seconds when nothing else runs
 Enter = Callable[..., Person]
 JOBS = {"/jobs", "/jobs/*", "/jobs/*/compare?new&old"}
-SEEN = {"/accumulation", "/queue", "/records/*", "/ledger", "/reports", "/samples", "/jobs/*/approve"}
+SEEN = {"/accumulation", "/queue", "/subjects", "/records/*", "/ledger", "/reports", "/samples", "/jobs/*/approve"}
 LEAST = {
     "ada": {"/", "/account", "/users", "/users/*", "/settings", "/register", *JOBS, *SEEN},
     "rita": {"/", "/account", *JOBS, *SEEN},
