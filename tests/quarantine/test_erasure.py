@@ -185,6 +185,16 @@ def test_what_is_refused_changes_nothing(
     assert not [line for line in tail(home.ledger, 9) if line["event"] == "record-erased"]
 
 
+def test_a_reason_that_tells_of_a_later_record_erases_none_before(
+    database: Database, ledger: ChainedLedger, vault: SealedVault
+) -> None:
+    records = ["record-1", "record-2"]
+    with pytest.raises(ConfigError, match="without the address"):
+        erase(database, ledger, vault, records, SECRET, user="eve", reason="seen on elsewhere.example")
+    assert vault.open("record-1") == BODY
+    assert vault.open("record-2") == b"another"
+
+
 def test_an_unknown_record(database: Database, ledger: ChainedLedger, vault: SealedVault) -> None:
     with pytest.raises(NotFound):
         erase(database, ledger, vault, ["ghost"], SECRET, user="eve", reason="request 12")

@@ -17,6 +17,11 @@ from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 
 _DIGITS = re.compile(r"[0-9a-f]{8,}")  # of a digest, as many as are taken for one
+_TELLS = "--reason stands in the ledger, which keeps it; write it without the address"
+_TELLING = (
+    "SELECT url, host, digest FROM records WHERE id = ? UNION ALL"
+    " SELECT sightings.url, sightings.host, '' FROM sightings JOIN records ON record = records.seq WHERE id = ?"
+)
 REMOVED = "(erased)"  # in place of a text that said whom it was about
 _TEXTS = {"history": ("note",), "releases": ("why", "how"), "corrections": ("why", "revoked_why")}  # people's own
 
@@ -43,9 +48,7 @@ def erase(
 ) -> Erased:
     """One record after the other, each whole or not at all. What is held is refused (Article 17(3)). Raises
     ConfigError where who asks may not, or the reason says what it is to erase."""
-    why = because(reason)
-    if "://" in why:
-        raise ConfigError("--reason stands in the ledger, which keeps it; write it without the address")
+    why = discreet(database, records, reason)
     done = Erased()
     for record_id in records:
 
@@ -65,6 +68,19 @@ def erase(
     return done
 
 
+def discreet(database: Database, records: Sequence[str], reason: str) -> str:
+    """The reason, which says nothing of what any of the records has. Asked before the first is erased, so that not half
+    of them are. Raises ConfigError."""
+    why = because(reason)
+    if "://" in why or any(_said(why, database.read(_TELLING, (record_id, record_id))) for record_id in records):
+        raise ConfigError(_TELLS)
+    return why
+
+
+def _said(why: str, rows: Sequence[sqlite3.Row]) -> bool:
+    return any(text and text.lower() in why.lower() for row in rows for text in row)
+
+
 def _erase(
     connection: sqlite3.Connection, ledger: ChainedLedger, row: sqlite3.Row, left: str, who: str, why: str
 ) -> None:
@@ -72,8 +88,8 @@ def _erase(
     seen = connection.execute("SELECT DISTINCT url, host FROM sightings WHERE record = ?", (seq,)).fetchall()
     telling = {text.lower() for each in (row, *seen) for text in (each["url"], each["host"]) if text}
     telling.add(row["digest"])
-    if any(text in why.lower() for text in telling):
-        raise ConfigError("--reason stands in the ledger, which keeps it; write it without the address")
+    if any(text in why.lower() for text in telling):  # a sighting that came since
+        raise ConfigError(_TELLS)
     ledger.append_now({"event": "record-erased", "record": id_, "user": who, "note": why, "trace": left})
     destroy_key(connection, row, at, "erased", who, why)
     _end_corrections(connection, row, left, who, at)

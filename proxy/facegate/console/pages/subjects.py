@@ -19,13 +19,12 @@ from facegate.errors import ConfigError
 from facegate.jobs.lifecycle import REVIEWERS
 from facegate.quarantine.desk import not_their_own
 from facegate.quarantine.disclosure import disclose
-from facegate.quarantine.erasure import erase
+from facegate.quarantine.erasure import discreet, erase
 from facegate.quarantine.expiry import complaint
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.subject import Asked, find
 from facegate.quarantine.work import Work
 from facegate.state.secret import erasure_secret
-from facegate.state.urls import host_of
 
 NAV = Entry("Data subjects", "/subjects", 45, REVIEWERS)
 MOST = 200  # records on a page, and of one export or erasure
@@ -77,7 +76,7 @@ def routes(site: Site) -> list[BaseRoute]:
         try:
             to = cast("BinaryIO", out)
             disclose(site.database, site.ledger, review.vault, ids, to, user=visitor.name, reason=why, pixels=pixels)
-        except BaseException:
+        except BaseException:  # a request that is cut off, too: the copy goes with it
             out.close()
             raise
         out.seek(0)
@@ -91,8 +90,10 @@ def routes(site: Site) -> list[BaseRoute]:
         goes = [entry for entry in entries if entry["hold"] is None and not entry["erased"]]
         facts: dict[str, Any] = {"entries": entries, "goes": goes, "why": site.field(request, "reason"), "done": None}
         again = site.field(request, "again", 20)
-        if not why or _tells(why, entries):
-            problem = _NO_REASON if not why else "the ledger keeps the reason; write it without address and digest"
+        if not why:
+            problem = _NO_REASON
+        elif _tells(site, [entry["id"] for entry in entries], why):
+            problem = "the ledger keeps the reason; write it without address and digest"
         elif again and again != str(len(goes)):
             problem = f"{len(goes)} would be erased, not {again}; nothing was erased. Look, and type the number"
         else:
@@ -122,10 +123,13 @@ def _find(site: Site, asked: dict[str, str]) -> list[dict[str, Any]]:
     return find(site.database, Asked(asked["url"], asked["prefix"], asked["host"], asked["digest"], records), secret)
 
 
-def _tells(why: str, entries: list[dict[str, Any]]) -> bool:
-    """Does it say what is to be forgotten? Asked before the first is erased, so that not half of them are."""
-    telling = {text.lower() for entry in entries for text in (entry["url"], host_of(entry["url"]), entry["digest"])}
-    return "://" in why or any(text and text in why.lower() for text in telling)
+def _tells(site: Site, records: list[str], why: str) -> bool:
+    """Does it say what is to be forgotten?"""
+    try:
+        discreet(site.database, records, why)
+    except ConfigError:
+        return True
+    return False
 
 
 def _pieces(out: IO[bytes]) -> Iterator[bytes]:
