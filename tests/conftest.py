@@ -20,8 +20,13 @@ from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import Finding, QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
+from hypothesis import HealthCheck, settings
 from live.redis_server import RedisServer, state_at
 from PIL import Image
+
+# A busy machine takes its time, for an example and for what it is drawn from; what is tested here is not how long.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 PROGRAMS = {
     "redis": ("redis-server",),

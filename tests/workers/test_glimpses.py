@@ -19,7 +19,7 @@ from facegate_addons.workers.glimpses import (
     request_head,
 )
 from facegate_addons.workers.protocol import ProtocolError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -116,7 +116,6 @@ values = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["pictures", "why", "detail"]), values), st.binary(max_size=3))
 def test_any_answer_is_a_preview_or_a_protocol_error(head, body):
     with contextlib.suppress(ProtocolError):

@@ -20,7 +20,7 @@ from facegate_addons.workers.protocol import (
     request_head,
     settings_head,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import described
 
@@ -84,7 +84,6 @@ heads = st.dictionaries(st.sampled_from(["verdict", "kind", "why", "detail", "fi
 words = st.sampled_from(["clear", "faces", "unreadable", "?"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw, on a busy machine
 @given(heads, words, st.binary(max_size=3))
 def test_any_answer_is_a_verdict_or_a_protocol_error(head, word, body):
     try:
