@@ -5,8 +5,11 @@ import sys
 
 TRY = """
 import os, socket, sys
-from facegate_addons.workers.confine import confine
-print(*confine(1 << 30))
+from facegate_addons.workers.confine import confine, write_nothing
+done = confine(1 << 30)
+with open(os.path.join(sys.argv[1], "compiled"), "wb") as file:
+    file.write(b"x")  # what is imported may be compiled
+print(*done, *write_nothing())
 try:
     bytearray(2 << 30)
     print("memory not bounded")
@@ -44,3 +47,4 @@ def test_a_confined_process_has_no_memory_no_files_and_no_network(tmp_path):
     if "memory" not in measures:
         expected.insert(0, "memory not bounded")
     assert leaks == expected
+    assert (tmp_path / "compiled").read_bytes() == b"x"

@@ -19,7 +19,7 @@ from typing import Any
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers import glimpses
-from facegate_addons.workers.confine import confine
+from facegate_addons.workers.confine import confine, write_nothing
 from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_body, reply_head
 
 
@@ -40,7 +40,10 @@ def main() -> None:
     from facegate_addons.inspection.previews import preview
     from facegate_addons.inspection.redaction import inspect
     from facegate_addons.inspection.scores import best_score
+    from facegate_addons.inspection.stills import readers
 
+    readers.prepare()
+    done += write_nothing()
     try:
         network = Network.load(settings.model or builtin(), settings.provider)
     except ModelError as error:  # a line for the operator, as it is

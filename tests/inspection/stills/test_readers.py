@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 
@@ -149,3 +151,12 @@ def test_bitmaps_with_a_space_in_their_name(look: Look) -> None:
 def test_text_is_text(body: bytes, look: Look) -> None:
     assert readers.picture(body) == ""
     assert isinstance(look(body), Clear)
+
+
+def test_prepared_it_has_all_plugins_before_a_body_comes() -> None:
+    code = (
+        "from facegate_addons.inspection.stills import readers; from PIL import Image; readers.prepare();"
+        "before = len(Image.OPEN); Image.init(); print(before == len(Image.OPEN) > 30)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "True\n"

@@ -31,12 +31,17 @@ _REMEMBERED = 1_024  # first 16 bytes of files
 _XBM_BITS = b"_bits[] = {"
 
 
+def prepare() -> None:
+    """Import Pillow's plugins now; else the first body waits for them."""
+    Image.init()
+
+
 def picture(data: bytes) -> str:
     """The kind of picture that Pillow makes of `data`; "" where it makes none, or one that sniff.py knows."""
     prefix = data[:16]
     if len(prefix) < 16 or prefix.startswith(_TESTS):  # Pillow's own checks want 16 bytes
         return ""
-    Image.init()
+    prepare()
     for name, accept in _takers(len(Image.OPEN), prefix):
         if accept is not None and not accept(data):
             continue
