@@ -133,6 +133,7 @@ def a_record() -> Callable[..., QuarantineRecord]:
             findings=(Finding((1, 2, 30, 40), 0.9, "frame 2"),),
             codings=("gzip",),
             detail="not redacted: of 32 bits",
+            request=f"request-of-{name}",
         )
 
     return make

@@ -39,7 +39,10 @@ def test_found_page_by_page_without_a_pixel(ask: Ask) -> None:
     ):
         assert ask("rita", "GET", f"records?{wrong}").status_code == 422, wrong
     assert ask("rita", "GET", "counts").json()["open_by_reason"] == {"faces": 3}
-    assert ask("rita", "GET", "records/record-1/sightings").json()["sightings"][0]["job"] == "crawl"
+    (seen,) = ask("rita", "GET", "records/record-1/sightings").json()["sightings"]
+    assert (seen["job"], seen["request"]) == ("crawl", "request-of-record-1")
+    asked = ask("rita", "GET", "records", params={"request": seen["request"]})
+    assert [it["id"] for it in asked.json()["records"]] == ["record-1"]
 
 
 def test_decided_as_it_was_looked_at(ask: Ask) -> None:

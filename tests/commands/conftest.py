@@ -111,7 +111,7 @@ def withhold(facegate: Facegate) -> Callable[..., None]:
         now = utc_now() - timedelta(days=1)
         record = QuarantineRecord(
             name, "broad", url, hashlib.sha256(body).hexdigest(), len(body), "image/jpeg", Reason.FACES, now,
-            now + timedelta(days=days), {"model": "centerface"},
+            now + timedelta(days=days), {"model": "centerface"}, request=f"request-of-{name}",
         )  # fmt: skip
         with (
             Database.open(home.database) as database,

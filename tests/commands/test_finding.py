@@ -13,6 +13,7 @@ def test_each_option_finds(facegate: Any, withhold: Callable[..., None]) -> None
     assert found("--sort", "oldest", "--host", "*.news.example") == ["record-0", "record-1", "record-2"]
     assert found("--host", "a1.news.example") == found("--digest", digest[:12]) == ["record-1"]
     assert found("--url", "https://a2.news.example/") == ["record-2"]
+    assert found("--request", "request-of-record-1") == ["record-1"]
     assert found("--withheld-for", "encrypted") == found("--held") == found("--min-faces", "1") == []
     assert found("--since", "2d", "--not-held", "--state", "open", "--limit", "1") == ["record-2"]
     assert found("--until", "2d") == []

@@ -20,7 +20,8 @@ def test_list_and_show(facegate: Any, people: None, withhold: Callable[..., None
     assert "begin at its first page" in facegate.refused("quarantine", "list", "--after", place, "--sort", "oldest")
     shown = facegate.json("quarantine", "show", "record-1")
     assert (shown["url"], shown["state"], shown["size"]) == ("https://news.example/a.jpg", "open", 6)
-    assert "https://news.example/a.jpg" in facegate.ok("quarantine", "show", "record-1")
+    assert "https://news.example/a.jpg in request request-of-record-1" in facegate.ok("quarantine", "show", "record-1")
+    assert shown["seen"][0]["request"] == "request-of-record-1"
     assert facegate.json("quarantine", "list", "--job", "other") == []
 
 

@@ -22,7 +22,7 @@ def test_without_a_word_the_open_ones() -> None:
 
 
 def test_all_that_can_be_asked_for() -> None:
-    found = asked("state=any&job=a&host=*.b.example&reason=faces&digest=0123abcd&url=https://b.example/&held=yes"
+    found = asked("state=any&job=a&host=*.b.example&reason=faces&digest=0123abcd&url=https://b.example/&held=yes&request=0b5c"
                   "&since=2026-01-31&until=2026-02-01T06:30")  # fmt: skip
     assert found.filter == Filter(
         job="a",
@@ -31,6 +31,7 @@ def test_all_that_can_be_asked_for() -> None:
         digest="0123abcd",
         url="https://b.example/",
         held=True,
+        request="0b5c",
         since=datetime(2026, 1, 31, tzinfo=UTC),
         until=datetime(2026, 2, 1, 6, 30, tzinfo=UTC),
     )

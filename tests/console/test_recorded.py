@@ -16,7 +16,7 @@ RITA = Actor("rita", "reviewer", "console")
 async def test_what_happened_is_told_newest_first(
     config: Config, home: Home, database: Database, ledger: ChainedLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = [(f"record-{at}", b"pixels", {"job": f"crawl-{at % 2}"}) for at in range(5)]
+    seen = [(f"record-{at}", b"pixels", {"job": f"crawl-{at % 2}", "request": f"request-{at}"}) for at in range(5)]
     assert set(await keep_all(config, home, database, seen)) == {"record-0"}
     desk = RecordsDesk(database, ledger)
     desk.false_positive("record-0", RITA, "a statue")
@@ -28,6 +28,7 @@ async def test_what_happened_is_told_newest_first(
     assert facts.looks
     assert [it["event"] for it in facts.history] == ["reopened", "false-positive", "withheld"]
     assert [it["url"][-5:] for it in facts.sightings] == ["4.jpg", "3.jpg"]
+    assert [it["request"] for it in facts.sightings] == ["request-4", "request-3"]
     assert sorted(facts.jobs) == ["crawl-0", "crawl-1"]
     (correction,) = facts.corrections
     assert correction.revoked_by == "rita"

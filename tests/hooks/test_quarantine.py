@@ -31,6 +31,7 @@ async def test_the_record_has_what_review_needs(make_flow, ports):
     assert (record.content_type, record.codings, record.versions) == ("image/jpeg", ("gzip",), {"model": "m"})
     assert record.expires - record.at == timedelta(days=2)
     assert record.url == "http://address:22/path?q=1"
+    assert record.request == flow.id
 
 
 async def test_a_job_may_shorten_how_long_it_is_kept_and_never_lengthen(make_flow, ports):

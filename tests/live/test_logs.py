@@ -1,9 +1,11 @@
-"""What a gateway says of a request: the same id in its log, the ledger, the answer and the answer's header."""
+"""What a gateway says of a request: the same id in its log, the ledger, the answer, its header, and the quarantine."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from facegate.state.database import Database
 from live.client import get, raw
 from live.gateways import Gateway
 from live.origin import Origin
@@ -18,6 +20,12 @@ def written(gateway: Gateway) -> list[str]:
     lines = [line for file in files for line in file.read_text("utf-8").splitlines(keepends=True)]
     entries = [json.loads(line)["entry"] for line in lines if line.endswith("\n")]
     return [entry["id"] for entry in entries if entry["event"] == "exchange"]
+
+
+def seen(gateway: Gateway) -> list[sqlite3.Row]:
+    """Of each sighting in the quarantine, its record and its request."""
+    with Database.open(gateway.home / "facegate.db") as database:
+        return database.read("SELECT id, request FROM sightings s JOIN records r ON r.seq = s.record")
 
 
 def test_one_id_for_a_request(start_gateway: Callable[..., Gateway], origin: Origin, face_jpeg: bytes) -> None:
@@ -41,4 +49,5 @@ def test_one_id_for_a_request(start_gateway: Callable[..., Gateway], origin: Ori
         first, second = exchanges()
         assert (first["url"], first["action"], first["process"]) == (page, "pass", "gateway-0")
         assert (second["status"], second["reason"], second["record"]) == (451, "faces", withheld.problem["record"])
+        assert [tuple(row) for row in seen(gateway)] == [(withheld.problem["record"], ids[1])]
         assert "SECRET" not in gateway.stderr()

@@ -30,6 +30,7 @@ class Made:
     expires: datetime
     hold: str | None
     gone: str | None
+    requests: tuple[str, ...] = ()  # of each sighting
 
     @property
     def id(self) -> str:
@@ -48,6 +49,7 @@ def make(size: int, seed: int = 1) -> list[Made]:
                 *(seq, f"{seq % 3:08x}{draw.getrandbits(224):056x}", draw.choice(REASONS), state, draw.randrange(4)),
                 *(seen, at, at + timedelta(hours=draw.randrange(9)), START + timedelta(hours=draw.randrange(200))),
                 *("case 7" if seq % 19 == 0 else None, stamp(START) if state == "expired" else None),
+                tuple("" if seq % 5 == 0 else f"request-{seq // 4 * 4}" for _ in seen),  # some are older than the ids
             )
         )
     return made
@@ -67,11 +69,11 @@ def keep(database: Database, made: list[Made]) -> None:
                     *(len(it.seen), stamp(it.expires), it.hold, it.gone),
                 ),
             )
-            for job, host, url in it.seen:
+            for (job, host, url), request in zip(it.seen, it.requests, strict=True):
                 connection.execute("INSERT OR IGNORE INTO host_names VALUES (?, ?)", (host, turned(host)))
                 connection.execute(
-                    "INSERT INTO sightings (record, job, url, host, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
-                    (it.seq, job, url, host, it.reason, stamp(it.at)),
+                    "INSERT INTO sightings (record, job, url, host, reason, at, request) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (it.seq, job, url, host, it.reason, stamp(it.at), request),
                 )
             connection.execute("UPDATE records SET state = ? WHERE seq = ?", (it.state, it.seq))
 
@@ -94,6 +96,7 @@ def matches(it: Made, looked_for: Filter) -> bool:
         and it.faces >= (looked_for.min_faces or 0)
         and looked_for.held in (None, it.hold is not None)
         and any(url.startswith(looked_for.url or "") for _, _, url in it.seen)
+        and (looked_for.request is None or looked_for.request.strip().lower() in set(it.requests) - {""})
     )
 
 

@@ -47,7 +47,8 @@ def test_without_pixels_it_has_what_is_known(database: Database, ledger: Chained
     assert done == Disclosed(2, 0, {})
     assert archive.namelist() == ["README.txt", "records.json"]
     first, _ = json.loads(archive.read("records.json"))["records"]
-    assert first["sightings"][0]["url"] == "https://News.example/photo.jpg?size=1"
+    seen = first["sightings"][0]
+    assert (seen["url"], seen["request"]) == ("https://News.example/photo.jpg?size=1", "request-of-record-0")
     assert (first["withheld_because"], first["faces"]) == ("faces", [{"box": [1, 2, 30, 40], "score": 0.9}])
     assert first["crawls"] == [{"job": "crawl", "operator": "acme", "purpose": "texts", "kind": "untargeted"}]
     assert [event["event"] for event in first["history"]] == ["withheld", "disclosed"]

@@ -24,6 +24,7 @@ BODY = b"a picture of a person"
 DIGEST = hashlib.sha256(BODY).hexdigest()
 SECRET = bytes(32)
 ADDRESSES = ("https://News.example/photo.jpg?size=1", "https://mirror.example/jane-doe.jpg")
+REQUESTS = ("request-of-record-1", "request-of-record-x")
 
 Made = Callable[..., QuarantineRecord]
 
@@ -49,14 +50,14 @@ def change(database: Database, sql: str, *values: object) -> None:
 def test_bytes_addresses_and_digest_go_and_a_trace_stays(
     home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
 ) -> None:
-    for note in ("looks like MIRROR.example/jane-doe", "blurred"):
+    for note in ("looks like MIRROR.example/jane-doe", "see the log of Request-of-record-x", "blurred"):
         sql = "INSERT INTO history (record, at, event, user, note, job) VALUES ('record-1', '', 'noted', 'eve', ?, '')"
         change(database, sql, note)
-    for text in (DIGEST, *ADDRESSES, "jane-doe"):
+    for text in (DIGEST, *ADDRESSES, "jane-doe", *REQUESTS):
         assert text.encode() in everything(home)
     done = erase(database, ledger, vault, ["record-1"], SECRET, user="eve", reason="request 12 of 3 May")
     assert (done.ids, done.held, done.before, done.swept.removed) == (["record-1"], {}, [], 1)
-    for text in (DIGEST, *ADDRESSES, "jane-doe", "mirror.example"):
+    for text in (DIGEST, *ADDRESSES, "jane-doe", "mirror.example", *REQUESTS):
         assert text.encode() not in everything(home), text
     assert [path.stem for path in home.vault.glob("*/*")] == ["record-2"]
     (row,) = database.read("SELECT * FROM records WHERE id = 'record-1'")
@@ -72,7 +73,7 @@ def test_bytes_addresses_and_digest_go_and_a_trace_stays(
         ("other", "", ""),
     ]
     notes = [each["note"] for each in database.read("SELECT note FROM history WHERE record = 'record-1' ORDER BY seq")]
-    assert notes == ["faces", REMOVED, "blurred", "request 12 of 3 May"]
+    assert notes == ["faces", REMOVED, REMOVED, "blurred", "request 12 of 3 May"]
     (line,) = [each for each in tail(home.ledger, 5) if each["event"] == "record-erased"]
     assert (line["record"], line["user"], line["trace"]) == ("record-1", "eve", trace(SECRET, DIGEST))
     assert not [text for text in (DIGEST, "example", "jane") if text in json.dumps(line)]
@@ -174,6 +175,7 @@ async def test_running_gateways_hear_that_a_correction_is_over(
         ("eve", f"of {ADDRESSES[0]}", "without the address"),
         ("eve", "of Mirror.Example", "without the address"),
         ("eve", f"of {DIGEST}", "without the address"),
+        ("eve", f"of {REQUESTS[1]}", "without the address"),
     ],
 )
 def test_what_is_refused_changes_nothing(

@@ -12,6 +12,7 @@ def test_what_is_looked_for_is_spelt_as_it_is_kept() -> None:
     assert Filter(host="Bücher.example").checked().host == "xn--bcher-kva.example"
     assert Filter(host="\\udcff").checked().host == "\\udcff"  # a hostile one, as it was kept
     assert Filter().checked() == Filter()
+    assert Filter(request=" 0B5C ", min_faces=2).checked() == Filter(request="0b5c", min_faces=2)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ async def test_every_sighting_a_page_at_a_time(database: Database, withheld: Wit
     assert [it.job for it in first.rows] == ["job-3", "job-2", "job-1"]
     second = reading.sightings(database, "record-1", size=3, before=first.next)
     assert ([it.job for it in second.rows], second.next) == (["job-0", "crawl"], None)
-    assert second.rows[0].as_json()["url"] == "https://n.example/0"
+    last = second.rows[0].as_json()
+    assert (last["url"], last["request"]) == ("https://n.example/0", "request-of-seen-later")
     assert reading.jobs_of(database, "record-1", 3) == ["crawl", "job-0", "job-1"]
     with pytest.raises(NotFound):
         reading.sightings(database, "ghost")

@@ -41,6 +41,7 @@ def filters(seed: int) -> list[Filter]:
         "min_faces": [0, 2, 9],
         "held": [True, False],
         "url": ["https://news.example/", "https://news.example/3/", "https://ghost/"],
+        "request": ["request-48", "REQUEST-52 ", "request-ghost", ""],
     }
     draw = random.Random(seed)
     alone = [Filter(**{name: value}) for name, options in values.items() for value in options]  # type: ignore[arg-type]

@@ -36,9 +36,9 @@ async def test_a_body_seen_again_is_a_sighting_of_its_record(
     ((id_, job, host, at, last, sightings),) = rows(database, "SELECT id, job, host, at, last, sightings FROM records")
     assert (id_, job, host, sightings) == ("record-1", "crawl", "news.example", 3)
     assert (str(at)[:19], str(last)[:19]) == (first.at.isoformat()[:19], later.isoformat()[:19])  # one came late
-    assert rows(database, "SELECT job, url, host, reason FROM sightings ORDER BY seq")[:2] == [
-        ("crawl", "https://News.example/photo.jpg?size=1", "news.example", "faces"),
-        ("other", "https://else.example/x", "else.example", "budget-spent"),
+    assert rows(database, "SELECT job, url, host, reason, request FROM sightings ORDER BY seq")[:2] == [
+        ("crawl", "https://News.example/photo.jpg?size=1", "news.example", "faces", "request-of-record-1"),
+        ("other", "https://else.example/x", "else.example", "budget-spent", "request-of-record-2"),
     ]
     assert rows(database, "SELECT job, record FROM record_jobs ORDER BY job") == [("crawl", 1), ("other", 1)]
     assert rows(database, "SELECT host, record FROM record_hosts ORDER BY host") == [

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from facegate.quarantine.filters import Filter
-from facegate.quarantine.ways import bounds_of, joined, range_below, ways
+from facegate.quarantine.ways import REQUESTS, bounds_of, joined, range_below, ways
 from facegate.state.database import Database
 
 from tests.quarantine.listed import START, expected, keep, make
@@ -28,6 +28,7 @@ def listed(database: Database) -> Database:
         (Filter(state="open"), {"state"}),
         (Filter(digest="00000001"), {"digest"}),
         (Filter(held=True), {"held"}),
+        (Filter(request="request-48"), {"request"}),
     ],
     ids=lambda value: str(value) if isinstance(value, Filter) else None,
 )
@@ -37,6 +38,12 @@ def test_how_many_a_way_finds_is_known_before(listed: Database, looked_for: Filt
     assert way.count == len(expected(MADE, looked_for, "newest")) > 0
     where, values = joined(way.where)
     assert listed.read(f"SELECT count(*) FROM {way.source} WHERE {where}", values)[0][0] == way.count  # noqa: S608
+
+
+def test_a_request_is_looked_up_in_its_index(listed: Database) -> None:
+    plan = listed.read(f"EXPLAIN QUERY PLAN {REQUESTS}", ("request-48",))
+    assert [row["detail"] for row in plan] == ["SEARCH sightings USING INDEX sightings_request (request=?)"]
+    assert listed.read(REQUESTS, ("",)) == []  # the request of none
 
 
 def test_a_time_is_a_range_of_numbers(listed: Database) -> None:

@@ -261,7 +261,9 @@ def test_records_of_version_5_come_forward_one_a_body(home: Home) -> None:
             (3, "record-3", "expired", "2026-01-09", None, 1, 1),
         ]
         assert [tuple(row) for row in database.read("SELECT digest, record FROM bodies")] == [("d1", 2)]
-        assert [row[0] for row in database.read("SELECT record FROM sightings")] == [1, 2, 3]
+        assert [(row[0], row[1]) for row in database.read("SELECT record, request FROM sightings")] == [
+            *((1, ""), (2, ""), (3, "")),
+        ]
         assert [row[0] for row in database.read("SELECT record FROM record_jobs")] == [1, 2, 3]
         assert len(database.read("SELECT 1 FROM history h JOIN records r ON r.id = h.record")) == 3
         with pytest.raises(sqlite3.IntegrityError, match="FOREIGN"):

@@ -142,6 +142,7 @@ class QuarantineRecord:
     codings: tuple[str, ...] = ()
     detail: str = ""  # beside the reason, for the reviewer; ours to write: it carries no body bytes
     inside: bool = False  # the request that brought it was inside its job's approved scope
+    request: str = ""  # the id of that request, as the log and the answer have it
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,5 +60,6 @@ class Quarantine:
             codings=payload.codings,
             detail=exchange.detail,
             inside=in_scope(exchange.job, asked_of(flow), now),
+            request=flow.id,
         )
         exchange.record = await self._vault.keep(record, payload.body)

@@ -41,6 +41,7 @@ class RecordsQuery(Query):
     min_faces: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
     held: bool | None = None
     url: Annotated[str | None, Field(max_length=2_000, pattern="://", description="how one of its URLs begins")] = None
+    request: Annotated[Text | None, Field(description="the id of a request that brought it")] = None
     sort: Literal["newest", "oldest", "last-seen", "most-faces", "most-sightings", "expiring"] = "newest"
     after: _Token = ""
     limit: Annotated[int, Field(ge=1, le=1_000)] = 50
@@ -168,6 +169,7 @@ class SightingShown(BaseModel):
     host: str
     reason: str
     at: datetime
+    request: Annotated[str, Field(description="the request that brought it, as the log has it; empty for unknown")]
 
 
 class SightingPage(BaseModel):

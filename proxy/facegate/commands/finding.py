@@ -22,6 +22,7 @@ _OPTIONS = (
     click.option("--min-faces", type=click.IntRange(0), help="With as many faces at least."),
     click.option("--held/--not-held", default=None, help="Under a legal hold, or not."),
     click.option("--url", help="Only with a URL that begins so."),
+    click.option("--request", help="Only what came by the request of this id, as the log or an answer has it."),
 )
 
 

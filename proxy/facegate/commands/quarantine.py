@@ -91,7 +91,8 @@ def show(id_: str, as_json: bool, config: Path | None, home: Path | None) -> Non
     for face in shown.findings:
         print_fields([("face", f"{face['box']} score {face['score']:.2f} {face['where']}".rstrip())])
     for it in seen.rows:
-        print_fields([("seen", f"{it.at[:19]} by {it.job} at {it.url}")])
+        within = f" in request {it.request}" if it.request else ""
+        print_fields([("seen", f"{it.at[:19]} by {it.job} at {it.url}{within}")])
     if shown.correction is not None:
         print_fields(
             [("passes", f"by correction {shown.correction.seq} of {shown.correction.by}: {shown.correction.why}")]

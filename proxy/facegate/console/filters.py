@@ -13,7 +13,7 @@ from facegate.quarantine.plans import SORTS
 
 ANY = "any"  # state
 HELD = {"yes": True, "no": False}
-FIELDS = ("job", "host", "reason", "digest", "url", "since", "until", "held")
+FIELDS = ("job", "host", "reason", "digest", "url", "since", "until", "held", "request")
 _ORDERS = {
     "newest": "newest first",
     "oldest": "oldest first",
@@ -40,7 +40,7 @@ class Asked:
     @property
     def more(self) -> bool:
         """By what is seldom asked for?"""
-        return bool({"digest", "url", "since", "until", "held"} & set(self.query))
+        return bool({"digest", "url", "since", "until", "held", "request"} & set(self.query))
 
 
 def asked_for(site: Site, request: Request) -> Asked:
@@ -63,6 +63,7 @@ def asked_for(site: Site, request: Request) -> Asked:
         reason=query.get("reason"),
         digest=query.get("digest"),
         url=query.get("url"),
+        request=query.get("request"),
     )
     return Asked(found, sort, query)
 

@@ -45,7 +45,8 @@ def facts_of(database: Database, record_id: str, before: int | None = None) -> F
         raise unknown(record_id)
     entry = entries.entry(rows[0])
     sightings = database.read(
-        "SELECT seq, job, host, url, reason, at FROM sightings WHERE record = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+        "SELECT seq, job, host, url, reason, at, request FROM sightings WHERE record = ? AND seq < ?"
+        " ORDER BY seq DESC LIMIT ?",
         (entry.seq, before or 1 << 62, SIGHTINGS + 1),
     )
     history = database.read(

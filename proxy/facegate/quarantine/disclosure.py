@@ -81,7 +81,9 @@ def disclose(
 
 def _told(database: Database, record_id: str) -> dict[str, Any]:
     (row,) = database.read("SELECT * FROM records WHERE id = ?", (record_id,))
-    sightings = database.read("SELECT job, url, reason, at FROM sightings WHERE record = ? ORDER BY seq", (row["seq"],))
+    sightings = database.read(
+        "SELECT job, url, reason, at, request FROM sightings WHERE record = ? ORDER BY seq", (row["seq"],)
+    )
     history = database.read("SELECT at, event FROM history WHERE record = ? ORDER BY seq", (record_id,))
     return {
         "id": record_id,

@@ -17,10 +17,10 @@ from facegate.quarantine.vault import SealedVault
 from facegate.state.database import Database
 
 _DIGITS = re.compile(r"[0-9a-f]{8,}")  # of a digest, as many as are taken for one
-_TELLS = "--reason stands in the ledger, which keeps it; write it without the address"
+_TELLS = "--reason stands in the ledger, which keeps it; write it without the address, digest or request"
 _TELLING = (
     "SELECT url, host, digest FROM records WHERE id = ? UNION ALL"
-    " SELECT sightings.url, sightings.host, '' FROM sightings JOIN records ON record = records.seq WHERE id = ?"
+    " SELECT s.url, s.host, s.request FROM sightings s JOIN records ON record = records.seq WHERE id = ?"
 )
 REMOVED = "(erased)"  # in place of a text that said whom it was about
 _TEXTS = {"history": ("note",), "releases": ("why", "how"), "corrections": ("why", "revoked_why")}  # people's own
@@ -85,9 +85,9 @@ def _erase(
     connection: sqlite3.Connection, ledger: ChainedLedger, row: sqlite3.Row, left: str, who: str, why: str
 ) -> None:
     seq, id_, at = row["seq"], row["id"], stamp(utc_now())
-    seen = connection.execute("SELECT DISTINCT url, host FROM sightings WHERE record = ?", (seq,)).fetchall()
-    telling = {text.lower() for each in (row, *seen) for text in (each["url"], each["host"]) if text}
-    telling.add(row["digest"])
+    seen = connection.execute("SELECT DISTINCT url, host, request FROM sightings WHERE record = ?", (seq,)).fetchall()
+    told = {row["digest"], row["url"], row["host"], *(text for each in seen for text in each)}
+    telling = {text.lower() for text in told if text}
     if any(text in why.lower() for text in telling):  # a sighting that came since
         raise ConfigError(_TELLS)
     ledger.append_now({"event": "record-erased", "record": id_, "user": who, "note": why, "trace": left})
@@ -96,7 +96,7 @@ def _erase(
     connection.execute(
         "UPDATE records SET digest = ?, url = '', host = '', findings = '[]', detail = '' WHERE seq = ?", (left, seq)
     )
-    connection.execute("UPDATE sightings SET url = '', host = '' WHERE record = ?", (seq,))
+    connection.execute("UPDATE sightings SET url = '', host = '', request = '' WHERE record = ?", (seq,))
     # a sample of the same body, from when it passed: its key is destroyed, its file noise that the next purge removes
     connection.execute(
         "UPDATE samples SET digest = ?, wrapped_key = NULL,"

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from facegate_addons.domain.hostnames import normal_host
@@ -22,7 +22,8 @@ _INTEGER = 1 << 62
 @dataclass(frozen=True, slots=True)
 class Filter:
     """None looks for nothing. `host` is one host, or all below a name, like `*.news.example`; `digest` is a whole one
-    or its beginning; `since` and `until` are of the first sighting; `url` is how one of the URLs begins."""
+    or its beginning; `since` and `until` are of the first sighting; `url` is how one of the URLs begins; `request` is
+    the id of one that brought it."""
 
     job: str | None = None
     host: str | None = None
@@ -34,10 +35,11 @@ class Filter:
     min_faces: int | None = None
     held: bool | None = None
     url: str | None = None
+    request: str | None = None
 
     def checked(self) -> "Filter":
         """In the spelling of the database. Raises ConfigError."""
-        for name in ("job", "host", "reason", "digest", "url"):
+        for name in ("job", "host", "reason", "digest", "url", "request"):
             if len(getattr(self, name) or "") > LONGEST:
                 raise ConfigError(f"{name} is looked for with at most {LONGEST} characters")
         if self.state is not None and self.state not in STATES:
@@ -53,9 +55,8 @@ class Filter:
         host = self.host.removeprefix("*.") if self.host is not None else None
         if host is not None:
             host = ("*." if wild else "") + (normal_host(host) or host.strip().lower())
-        return Filter(
-            self.job, host, self.reason, self.state, digest, self.since, self.until, self.min_faces, self.held, self.url
-        )
+        request = self.request.strip().lower() if self.request is not None else None
+        return replace(self, host=host, digest=digest, request=request)
 
     @property
     def below(self) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from facegate.moments import stamp
 from facegate.quarantine.filters import Filter
-from facegate.quarantine.ways import BELOW, NARROW, URLS, Terms, Way, bounds_of, range_below, range_of, ways
+from facegate.quarantine.ways import BELOW, NARROW, REQUESTS, URLS, Terms, Way, bounds_of, range_below, range_of, ways
 
 _OF_JOB = "EXISTS (SELECT 1 FROM record_jobs x WHERE x.job = ? AND x.record = r.seq)"
 _OF_HOST = "EXISTS (SELECT 1 FROM record_hosts x WHERE x.host = ? AND x.record = r.seq)"
@@ -99,4 +99,6 @@ def _residual(it: Filter, done: frozenset[str]) -> Terms:
         terms += ((f"(r.hold IS NOT NULL) = {int(it.held)}", ()),)
     if it.url is not None and "url" not in done:
         terms += ((f"r.seq IN ({URLS})", range_of(it.url)),)
+    if it.request is not None and "request" not in done:
+        terms += ((f"r.seq IN ({REQUESTS})", (it.request,)),)
     return terms

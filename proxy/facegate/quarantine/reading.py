@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from facegate.errors import ConfigError
@@ -50,15 +50,18 @@ class Listed[T]:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
+    """`request`: the id of the request that brought it, "" where it is not known."""
+
     seq: int
     job: str
     url: str
     host: str
     reason: str
     at: str
+    request: str
 
     def as_json(self) -> dict[str, Any]:
-        return {"job": self.job, "url": self.url, "host": self.host, "reason": self.reason, "at": self.at}
+        return {it.name: getattr(self, it.name) for it in fields(self) if it.name != "seq"}
 
 
 def show(database: Database, record_id: str) -> Shown:

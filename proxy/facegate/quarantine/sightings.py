@@ -54,8 +54,8 @@ def _sighted(connection: sqlite3.Connection, seq: int, record: QuarantineRecord)
     host = str(storable(seen[2]))
     connection.execute("INSERT OR IGNORE INTO host_names VALUES (?, ?)", (host, turned(host)))
     connection.execute(
-        "INSERT INTO sightings (record, job, url, host, reason, at, inside) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (seq, *(storable(value) for value in seen), int(record.inside)),
+        "INSERT INTO sightings (record, job, url, host, reason, at, inside, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (seq, *(storable(value) for value in seen), int(record.inside), record.request),
     )
 
 

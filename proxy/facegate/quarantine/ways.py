@@ -15,6 +15,7 @@ type Terms = tuple[Term, ...]
 NARROW: Final = 2_000  # records that are fetched and sorted: some 10 ms
 _END = chr(0x10FFFF)
 URLS: Final = "SELECT record FROM sightings WHERE url >= ? AND url < ?"
+REQUESTS: Final = "SELECT record FROM sightings WHERE request = ? AND request <> ''"  # as the index has it
 BELOW: Final = "n.reversed > ? AND n.reversed < ?"
 
 
@@ -83,6 +84,8 @@ def ways(connection: sqlite3.Connection, it: Filter, bounds: Bounds | None) -> I
         yield _probed(connection, Way(source, (("r.hold IS NOT NULL", ()),), frozenset({"held"}), None, ordered=True))
     if it.url is not None:
         yield _by_url(connection, it.url)
+    if it.request is not None:
+        yield _by_request(connection, it.request)
     if bounds is not None:
         count = max(0, bounds.high - bounds.low + 1)
         yield Way("records r", bounds.where("r.seq"), frozenset(), count, ordered=True)
@@ -115,6 +118,12 @@ def _by_url(connection: sqlite3.Connection, url: str) -> Way:
         )
     source = f"(SELECT DISTINCT record FROM ({URLS})) d CROSS JOIN records r ON r.seq = d.record"  # noqa: S608
     return Way(source, (("1", values),), frozenset({"url"}), found)
+
+
+def _by_request(connection: sqlite3.Connection, request: str) -> Way:
+    """One, or of a stream as many as were withheld of its windows."""
+    source = f"(SELECT DISTINCT record FROM ({REQUESTS})) d CROSS JOIN records r ON r.seq = d.record"  # noqa: S608
+    return _probed(connection, Way(source, (("1", (request,)),), frozenset({"request"}), None))
 
 
 def _probed(connection: sqlite3.Connection, way: Way) -> Way:

@@ -18,7 +18,7 @@ CARD = re.compile(r'data-id="([^"]+)"')
 async def kept(config: Config, home: Home, database: Database) -> None:
     facts = [
         {},
-        {"job": "other", "url": "https://b.example/x"},
+        {"job": "other", "url": "https://b.example/x", "request": "0b5c1f2e"},
         {"url": HOSTILE, "job": "<b>job</b>", "reason": Reason.ENCRYPTED, "findings": ()},
         {},
     ]
@@ -47,6 +47,8 @@ def test_filters_and_pages(rita: Browser, kept: None) -> None:
     assert found("reason=encrypted") == ["record-2"]
     assert found("host=*.example") == ["record-3", "record-1", "record-0"]
     assert found("url=https://b.example/") == ["record-1"]
+    assert found("request=0b5c1f2e") == ["record-1"]
+    assert "0b5c1f2e" in rita.get("/records/record-1").text
     assert found("held=yes") == []
     assert found("sort=oldest")[0] == "record-0"
     assert all(len(found(f"sort={name}")) == 4 for name, _ in ORDERS)
