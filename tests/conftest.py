@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import argon2
 import pytest
 import skimage.data
 from facegate.config import Config, load
@@ -16,6 +17,7 @@ from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.vault import SealedVault
 from facegate.sections import State
+from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import Finding, QuarantineRecord, utc_now
@@ -79,6 +81,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         terminalreporter.line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A hash is meant to take its time, and every user of every test has one. What it takes: state/test_users.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(users, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture

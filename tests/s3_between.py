@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
+from plain_http import NO_TLS
 
 
 class Fate(Enum):
@@ -73,7 +74,7 @@ class Between:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._client = httpx.Client(timeout=30, trust_env=False)
+        self._client = httpx.Client(timeout=30, trust_env=False, verify=NO_TLS)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever)

@@ -16,6 +16,7 @@ from facegate.jobs.lifecycle import Actor
 from facegate.ledger.chained import ChainedLedger
 from facegate.state import apitokens, users
 from facegate.state.database import Database
+from plain_http import NO_TLS
 
 PEOPLE = {"olaf": "operator", "rita": "reviewer", "ada": "admin"}
 CLI = Actor("os:test")
@@ -56,7 +57,7 @@ def console(config: Config, people: None) -> Iterator[str]:
 @pytest.fixture
 def api(console: str) -> Iterator[httpx.Client]:
     """Without a token."""
-    with httpx.Client(base_url=f"{console}{PREFIX}/", trust_env=False) as client:
+    with httpx.Client(base_url=f"{console}{PREFIX}/", trust_env=False, verify=NO_TLS) as client:
         yield client
 
 

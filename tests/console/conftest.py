@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-import argon2
 import httpx
 import pytest
 from console.browsing import Browser, add_people, open_console
@@ -16,25 +15,16 @@ from facegate.config import Config, load
 from facegate.ledger.chained import ChainedLedger
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.vault import SealedVault
-from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 from facegate_addons.domain.reasons import Reason
+from plain_http import NO_TLS
 
 
 @pytest.fixture
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     return load(home=str(tmp_path_factory.mktemp("console") / "home"), console__port=0)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The same hashes for less work: people are added for each test."""
-    monkeypatch.setattr(users, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    users._nobody.cache_clear()
-    yield
-    users._nobody.cache_clear()  # else a later test would take a cheap hash for the work of a dear one
 
 
 @pytest.fixture
@@ -117,7 +107,7 @@ def console(home: Home) -> Callable[[], AbstractContextManager[Running]]:
         assert process.stdout is not None
         try:
             url = process.stdout.readline().split()[-1]
-            with httpx.Client(base_url=url, trust_env=False) as client:
+            with httpx.Client(base_url=url, trust_env=False, verify=NO_TLS) as client:
                 yield Running(process, client)
         finally:
             process.terminate()

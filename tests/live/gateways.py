@@ -6,11 +6,16 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Self
 
+from click.testing import CliRunner
+from facegate.cli import main
 from live.processes import mark_of
+
+_ONE_AT_A_TIME = threading.Lock()  # CliRunner puts itself in the place of sys.stdout
 
 START = 180.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
 DRAIN = 45.0  # seconds from SIGTERM to the exit; the gateway itself gives up on what is under way after 30
@@ -82,11 +87,14 @@ class Gateway:
         return self._stderr.read_text(encoding="utf-8", errors="replace")
 
     def run(self, *arguments: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Another verb of facegate on the same home."""
-        argv = facegate(*arguments, "--home", str(self.home))
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=180, input=stdin, check=False)
-        assert not check or done.returncode == 0, f"{argv} exited {done.returncode}: {done.stderr}"
-        return done
+        """Another verb of facegate on the same home; in this process, which has imported it all."""
+        argv = [*arguments, "--home", str(self.home)]
+        with _ONE_AT_A_TIME:
+            ended = CliRunner().invoke(main, argv, input=stdin, prog_name="facegate")
+        if ended.exception and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        assert not check or ended.exit_code == 0, f"{argv} exited {ended.exit_code}: {ended.stderr}"
+        return subprocess.CompletedProcess(argv, ended.exit_code, ended.stdout, ended.stderr)
 
     def terminate(self) -> int:
         """SIGTERM, wait for the drain; the exit code."""

@@ -22,6 +22,7 @@ from live.processes import eventually
 from live.sockets import accepting, ask, saying
 from live.test_rows_windows import MIXED, SSE, chunks, event, part
 from live.withheld import Reply, assert_withheld, parse
+from plain_http import NO_TLS
 from wsproto.events import BytesMessage, CloseConnection, TextMessage
 
 OBSERVE = '[policy]\nmode = "observe"\nunreadable = "drop"\n'
@@ -269,7 +270,9 @@ def assert_told(gateway: Gateway, *, observing: bool) -> None:
     """By the metrics and on the console's page, as soon as the gateway has written its status."""
     sample = f"\nfacegate_observe_mode {float(observing)}\n"
     eventually(
-        lambda: sample in httpx.get(f"{gateway.console}/metrics", trust_env=False).text, 30, "the metrics say so"
+        lambda: sample in httpx.get(f"{gateway.console}/metrics", trust_env=False, verify=NO_TLS).text,
+        30,
+        "the metrics say so",
     )
     page = console(gateway, "/", "rita")
     assert page.status_code == 200

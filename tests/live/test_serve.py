@@ -18,6 +18,7 @@ from live.gateways import Gateway, facegate, marked
 from live.origin import Exchange, Origin
 from live.plays import anew, answer
 from live.processes import eventually, family, members
+from plain_http import NO_TLS
 
 GATEWAY, WORKER, CONSOLE = "facegate.serve.gateway", "workers.worker", "facegate.console"
 Start = Callable[..., Gateway]
@@ -40,7 +41,7 @@ def passes(gateway: Gateway, url: str) -> bool:
 def ready(gateway: Gateway) -> tuple[int, list[str]]:
     """The console's /readyz: status and reasons."""
     try:
-        reply = httpx.get(f"{gateway.console}/readyz", trust_env=False, timeout=10)
+        reply = httpx.get(f"{gateway.console}/readyz", trust_env=False, verify=NO_TLS, timeout=10)
     except httpx.TransportError:
         return 0, []
     return reply.status_code, reply.json()["why"]

@@ -18,6 +18,7 @@ from live.processes import eventually
 from live.redis_server import RedisServer, as_toml, state_at
 from live.test_budgets import crawl, outcomes, releases
 from live.test_metrics import told
+from plain_http import NO_TLS
 
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(600)]  # two gateways start
 PATIENCE = 60.0
@@ -88,7 +89,7 @@ def test_a_revocation_is_in_force_on_the_other_within_a_second(
 
 
 def degraded(gateway: Gateway) -> list[str]:
-    ready = httpx.get(f"{gateway.console}/readyz", trust_env=False, timeout=20)
+    ready = httpx.get(f"{gateway.console}/readyz", trust_env=False, verify=NO_TLS, timeout=20)
     assert ready.status_code == 200  # on all nodes it is the same
     return list(ready.json()["degraded"])
 

@@ -13,6 +13,7 @@ from live.plays import anew, answer
 from live.processes import eventually
 from live.test_metrics import told
 from live.withheld import assert_quiet, assert_withheld, assert_without, parse
+from plain_http import NO_TLS
 from s3_server import BUCKET, CREDENTIALS, S3Server
 
 TEXT = b"<p>ordinary</p>" * 100
@@ -81,7 +82,7 @@ class Traffic:
 
 
 def ready(gateway: Gateway) -> tuple[bool, str]:
-    reply = httpx.get(f"{gateway.console}/readyz", trust_env=False, timeout=20)
+    reply = httpx.get(f"{gateway.console}/readyz", trust_env=False, verify=NO_TLS, timeout=20)
     return reply.status_code == 200, reply.text
 
 

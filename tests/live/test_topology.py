@@ -18,6 +18,7 @@ from live.processes import eventually, family
 from live.test_balanced import through
 from live.topology import Topology
 from live.withheld import assert_quiet, assert_withheld, parse
+from plain_http import NO_TLS
 
 pytestmark = [pytest.mark.redis, pytest.mark.haproxy, pytest.mark.timeout(400)]  # two gateways start
 PATIENCE = 60.0
@@ -67,7 +68,7 @@ def entries(gateway: Gateway) -> list[dict[str, Any]]:
 
 
 def text(url: str) -> str:
-    return httpx.get(url, trust_env=False, timeout=20).text
+    return httpx.get(url, trust_env=False, verify=NO_TLS, timeout=20).text
 
 
 def test_what_one_withholds_is_reviewed_at_the_other(
@@ -113,7 +114,7 @@ def test_monitoring_finds_all_three(topology: Topology) -> None:
     eventually(
         lambda: all(UP % n in text(f"{topology.balancer.watch}/metrics") for n in (1, 2)), PATIENCE, "both are up"
     )
-    assert httpx.get(f"{topology.balancer.watch}/healthz", trust_env=False).status_code == 200
+    assert httpx.get(f"{topology.balancer.watch}/healthz", trust_env=False, verify=NO_TLS).status_code == 200
 
 
 def test_one_of_them_is_killed_and_traffic_goes_on(
