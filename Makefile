@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format bench bench-curves bench-balanced bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run demo test provision check format bench bench-curves bench-balanced bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -12,9 +12,12 @@ run: ## start the gateway; ARGS="--listen 0.0.0.0:8080" is passed on
 demo: ## the whole story on this machine, then the console; ARGS="--once" is passed on
 	@$(UV) run --quiet --locked --no-dev --extra demo facegate demo $(ARGS)
 
-test: check ## install what the tests need, lint, run every test; ARGS="tests/live -x" is passed on
-	@tools/provision
+test: ## install what the tests need, lint, run every test; ARGS="tests/live -x" is passed on
+	@$(MAKE) --no-print-directory -j2 provision check
 	$(UV) run --locked pytest -n auto --dist loadfile $(ARGS)
+
+provision:
+	@tools/provision
 
 check: ## lint: ruff, mypy, import-linter
 	$(UV) sync --quiet --locked

@@ -24,6 +24,7 @@ class _Static(asyncio.Protocol):
         while b"\r\n\r\n" in self._pending:
             head, _, self._pending = self._pending.partition(b"\r\n\r\n")
             path, _, query = head.split(b" ", 2)[1].partition(b"?")
+            path = path[path.find(b"/", 8) :] if path.startswith(b"http://") else path  # asked as a proxy is
             start, end = self.answers[path]
             self._transport.write(start + query[:MARK].ljust(MARK, b".") + end)  # type: ignore[attr-defined]
 

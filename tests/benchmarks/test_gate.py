@@ -1,7 +1,6 @@
 """`make bench` in small: every contestant carries every body, and the table says so."""
 
 import json
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -13,17 +12,24 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
 
-from benchmarks.gate import bodies, processes, tables  # noqa: E402
+from benchmarks.gate import bodies, drive, origin, processes, tables  # noqa: E402
 
-# where wrk is not installed, the two are one
-PATHS = {"as it is": "", **({"without wrk": "/nonexistent"} if shutil.which("wrk") else {})}
+
+@pytest.mark.parametrize("path", ["", "/nonexistent"], ids=["as it is", "without wrk"])
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_load_with_wrk_and_without_it(path: str, fresh: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if path:
+        monkeypatch.setenv("PATH", path)
+    with origin.running() as base:  # which answers as a proxy, too
+        found = drive.drive(base, f"{base}/page", fresh=fresh, connections=2, seconds=0.3)
+    assert found.good > 0
+    assert found.rate > 0
+    assert found.p99_ms >= found.p50_ms > 0
+    assert not found.bad
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-def test_measures_all_in_one_run(tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if path:
-        monkeypatch.setenv("PATH", path)
+def test_measures_all_in_one_run(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     small = ["--rounds", "1", "--seconds", "1", "--connections", "2", "--workers", "1", "--latency", "0.5"]
     argv = [sys.executable, "-m", "benchmarks.gate", *small, "--only", "page", "--only", "seen", "--json", str(out)]
