@@ -35,6 +35,16 @@ def test_find(facegate: Any, picture: str) -> None:
     assert "give one" in facegate.refused("subject", "find", "--file", picture, "--digest", "ab" * 32)
 
 
+def test_the_bytes_are_not_for_who_runs_the_job(facegate: Any, broad: str, tmp_path: Path) -> None:
+    facegate.ok("job", "register", broad)
+    operator = facegate.json("job", "show", "broad")["operator"]
+    facegate.ok("user", "add", operator, "--role", "reviewer")
+    by, out = ("--as", operator, "--reason", "request 12"), tmp_path / "copy.zip"
+    said = facegate.refused("subject", "export", "--url", URL, "-o", str(out), "--pixels", *by)
+    assert "another person has to decide" in said
+    assert not out.exists()
+
+
 def test_export(facegate: Any, tmp_path: Path) -> None:
     out = tmp_path / "copy.zip"
     arguments = ("subject", "export", "--url", URL, "-o", str(out), *BY)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from facegate.errors import ConfigError
+from facegate.errors import ConfigError, NotAllowed
 from facegate.jobs.desk import Desk
 from facegate.jobs.lifecycle import Actor
 from facegate.jobs.reader import job_from
@@ -19,6 +19,7 @@ from facegate.quarantine.vault import SealedVault
 from facegate.state import users
 from facegate.state.database import Database
 from facegate.state.home import Home
+from facegate.state.users import SystemUser
 from facegate_addons.domain.model import QuarantineRecord, utc_now
 
 
@@ -70,6 +71,19 @@ def test_with_pixels_the_bytes_are_there_and_who_took_them_is_written_first(
         ("record-0", "eve", "request 12"),
         ("record-1", "eve", "request 12"),
     ]
+
+
+def test_who_runs_the_job_has_what_is_known_and_not_the_pixels(
+    home: Home, database: Database, ledger: ChainedLedger, vault: SealedVault
+) -> None:
+    users.add(database, ledger, "acme", "reviewer", "a long password")
+    assert copy(database, ledger, vault, user="acme")[0] == Disclosed(2, 0, {})
+    for user in ("acme", SystemUser("acme")):
+        out = io.BytesIO()
+        with pytest.raises(NotAllowed, match="runs job 'crawl'"):
+            disclose(database, ledger, vault, ["record-0"], out, user=user, reason="request 12", pixels=True)
+        assert out.getvalue() == b""
+    assert [line for line in tail(home.ledger, 9) if line["event"] == "record-exported"] == []
 
 
 @pytest.mark.parametrize(("user", "reason"), [("nobody", "request 12"), ("eve", " ")])

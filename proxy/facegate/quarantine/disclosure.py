@@ -13,10 +13,13 @@ from typing import Any, BinaryIO
 from facegate_addons.domain.model import utc_now
 
 from facegate.errors import FacegateError
+from facegate.jobs.lifecycle import Actor
 from facegate.ledger.chained import ChainedLedger
 from facegate.moments import stamp
 from facegate.quarantine.acts import Person, act, because, by, found
+from facegate.quarantine.desk import not_their_own
 from facegate.quarantine.vault import SealedVault
+from facegate.quarantine.work import Work
 from facegate.state.database import Database
 
 README = """\
@@ -51,14 +54,19 @@ def disclose(
     reason: str,
     pixels: bool,
 ) -> Disclosed:
-    """Writes a zip to `out`. Who took it and why is in each record's history and in the ledger before a byte is."""
+    """Writes a zip to `out`. Who took it and why is in each record's history and in the ledger before a byte is. Raises
+    NotAllowed where `pixels` are asked for by who runs a job that one of them was withheld from."""
     why = because(reason)
     event = "exported" if pixels else "disclosed"
 
     def change(connection: sqlite3.Connection) -> None:
         who = by(connection, user)
-        for record_id in records:
-            act(connection, ledger, found(connection, record_id), event, who, why)
+        rows = [found(connection, record_id) for record_id in records]
+        work = Work(connection, ledger, Actor(who), utc_now())
+        for row in rows if pixels else ():  # all of them before the first is told of
+            not_their_own(work, row)
+        for row in rows:
+            act(connection, ledger, row, event, who, why)
 
     database.write_now(change)
     bodies, missing = 0, dict[str, str]()

@@ -17,13 +17,11 @@ from facegate.console.review import review_of
 from facegate.console.site import Site
 from facegate.errors import ConfigError
 from facegate.jobs.lifecycle import REVIEWERS
-from facegate.quarantine.desk import not_their_own
 from facegate.quarantine.disclosure import disclose
 from facegate.quarantine.erasure import discreet, erase
 from facegate.quarantine.expiry import complaint
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.subject import Asked, find
-from facegate.quarantine.work import Work
 from facegate.state.secret import erasure_secret
 
 NAV = Entry("Data subjects", "/subjects", 45, REVIEWERS)
@@ -65,13 +63,6 @@ def routes(site: Site) -> list[BaseRoute]:
         if not why:
             raise ConfigError(_NO_REASON)
         ids, pixels = [entry["id"] for entry in entries], bool(site.field(request, "pixels", 10))
-
-        def check(work: Work) -> None:
-            for record_id in ids:
-                not_their_own(work, work.record(record_id))
-
-        if pixels:
-            review.desk.run(visitor.actor, check)
         out = tempfile.SpooledTemporaryFile(_MEMORY, dir=str(site.home.path))  # noqa: SIM115 - closed when it is sent
         try:
             to = cast("BinaryIO", out)
