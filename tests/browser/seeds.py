@@ -102,7 +102,10 @@ class Seeds:
 
     def bodies(self, bodies: Iterable[Body], job: str = "news-index") -> list[str]:
         """Their records' ids, each seen at a place of its own, the first of them somewhere hostile."""
-        return self._await(lambda: self._keep([(self.record(body, job), body.data) for body in bodies]))
+        return self.keep([(self.record(body, job), body.data) for body in bodies])
+
+    def keep(self, kept: list[tuple[QuarantineRecord, bytes]]) -> list[str]:
+        return self._await(lambda: self._keep(kept))
 
     def in_days(self, days: int) -> str:
         """A time as a form takes it."""

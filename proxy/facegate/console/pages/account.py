@@ -6,13 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from facegate.console.access import Refused
 from facegate.console.cookies import cookie_name, set_cookie
+from facegate.console.presence import doubted, secret
 from facegate.console.site import Site
 from facegate.errors import ConfigError
 from facegate.state import apitokens, users
-
-LONGEST_PASSWORD = 1_000
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -36,14 +34,11 @@ def routes(site: Site) -> list[BaseRoute]:
 
     def password(request: Request) -> Response:
         visitor, session = site.visitor(request), site.visitor(request).session
-        present, new, again = (_secret(site, request, name) for name in ("present", "new", "again"))
+        present, new, again = (secret(site, request, name) for name in ("present", "new", "again"))
         if new != again:
             return page(request, 422, {"again": "is not the same; type it once more"})
-        checked = site.door.check(visitor.name, present, site.address(request))
-        if isinstance(checked, Refused):
-            wait = checked.retry_after
-            told = "is not your password" if wait is None else f"was wrong too often; wait {wait} seconds"
-            return page(request, 403 if wait is None else 429, {"present": told})
+        if doubt := doubted(site, request, present):
+            return page(request, doubt.status, {"present": doubt.told})
         try:
             users.set_password(site.database, site.ledger, visitor.name, new, visitor.actor)
         except ConfigError as error:
@@ -77,11 +72,3 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/account/sessions", others, methods=["POST"]),
         Route("/account/tokens", revoke, methods=["POST"]),
     ]
-
-
-def _secret(site: Site, request: Request, name: str) -> str:
-    """Not trimmed: a blank at its end is part of a password."""
-    value = site.form(request).get(name, "")
-    if not isinstance(value, str) or len(value) > LONGEST_PASSWORD:
-        raise HTTPException(400, f"a password has at most {LONGEST_PASSWORD} characters")
-    return value
