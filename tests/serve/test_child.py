@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from facegate.errors import HomeError
@@ -164,3 +164,92 @@ async def test_a_signal_during_the_start_waits_for_its_end(make: Make, tmp_path:
     (tmp_path / "go").touch()
     await starting
     await until((tmp_path / "reloaded").exists)
+
+
+async def test_one_that_is_stopped_between_two_starts_stays_away(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(child, "BACKOFF_SECONDS", (60.0,))
+    player = make(SERVES)
+    await player.start()
+    keeping = asyncio.create_task(player.keep())
+    os.kill(starts(tmp_path)[0], signal.SIGKILL)
+    await until(lambda: "starting it again in 60.0 s" in caplog.text)
+    await player.stop()
+    await within(5, keeping)
+    assert len(starts(tmp_path)) == 1
+
+
+async def test_one_that_is_stopped_while_it_starts_again_ends_without_a_word(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(child, "BACKOFF_SECONDS", (0.0,))
+    refused: list[Child] = []
+    monkeypatch.setattr(Child, "_refuse", refused.append)
+    player = make("if nth > 1: os.read(life, 1)\n" + SERVES)
+    await player.start()
+    keeping = asyncio.create_task(player.keep())
+    os.kill(starts(tmp_path)[0], signal.SIGKILL)
+    await until(lambda: len(starts(tmp_path)) == 2)
+    caplog.clear()
+    await player.stop()
+    await within(5, keeping)
+    assert not caplog.records
+    assert not refused
+    with pytest.raises(ProcessLookupError):
+        os.kill(starts(tmp_path)[1], 0)
+
+
+async def test_a_process_that_a_stop_did_not_know_of_is_ended(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    player = make(SERVES)
+    real = asyncio.create_subprocess_exec
+    made: list[int] = []
+
+    async def slowly(*arguments: Any, **options: Any) -> asyncio.subprocess.Process:
+        process = await real(*arguments, **options)
+        made.append(process.pid)
+        await player.stop()
+        return process
+
+    monkeypatch.setattr(child.asyncio, "create_subprocess_exec", slowly)
+    with pytest.raises(HomeError, match="player was stopped while it started"):
+        await player.start()
+    with pytest.raises(ProcessLookupError):
+        os.kill(made[0], 0)
+
+
+async def test_one_that_leaves_ends_by_itself(make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    player = make(
+        "signal.signal(signal.SIGTERM, lambda *_: (folder / 'hurried').touch())\n"
+        "signal.signal(signal.SIGUSR2, lambda *_: sys.exit(0))\n" + SERVES
+    )
+    await player.start()
+    keeping = asyncio.create_task(player.keep())
+    await within(20, player.leave(20, 5))
+    await within(5, keeping)
+    assert len(starts(tmp_path)) == 1
+    assert not (tmp_path / "hurried").exists()
+    assert not caplog.records
+
+
+async def test_one_that_does_not_leave_is_stopped(make: Make, tmp_path: Path) -> None:
+    player = make("signal.signal(signal.SIGUSR2, lambda *_: (folder / 'asked').touch())\n" + SERVES)
+    await player.start()
+    await within(20, player.leave(0.5, 5))
+    assert (tmp_path / "asked").exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(starts(tmp_path)[0], 0)
+
+
+async def test_one_that_is_to_leave_while_it_is_down_does_not_come_back(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(child, "BACKOFF_SECONDS", (60.0,))
+    player = make(SERVES)
+    await player.start()
+    keeping = asyncio.create_task(player.keep())
+    os.kill(starts(tmp_path)[0], signal.SIGKILL)
+    await until(lambda: "starting it again" in caplog.text)
+    await within(5, player.leave(60, 5))
+    await within(5, keeping)
+    assert len(starts(tmp_path)) == 1

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from signal import SIGKILL, SIGTERM, Signals
+from signal import SIGKILL, SIGTERM, SIGUSR2, Signals
 
 from facegate.errors import HomeError
 from facegate.serve.listener import Listener
@@ -21,6 +21,7 @@ READY_SECONDS = 90.0  # imports, state, models of every worker, on a machine tha
 BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)  # before the next start, by failures in a row
 STOP_SECONDS = 5.0  # for a child that has nothing to drain
 STEADY_SECONDS = 30.0  # a child that ran this long starts again without waiting
+LEAVE = SIGUSR2  # tells a gateway that another one serves in its place
 
 
 class Child:
@@ -32,7 +33,7 @@ class Child:
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self._lifeline = -1
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._ready = False
         self._waiting: set[Signals] = set()  # signals that came while it started
 
@@ -66,9 +67,11 @@ class Child:
         os.close(life_read)
         self._lifeline = life_write
         with os.fdopen(status_read, "rb", buffering=0) as status:
+            said = f"{self.name} was stopped while it started"
             try:
-                async with asyncio.timeout(READY_SECONDS):
-                    said = await _first_line(status.fileno())
+                if not self._stopping.is_set():  # else `stop` did not know of this process yet
+                    async with asyncio.timeout(READY_SECONDS):
+                        said = await _first_line(status.fileno())
             except TimeoutError:
                 said = f"not ready after {READY_SECONDS:.0f} seconds"
         if said != "ready":
@@ -79,10 +82,10 @@ class Child:
             self._send(self._waiting.pop())
 
     async def keep(self) -> None:
-        """Start it again whenever it ends, until `stop`."""
+        """Start it again whenever it ends, until `stop` or `leave`."""
         failures = 0
         loop = asyncio.get_running_loop()
-        while not self._stopping:
+        while not self._stopping.is_set():
             assert self._process is not None
             since = loop.time()
             code = await self._process.wait()
@@ -90,17 +93,26 @@ class Child:
             self._close_lifeline()
             if loop.time() - since > STEADY_SECONDS:
                 failures = 0
-            while not self._stopping:
+            while not self._stopping.is_set():
                 failures += 1
                 pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1]
                 logger.error("%s ended with %s; starting it again in %s s", self.name, code, pause)
-                await asyncio.sleep(pause)
+                if await self._stops_within(pause):
+                    return
                 try:
                     await self.start()
                     break
                 except HomeError as error:
+                    if self._stopping.is_set():
+                        return
                     logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback
                     self._refuse()
+
+    async def _stops_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        return self._stopping.is_set()
 
     def _refuse(self) -> None:
         """It may be long until the next start that works: clients rather try another process, or later."""
@@ -122,9 +134,19 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
+    async def leave(self, seconds: float, drain: float) -> None:
+        """Another one serves in its place. It ends once its clients have gone; `stop(drain)` after `seconds`."""
+        self._stopping.set()
+        if self._ready and self._process is not None:
+            self._send(LEAVE)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._process.wait()
+        await self._end(drain)
+
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
         """SIGTERM, and SIGKILL after `seconds`. For good: `keep` ends, too."""
-        self._stopping = True
+        self._stopping.set()
         await self._end(seconds)
 
     async def _end(self, seconds: float) -> None:
