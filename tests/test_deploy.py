@@ -29,6 +29,15 @@ def test_the_unit_starts_what_there_is() -> None:
     assert unit()["StateDirectory"] == ["facegate"]
 
 
+def test_the_unit_reloads_where_it_serves() -> None:
+    from facegate.commands.reload import reload
+
+    (start,), (again,) = unit()["ExecStart"], unit()["ExecReload"]
+    program, verb, *arguments = shlex.split(again)
+    assert (program, verb) == (shlex.split(start)[0], "reload")
+    assert reload.make_context("reload", arguments).params["home"] == Path("/var/lib/facegate")
+
+
 def test_the_unit_gives_the_drain_its_time_and_nothing_else_anything() -> None:
     from facegate.serve.gateway import DRAIN_SECONDS
 

@@ -13,6 +13,7 @@ from facegate.errors import FacegateError, InvalidJob
 VERBS = (
     "demo",
     "serve",
+    "reload",
     "scan",
     "job",
     "accumulation",

@@ -6,8 +6,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,20 +13,10 @@ from facegate import config
 from facegate.errors import ConfigError, HomeError
 from facegate.serve import supervisor
 from facegate.serve.banner import BANNER
-from facegate.serve.child import Child
+from facegate.serve.fleet import Fleet
+from facegate.serve.lock import alone
 from facegate.state import served
 from facegate.state.home import Home
-
-
-class Recorded(Child):
-    """A child that only remembers its signals."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, [])
-        self.signals: list[signal.Signals] = []
-
-    def signal(self, number: signal.Signals) -> None:
-        self.signals.append(number)
 
 
 @pytest.fixture
@@ -36,25 +24,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "facegate.toml"
     path.write_text('[policy]\nfaces = "drop"\n')
     return path
-
-
-def test_one_serve_for_a_home(tmp_path: Path) -> None:
-    already = rf"another facegate serves from .* \(process {os.getpid()}\); stop it or"
-    with supervisor._alone(tmp_path), pytest.raises(HomeError, match=already), supervisor._alone(tmp_path):
-        pytest.fail("two at once")
-    with supervisor._alone(tmp_path):
-        pass  # the first gave it back
-
-
-def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
-    code = (
-        "import sys, pathlib, os; from facegate.serve import supervisor\n"
-        "with supervisor._alone(pathlib.Path(sys.argv[1])): os._exit(9)"
-    )
-    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
-    with supervisor._alone(tmp_path):
-        assert (tmp_path / "serve.lock").read_text() == str(os.getpid())
-        assert (tmp_path / "serve.lock").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_home_learns_which_file_it_is_served_with(file: Path, tmp_path: Path) -> None:
@@ -71,7 +40,7 @@ def test_a_home_learns_which_file_it_is_served_with(file: Path, tmp_path: Path) 
 
         serve(file)
         assert served.noted(home) == file
-        with supervisor._alone(home.run):
+        with alone(home.run):
             serve(None)
         assert served.noted(home) == file
         serve(None)
@@ -80,44 +49,65 @@ def test_a_home_learns_which_file_it_is_served_with(file: Path, tmp_path: Path) 
 
 def test_children_are_told_what_was_decided(file: Path, tmp_path: Path) -> None:
     settings = config.load(file, home=str(tmp_path), listen__workers=2, console__host="::1")
-    children = supervisor._children(settings, {"home": str(tmp_path)}, 8080, 8081)
-    assert [child.name for child in children] == ["gateway 0", "gateway 1", "console"]
-    assert children[2]._arguments == [
+    fleet = supervisor._fleet(settings, {"home": str(tmp_path)}, 8080, 8081, tmp_path)
+    assert [child.name for child in fleet.children] == ["gateway 0", "gateway 1", "console"]
+    assert fleet.children[2]._arguments == [
         "facegate.console",
         f"--home={tmp_path}",
         "--console=[::1]:8081",
         f"--config={file}",
         f'--overrides={{"home": "{tmp_path}"}}',
     ]
-    for index, child in enumerate(children[:2]):
-        module, text = child._arguments
-        told = supervisor.GatewayArguments(str(file), {"home": str(tmp_path)}, index, 8080, [8080, 8081], 2)
-        assert (module, text) == ("facegate.serve.gateway", told.to_json())
+    for slot in fleet.slots:
+        for child, index in ((slot.child, slot.number), (slot._make(slot.number + 2), slot.number + 2)):
+            module, text = child._arguments
+            told = supervisor.GatewayArguments(str(file), {"home": str(tmp_path)}, index, 8080, [8080, 8081], 2)
+            assert (module, text) == ("facegate.serve.gateway", told.to_json())
+
+
+def test_a_successor_listens_where_the_one_before_it_does(tmp_path: Path) -> None:
+    settings = config.load(home=str(tmp_path), console__enabled=False, listen__workers=2)
+    with supervisor._reserved(settings) as port, supervisor._listening(settings, port) as listeners:
+        for slot, listener in zip(
+            supervisor._fleet(settings, {}, port, None, tmp_path, listeners).slots, listeners, strict=True
+        ):
+            assert slot.child._listener is slot._make(slot.number + 2)._listener is listener
 
 
 def test_without_a_console_there_is_no_child_and_no_port(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = config.load(home=str(tmp_path), console__enabled=False, listen__port=8081)
     supervisor._two_addresses(settings)
     assert supervisor._console_port(settings) is None
-    (child,) = supervisor._children(settings, {}, 8080, None)
+    (child,) = supervisor._fleet(settings, {}, 8080, None, tmp_path).children
     assert json.loads(child._arguments[1])["own_ports"] == [8080]
     supervisor._say_how_to_use(settings, 8080, None, tmp_path)
     assert "  console  " not in capsys.readouterr().out
 
 
-def test_a_reload_reaches_the_gateways_alone(file: Path) -> None:
-    gateway, console = Recorded("gateway 0"), Recorded("console")
-    supervisor._reload([gateway, console], file)
-    assert (gateway.signals, console.signals) == ([signal.SIGHUP], [])
+SIGNALS: list[signal.Signals] = []
+
+
+class Signalled(Fleet):
+    """One that only remembers what it was told."""
+
+    def signal(self, number: signal.Signals) -> None:
+        SIGNALS.append(number)
+
+
+def test_a_reload_of_the_policy_is_a_signal(file: Path) -> None:
+    SIGNALS.clear()
+    supervisor._reload(Signalled([]), file)
+    assert SIGNALS == [signal.SIGHUP]
 
 
 def test_a_file_with_a_mistake_reaches_nobody(file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    gateway = Recorded("gateway 0")
+    SIGNALS.clear()
+    fleet = Signalled([])
     file.write_text("[policy]\nface = 1\n")
-    supervisor._reload([gateway], file)
+    supervisor._reload(fleet, file)
     file.unlink()
-    supervisor._reload([gateway], file)
-    assert not gateway.signals
+    supervisor._reload(fleet, file)
+    assert not SIGNALS
     first, second = (record.message for record in caplog.records if record.levelno == logging.ERROR)
     assert first.startswith(f"not reloaded: {file}: unknown key policy.face")
     assert second.startswith(f"not reloaded: {file}: no such file")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from facegate_addons.wire.balanced import Balancers
 from facegate_addons.wire.inherited import OPTION, Inherited
-from facegate_addons.wire.shared_port import FacegateInstance, FacegateMode, unsent
+from facegate_addons.wire.shared_port import FacegateInstance, FacegateMode, connected, unsent
 from mitmproxy.proxy import layers, mode_specs
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.mode_servers import ServerInstance
@@ -80,10 +80,11 @@ async def test_what_clients_have_not_read_is_known_after_the_connection_was_give
     data = b"x" * (16 << 20)  # more than the sockets take
     (server,) = await talker(mode, data).listen("127.0.0.1", 0)
     async with server:
-        before = unsent()
+        before, others = unsent(), connected()
         reader, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
         await reader.readexactly(1)
         assert unsent() > before
+        assert connected() == others  # it was given up: what is left is to be sent
         assert len(await reader.read()) == len(data) - 1
         assert unsent() == before
         writer.close()

@@ -26,7 +26,7 @@ from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.http1 import BoundedHttp1Server
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
-from facegate_addons.wire.shared_port import unsent
+from facegate_addons.wire.shared_port import connected, unsent
 from facegate_addons.wire.stream import SealedStream
 from facegate_addons.wire.upstream import UpstreamCredentials
 
@@ -139,6 +139,11 @@ class Gateway:
     def leave(self) -> None:
         """From now on the next answer on each HTTP/1 connection says that it is the last one there."""
         BoundedHttp1Server.leaving = True
+
+    @property
+    def connected(self) -> int:
+        """Clients that have not gone, nor been hung up on."""
+        return connected()
 
     @property
     def unsent(self) -> int:

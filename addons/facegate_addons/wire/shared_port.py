@@ -31,6 +31,11 @@ def unsent() -> int:
     return sum(transport.get_write_buffer_size() for transport in _clients)
 
 
+def connected() -> int:
+    """Connections of clients that this process has, and has not closed."""
+    return sum(not transport.is_closing() for transport in _clients)
+
+
 class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
     """A TCP server of any mode."""
 

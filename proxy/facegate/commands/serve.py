@@ -42,7 +42,7 @@ def serve(
     workers: int | str | None,
     inspectors: int | None,
 ) -> None:
-    """Run the gateway and its console. Stops cleanly on SIGTERM and Ctrl-C; SIGHUP reloads the policy."""
+    """Run the gateway and its console. Stops cleanly on SIGTERM and Ctrl-C; see also `facegate reload`."""
     overrides: dict[str, Any] = {"listen__workers": workers, "listen__inspectors": inspectors}
     if home:
         overrides["home"] = str(home.absolute())

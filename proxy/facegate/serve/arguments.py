@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -18,3 +19,8 @@ class GatewayArguments:
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
+
+
+def status_file(run: Path, index: int) -> Path:
+    """What the gateway of this index says of itself; whoever sees it end removes it."""
+    return run / f"gateway-{index}.json"

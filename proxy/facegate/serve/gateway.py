@@ -51,6 +51,8 @@ from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache, Traces
 from facegate.serve.arguments import GatewayArguments
+from facegate.serve.child import LEAVE
+from facegate.serve.leaving import until_left
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
@@ -110,6 +112,8 @@ async def _run(
         loop.upstream = (upstream.host, upstream.port)
     policy = PolicyInForce(config, arguments.overrides)
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
+    leave = asyncio.Event()
+    loop.add_signal_handler(LEAVE, leave.set)
     home = Home.prepare(config)
     database = open_state(home, config.state, follow=True)
     keys = KeyRing.open(home, config.vault, database)
@@ -194,9 +198,11 @@ async def _run(
                 gc.collect()
                 gc.freeze()  # a hundred thousand objects that stay: no later collection stops to look at them
                 tell(status_fd, "ready")
-                await stop.wait()
+                await _either(stop, leave)
                 gateway.leave()
                 await gateway.close_port()
+                if leave.is_set():
+                    await until_left(gateway, inflight, stop, config.limits.response)
                 await _drain(inflight, gateway)
                 for task in keeping:
                     task.cancel()
@@ -212,6 +218,13 @@ async def _run(
         await registry.stop()
         await corrected.stop()
         database.close()
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 async def _drain(inflight: InFlight, gateway: Gateway) -> None:

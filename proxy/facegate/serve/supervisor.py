@@ -2,23 +2,21 @@
 
 import asyncio
 import contextlib
-import fcntl
 import importlib.metadata
 import json
 import logging
-import os
 import shlex
 import signal
 import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from facegate import ca, config
 from facegate.config import Config
-from facegate.errors import ConfigError, HomeError
+from facegate.errors import ConfigError
 from facegate.hostport import host_port
 from facegate.metrics import folder
 from facegate.modes import kind
@@ -26,23 +24,29 @@ from facegate.serve import usage
 from facegate.serve.arguments import GatewayArguments
 from facegate.serve.banner import BANNER
 from facegate.serve.child import Child
+from facegate.serve.fleet import Fleet
 from facegate.serve.listener import Listener
+from facegate.serve.lock import alone
 from facegate.serve.ports import free_port, reserve
+from facegate.serve.roll import Roller
 from facegate.serve.sizes import gateways
+from facegate.serve.slot import DRAIN_SECONDS, Slot
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.state import served
 from facegate.state.home import Home
 
 logger = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 35.0  # a gateway waits 30 for what is under way (serve.gateway)
 WATCH_SECONDS = 1.0  # how often the configuration file's time stamp is read
 
 
 async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
     """Until SIGTERM or SIGINT. Raises HomeError when something cannot start."""
+    loop = asyncio.get_running_loop()
+    roller = Roller()
+    loop.add_signal_handler(signal.SIGUSR2, roller.ask)  # before anybody can learn whom to send it to
     home = Home.prepare(settings)
-    with _alone(home.run):
+    with alone(home.run):
         served.note(home, settings.source)
         for left in home.run.glob("gateway-*.json"):  # of gateways that are no more; /readyz would wait for them
             left.unlink(missing_ok=True)
@@ -52,33 +56,42 @@ async def supervise(settings: Config, overrides: dict[str, Any]) -> None:
         if settings.metrics.port:
             free_port(settings.metrics.host, settings.metrics.port, "metrics")
         folder.prepare(home.run)
+        roller.ready(home.run)
         with _reserved(settings) as port, _listening(settings, port) as listeners:
             peers = tunnels(settings, home, port)
             if peers:
                 from facegate.serve.tunnel_keys import prepare  # and mitmproxy with it
 
                 prepare(peers, settings.listen.host)
-            children = _children(settings, overrides, port, console_port, listeners)
+            fleet = _fleet(settings, overrides, port, console_port, home.run, listeners)
             stop = asyncio.Event()
-            loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, stop.set)
-            loop.add_signal_handler(signal.SIGHUP, _reload, children, settings.source)
+            loop.add_signal_handler(signal.SIGHUP, _reload, fleet, settings.source)
             try:
-                if not await _started(children, stop):
+                if not await _started(fleet.children, stop):
                     return
                 _say_how_to_use(settings, port, console_port, ca_file, peers)
                 async with asyncio.TaskGroup() as tasks:
-                    keeping = [tasks.create_task(child.keep()) for child in children]
-                    keeping.append(tasks.create_task(_watch(children, settings.source)))
+                    keeping: list[asyncio.Task[None]] = []
+
+                    def keep(child: Child) -> None:
+                        keeping.append(tasks.create_task(child.keep()))
+
+                    for child in fleet.children:
+                        keep(child)
+                    rolling = tasks.create_task(roller.keep(settings, overrides, fleet, keep))
+                    keeping.append(tasks.create_task(_watch(fleet, settings.source)))
                     await stop.wait()
+                    rolling.cancel()
+                    await asyncio.wait([rolling])  # from here on no child is added
                     _close(listeners)  # else the kernel would go on to take connections, for nobody
-                    await _stopped(children)
+                    await _stopped(fleet)
                     for task in keeping:
                         task.cancel()
             finally:
                 _close(listeners)
-                await _stopped(children)
+                await _stopped(fleet)
 
 
 @contextlib.contextmanager
@@ -117,31 +130,39 @@ def _console_port(settings: Config) -> int | None:
     return free_port(it.host, it.port, "console") if it.enabled else None
 
 
-def _children(
+def _fleet(
     settings: Config,
     overrides: dict[str, Any],
     port: int,
     console_port: int | None,
+    run: Path,
     listeners: Sequence[Listener] = (),
-) -> list[Child]:
+) -> Fleet:
     own_ports = [each for each in (port, console_port, settings.metrics.port) if each]
-    children = []
+    source = str(settings.source) if settings.source else None
     count = gateways(settings.listen)
-    for index in range(count):
-        source = str(settings.source) if settings.source else None
-        listener = listeners[index] if listeners else None
-        arguments = GatewayArguments(source, overrides, index, port, own_ports, count)
-        children.append(Child(f"gateway {index}", ["facegate.serve.gateway", arguments.to_json()], listener))
-    if console_port is None:
-        return children
-    address = host_port(settings.console.host, console_port)
-    console = ["facegate.console", f"--home={settings.home}", f"--console={address}"]
+
+    def slot(number: int) -> Slot:
+        listener = listeners[number] if listeners else None
+
+        def gateway(index: int) -> Child:
+            arguments = GatewayArguments(source, overrides, index, port, own_ports, count)
+            return Child(f"gateway {number}", ["facegate.serve.gateway", arguments.to_json()], listener)
+
+        return Slot(number, count, gateway, run)
+
+    slots = [slot(number) for number in range(count)]
+    return Fleet(slots, [] if console_port is None else [_console(settings, overrides, console_port)])
+
+
+def _console(settings: Config, overrides: dict[str, Any], port: int) -> Child:
+    arguments = ["facegate.console", f"--home={settings.home}"]
+    arguments.append(f"--console={host_port(settings.console.host, port)}")
     if settings.source:
-        console.append(f"--config={settings.source}")
+        arguments.append(f"--config={settings.source}")
     if overrides:
-        console.append(f"--overrides={json.dumps(overrides)}")  # to show them
-    children.append(Child("console", console))
-    return children
+        arguments.append(f"--overrides={json.dumps(overrides)}")  # to show them
+    return Child("console", arguments)
 
 
 async def _started(children: list[Child], stop: asyncio.Event) -> bool:
@@ -160,30 +181,28 @@ async def _started(children: list[Child], stop: asyncio.Event) -> bool:
     return True
 
 
-async def _stopped(children: list[Child]) -> None:
-    await asyncio.gather(*(child.stop(DRAIN_SECONDS) for child in children))
+async def _stopped(fleet: Fleet) -> None:
+    await asyncio.gather(*(child.stop(DRAIN_SECONDS) for child in fleet.children))
 
 
-def _reload(children: list[Child], source: Path | None) -> None:
+def _reload(fleet: Fleet, source: Path | None) -> None:
     """Jobs are read anew by themselves; this is for policy. A file with a mistake in it changes nothing."""
     try:
         config.load(source)
     except ConfigError as error:
         logger.error("not reloaded: %s", error)  # noqa: TRY400 - one line, no traceback
         return
-    for child in children:
-        if child.name.startswith("gateway"):
-            child.signal(signal.SIGHUP)
+    fleet.signal(signal.SIGHUP)
 
 
-async def _watch(children: list[Child], source: Path | None) -> None:
+async def _watch(fleet: Fleet, source: Path | None) -> None:
     """There is no portable event for a changed file; its time stamp is read once a second."""
     last = _changed(source)
     while source is not None:
         await asyncio.sleep(WATCH_SECONDS)
         if (now := _changed(source)) != last:
             last = now
-            _reload(children, source)
+            _reload(fleet, source)
 
 
 def _changed(source: Path | None) -> int:
@@ -191,30 +210,6 @@ def _changed(source: Path | None) -> int:
         return source.stat().st_mtime_ns if source else 0
     except OSError:
         return 0  # being replaced
-
-
-@contextlib.contextmanager
-def _alone(run: Path) -> Any:
-    """One `serve` for a home. The lock ends with the process, however it ends."""
-    handle = os.open(run / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            raise HomeError(
-                f"another facegate serves from {run.parent} already (process {lock.read().strip() or '?'}); "
-                "stop it or choose another --home"
-            ) from None
-        _write_pid(lock)
-        yield
-
-
-def _write_pid(lock: TextIO) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
 
 
 def _two_addresses(settings: Config) -> None:

@@ -17,6 +17,7 @@ from facegate_addons.workers.pool import InspectionPool
 from facegate.ledger.chained import ChainedLedger
 from facegate.metrics.counted import Totals
 from facegate.quarantine.vault import SealedVault
+from facegate.serve.arguments import status_file
 from facegate.serve.policy import PolicyInForce
 from facegate.state.database import Database
 from facegate.state.registry import JobRegistry
@@ -78,7 +79,7 @@ async def keep_reporting(run: Path, index: int, watched: Watched) -> None:
 
 async def report(run: Path, index: int, watched: Watched) -> None:
     """Write the file, and take the counters that are read off. A disk that fails is logged."""
-    path = run / f"gateway-{index}.json"
+    path = status_file(run, index)
     redis = watched.told.outcomes if watched.told is not None else {}
     gateway, refused = watched.gateway, watched.database.refused
     watched.totals.take(watched.remembering, gateway.unsealed, gateway.minted, redis, refused)
