@@ -26,6 +26,12 @@ check: ## lint: ruff, mypy, import-linter
 format: ## let ruff write what it can
 	$(UV) run --quiet --locked ruff check --fix . && .venv/bin/ruff format .
 
+docs: ## the documentation as a web site, into build/site/html; a link that leads nowhere is an error
+	@$(UV) run --quiet --locked python tools/site.py build/site
+
+reference: ## docs/reference/commands.md, from the commands themselves
+	@$(UV) run --quiet --locked python tools/reference.py
+
 bench: ## requests per second and latency beside mitmdump and the glue; ARGS="--yunet FILE.onnx --out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate $(ARGS)
 

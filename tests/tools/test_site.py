@@ -1,0 +1,59 @@
+"""tools/site.py: the documentation builds without a dead link, and loads nothing from elsewhere."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "tools" / "site.py"
+
+
+def in_site(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs `code` beside what site.py defines; its folder is not a package."""
+    program = f"import sys; sys.path.insert(0, {str(SITE.parent)!r}); from pathlib import Path; import runpy\n"
+    program += f"site = runpy.run_path({str(SITE)!r})\n{code}"
+    argv = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_documentation_builds_strictly(tmp_path: Path) -> None:
+    argv = [sys.executable, SITE, tmp_path / "site"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    html = tmp_path / "site" / "html"
+    assert "withholds them" in (html / "index.html").read_text()
+    # a file beside the pages has become one of them
+    assert "ExecStart" in (html / "repository" / "deploy" / "systemd" / "facegate.service.html").read_text()
+    # every page that a reader can reach by its link is in the search
+    assert "guides/compliance.html" in (html / "search.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<a href="gone.html">x</a>', "gone.html leads nowhere"),
+        ('<a href="other.html#nothing">x</a>', "other.html#nothing has no such anchor"),
+        ('<img src="gone.png">', "gone.png leads nowhere"),
+        ('<script src="https://cdn.example/a.js"></script>', "loads https://cdn.example/a.js"),
+        ('<link rel="stylesheet" href="//fonts.example/a.css">', "loads //fonts.example/a.css"),
+        ('<pre class="mermaid">graph</pre>', "has mermaid, which is fetched from elsewhere"),
+        ('<a href="other.html#here">x</a> <a href="https://elsewhere.example/">x</a> <img src="data:,">', ""),
+    ],
+)
+def test_what_is_wrong_with_a_page_is_said(tmp_path: Path, body: str, said: str) -> None:
+    (tmp_path / "page.html").write_text(f"<html><body>{body}</body></html>")
+    (tmp_path / "other.html").write_text('<html><body><h2 id="here">x</h2></body></html>')
+    done = in_site("print(*site['problems'](Path(sys.argv[1])), sep='\\n')", str(tmp_path))
+    assert (done.stdout.strip(), done.stderr) == (f"page.html: {said}" if said else "", "")
+
+
+def test_a_page_that_links_to_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    for page in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "crawlers/README.md"):
+        (tmp_path / page).parent.mkdir(exist_ok=True)
+        (tmp_path / page).write_text("# A page\n\n```\n[not](a-link.md)\n```\n")
+    (tmp_path / "docs" / "page.md").write_text("# x\n\n[there](../deploy/gone.yaml)\n")
+    done = in_site("site['gather'](Path(sys.argv[1]), Path(sys.argv[1]) / 'pages')", str(tmp_path))
+    assert "docs/page.md links to ../deploy/gone.yaml, and there is no deploy/gone.yaml" in done.stderr
