@@ -6,8 +6,11 @@ from scrapy.settings import BaseSettings
 
 from scrapy_facegate import browser
 from scrapy_facegate.errors import NoGateway
+from scrapy_facegate.feed import WithheldFeed
 from scrapy_facegate.gateway import FOUND, Gateway, find, force
 from scrapy_facegate.middleware import FacegateMiddleware
+from scrapy_facegate.registration import register
+from scrapy_facegate.summary import Summary
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +36,11 @@ class FacegateAddon:
         if not settings.getbool("FACEGATE_ENABLED", True):
             logger.warning("FACEGATE_ENABLED is off: this crawl does not go through the gateway")
             return
-        gateway = find(settings)
+        gateway = register(settings, find(settings))
         force(settings, FOUND, gateway)
         _add(settings, "DOWNLOADER_MIDDLEWARES", FacegateMiddleware, PRIORITY)
+        _add(settings, "EXTENSIONS", WithheldFeed, 0)
+        _add(settings, "EXTENSIONS", Summary, 0)
         if browser.HANDLER in _handlers(settings).values() or settings.get("PLAYWRIGHT_BROWSER_TYPE"):
             browser.update_settings(settings, gateway)
         _trust(settings, gateway)

@@ -67,7 +67,7 @@ def find(settings: BaseSettings, environ: Mapping[str, str] | None = None) -> Ga
     token = (
         option(settings, "FACEGATE_TOKEN", environ) or _kept(option(settings, "FACEGATE_TOKEN_FILE", environ)) or token
     )
-    if token and not job:
+    if token and not job and not option(settings, "FACEGATE_REGISTER", environ):  # which says the job
         raise NoGateway("there is a token and no job: set FACEGATE_JOB to the job's id")
     return Gateway(address, job, token, _authority(option(settings, "FACEGATE_CA", environ)))
 

@@ -67,6 +67,7 @@ def crawl(gateway: Gateway, tmp_path: Path, site: dict[str, tuple[bytes, str]]) 
             | {
                 "SSL_CERT_FILE": str(gateway.ca),
                 "FACEGATE_PROXY_URL": gateway.proxy.replace("//", f"//{credentials}"),
+                "FACEGATE_FEED": str(tmp_path / "withheld.jsonl"),
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
             capture_output=True,

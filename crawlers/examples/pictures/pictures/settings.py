@@ -1,4 +1,10 @@
-"""A Scrapy project behind a facegate gateway: the first line below is all it takes."""
+"""A Scrapy project behind a facegate gateway: the first line below is all it takes.
+
+Which gateway, which job and what to trust is in the environment: FACEGATE_PROXY_URL, FACEGATE_JOB, FACEGATE_TOKEN,
+FACEGATE_CA.
+"""
+
+import os
 
 ADDONS = {"scrapy_facegate.FacegateAddon": 100}
 
@@ -6,5 +12,7 @@ BOT_NAME = "pictures"
 SPIDER_MODULES = ["pictures.spiders"]
 USER_AGENT = "pictures (+https://crawler.example/about)"
 ROBOTSTXT_OBEY = True
-# The gateway signs with its own authority, which SSL_CERT_FILE names: so certificates can be checked.
-DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# What came, for the spiders that keep files; and what did not.
+IMAGES_STORE = FILES_STORE = os.environ.get("PICTURES_STORE", "store")
+FACEGATE_FEED = "withheld-%(name)s.jsonl"

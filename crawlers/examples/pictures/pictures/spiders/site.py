@@ -4,6 +4,7 @@ import hashlib
 from urllib.parse import urlsplit
 
 import scrapy
+
 from scrapy_facegate import Withheld
 
 LINKS = "a::attr(href), img::attr(src), link::attr(href), script::attr(src)"
