@@ -10,8 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
-from live.client import body_of, connect, get, raw, raw_tls, read_reply
+from live.client import OnlyH2, body_of, connect, get, raw, raw_tls, read_reply
 from live.gateways import Gateway
 from live.origin import Exchange, Origin
 from live.plays import anew, answer
@@ -64,7 +65,7 @@ class Traffic:
         while not self._stop.is_set():
             try:
                 told = way()
-            except (OSError, AssertionError) as error:
+            except (OSError, httpx.HTTPError, AssertionError) as error:
                 told = f"lost: {error}"
             self.told[f"{way.__name__}: {told}"] += 1
 
@@ -117,17 +118,28 @@ def test_a_reload_loses_no_request_and_lets_no_face_out(
     def again() -> str:
         return kept.ask()
 
+    def multiplexed() -> str:
+        reply = http2.get(sealed)
+        assert reply.http_version == "HTTP/2"
+        assert face_jpeg[-500:] not in reply.content
+        return str(reply.status_code)
+
     before = gateways(rolling)
     assert len(before) == 2
     assert status(raw(rolling.proxy, get(large))) == "200"
     rolling.config.write_text(rolling.config.read_text() + LESS)
-    traffic = Traffic(fresh, face, tunnelled, again)
-    with traffic.going():
-        eventually(lambda: len(traffic.told) >= 4, 30, f"all ask: {traffic.told}")
-        code, told = reloaded(rolling)
+    traffic = Traffic(fresh, face, tunnelled, again, multiplexed)
+    trust = OnlyH2.trusting(rolling.ca)
+    with (
+        httpx.Client(http2=True, verify=trust, proxy=rolling.proxy, trust_env=False, timeout=20) as http2,
+        traffic.going(),
+    ):
+        eventually(lambda: len(traffic.told) >= 5, 30, f"all ask: {traffic.told}")
+        code, said = reloaded(rolling)
     kept.close()
-    assert (code, told) == (0, {"state": "done", "gateways": 2, "replaced": 2, "why": ""})
-    assert set(traffic.told) == {"fresh: 200", "face: 451", "tunnelled: 451", "again: 200"}, traffic.told
+    assert (code, said) == (0, {"state": "done", "gateways": 2, "replaced": 2, "why": ""})
+    told = {"fresh: 200", "face: 451", "tunnelled: 451", "again: 200", "multiplexed: 451"}
+    assert set(traffic.told) == told, traffic.told
     assert kept.parted
     after = gateways(rolling)
     assert len(after) == 2

@@ -13,6 +13,7 @@ from mitmproxy.proxy.layers.http import _http1, _upstream_proxy
 from facegate_addons.domain.authority import CA_NAME
 from facegate_addons.wire.handler import PromptHandler
 from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server, TrailerlessChunkedReader
+from facegate_addons.wire.http2 import LeavingHttp2Server
 from facegate_addons.wire.lean import install_lean
 from facegate_addons.wire.scrub import install_pages
 from facegate_addons.wire.stream import SealedStream
@@ -27,6 +28,7 @@ _REPLACED = (
     (layers, "HttpStream", SealedStream),
     (layers, "Http1Client", BoundedHttp1Client),
     (layers, "Http1Server", BoundedHttp1Server),
+    (layers, "Http2Server", LeavingHttp2Server),
     (_http1, "ChunkedReader", TrailerlessChunkedReader),
     (_upstream_proxy, "HttpUpstreamProxy", BoundedUpstreamProxy),
     (mode_servers, "ProxyConnectionHandler", PromptHandler),

@@ -24,6 +24,7 @@ from facegate_addons.wire import balanced, inherited, modes
 from facegate_addons.wire.client_tls import ClientTls
 from facegate_addons.wire.guard import HOOK_SECONDS, GuardedAddons
 from facegate_addons.wire.http1 import BoundedHttp1Server
+from facegate_addons.wire.http2 import LeavingHttp2Server
 from facegate_addons.wire.install import install
 from facegate_addons.wire.next_layer import InspectedLayers
 from facegate_addons.wire.shared_port import connected, unsent
@@ -137,8 +138,9 @@ class Gateway:
         await self._server.setup_servers()
 
     def leave(self) -> None:
-        """From now on the next answer on each HTTP/1 connection says that it is the last one there."""
-        BoundedHttp1Server.leaving = True
+        """From now on the next answer on each HTTP/1 connection says that it is the last one there, and each HTTP/2
+        connection when nothing is under way on it."""
+        BoundedHttp1Server.leaving = LeavingHttp2Server.leaving = True
 
     @property
     def connected(self) -> int:
