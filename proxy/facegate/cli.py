@@ -14,6 +14,7 @@ VERBS = (
     "demo",
     "serve",
     "reload",
+    "check",
     "scan",
     "job",
     "accumulation",

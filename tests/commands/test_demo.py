@@ -47,8 +47,8 @@ def test_the_whole_story_and_nothing_is_left_behind(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        process.wait(SECONDS)
     assert not family(temporary)
     assert not list(temporary.iterdir())
     assert log.read_text() == ""

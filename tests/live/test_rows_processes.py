@@ -1,5 +1,6 @@
 """Rows on processes: gateways share a port, come back after a crash, and leave nothing open behind them."""
 
+import contextlib
 import os
 import signal
 import time
@@ -29,9 +30,9 @@ def pair(start_gateway: Callable[..., Gateway], face_jpeg: bytes) -> Iterator[Ga
 def gateways(gateway: Gateway) -> list[int]:
     found = []
     for pid in gateway.processes():
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        if b"facegate.serve.gateway" in words:
-            found.append(pid)
+        with contextlib.suppress(OSError):  # it has just ended
+            if b"facegate.serve.gateway" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                found.append(pid)
     return found
 
 

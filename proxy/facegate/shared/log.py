@@ -157,6 +157,13 @@ class Log:
             for number in range(count):
                 self._client(0).delete(_chunk(name, number))
 
+    def time(self) -> float:
+        """What Redis takes the time for, in seconds since 1970. Raises Away."""
+        with explained(self.to):
+            found: Any = self._client(0).time()
+        seconds, micros = next(iter(found.values())) if isinstance(found, dict) else found  # a cluster: node by node
+        return float(seconds + micros / 1e6)
+
     def info(self) -> dict[str, Any]:
         """What Redis says of itself. Raises Away."""
         with explained(self.to):

@@ -1,0 +1,1 @@
+"""`facegate check`: what is wrong with an installation, one subject a file, and what to do about it."""

@@ -1,0 +1,27 @@
+import io
+
+import numpy as np
+from facegate.selftest import canary
+from facegate_addons.detection.builtin import builtin
+from facegate_addons.detection.faces import FaceDetector
+from facegate_addons.detection.network import Network
+from facegate_addons.detection.picture import Picture
+from PIL import Image
+
+
+def test_the_shipped_detector_is_sure_of_it_at_each_size() -> None:
+    detector = FaceDetector(Network.load(builtin()), None, 20)
+    for side in (128, 256):
+        (found,) = detector.detect(Picture(np.asarray(canary.face(side))))
+        left, top, right, bottom = found.box
+        assert found.score > 0.7
+        assert side / 5 < left < right < side * 4 / 5
+        assert side / 6 < top < bottom < side * 9 / 10
+
+
+def test_it_is_a_small_jpeg_and_the_same_each_time() -> None:
+    data = canary.jpeg()
+    assert data == canary.jpeg()
+    assert len(data) < 4_000  # in base64 it has to fit in a head
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.format, image.size) == ("JPEG", (canary.SIDE, canary.SIDE))

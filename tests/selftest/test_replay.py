@@ -1,0 +1,67 @@
+"""Through a proxy that minds nothing each case gets past: what is said of a gate that holds is said by a test that can
+fail, case by case."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from facegate.selftest import canary
+from facegate.selftest.replay import replay
+
+PICTURE = canary.jpeg()
+
+
+async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while more := await reader.read(65536):
+            writer.write(more)
+            await writer.drain()
+    writer.close()
+
+
+@contextlib.asynccontextmanager
+async def careless(answer: bytes = b"") -> AsyncIterator[int]:
+    """A proxy that hands on whatever comes, unless it has an `answer` of its own. Its port."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if answer:
+            writer.write(answer)
+            writer.close()
+            return
+        method, target = head.split(b" ", 2)[:2]
+        at = urlsplit(target if method != b"CONNECT" else b"//" + target)
+        there, to_there = await asyncio.open_connection(at.hostname.decode(), at.port)  # type: ignore[union-attr]
+        if method == b"CONNECT":
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+        else:
+            head = head.replace(target, at.path, 1)
+        to_there.write(head)
+        await pipe(there, writer)
+        to_there.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_a_careless_proxy_fails_each_case() -> None:
+    async with careless() as port:
+        results = await replay("127.0.0.1", port, PICTURE)
+    assert [result.case.name for result in results if bool(result.wrong) == result.case.passes] == []
+
+
+async def test_a_proxy_that_refuses_everything_does_not_hold() -> None:
+    async with careless(b"HTTP/1.1 451 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") as port:
+        results = await replay("127.0.0.1", port, PICTURE)
+    assert {result.wrong for result in results if result.case.passes} == {"an ordinary page was not let through (451)"}
+    assert not any(result.wrong for result in results if not result.case.passes)
+
+
+async def test_a_port_where_nobody_listens_is_an_error() -> None:
+    async with careless() as port:
+        pass
+    with pytest.raises(OSError, match="Connect call failed"):
+        await replay("127.0.0.1", port, PICTURE)
