@@ -24,4 +24,3 @@ def test_free_taken_and_served(config: Config, home: Home) -> None:
             assert (found.state, "4711" in found.says) == (State.OK, True)
     (found,) = ports.look(dataclasses.replace(settings, listen=Listen(port=0)), home)
     assert found.state is State.NOTE
-    assert ports.serving(home) == ""

@@ -16,6 +16,7 @@ from facegate.diagnosis import clock, configuration, egress, files, gate, ports,
 from facegate.diagnosis.finding import Finding, State, problem
 from facegate.errors import ConfigError
 from facegate.hostport import parse_host_port
+from facegate.serve import lock
 from facegate.state.home import Home
 
 COLOURS = {State.OK: "green", State.NOTE: "cyan", State.WARNING: "yellow", State.PROBLEM: "bold red"}
@@ -76,7 +77,7 @@ def _all(
 
 def _replays(settings: Config, place: Home, credentials: str) -> list[Callable[[], Iterator[Finding]]]:
     own: list[Callable[[], Iterator[Finding]]] = [lambda: gate.try_out(settings)]
-    return [*own, lambda: gate.try_serving(settings, credentials)] if ports.serving(place) else own
+    return [*own, lambda: gate.try_serving(settings, credentials)] if lock.serving(place.run) else own
 
 
 def _say(finding: Finding) -> None:

@@ -1,32 +1,20 @@
 """Who serves: a gateway of this home, nobody yet, or another program on its ports."""
 
-import fcntl
 from collections.abc import Iterator
 
 from facegate.config import Config
 from facegate.diagnosis.finding import Finding, note, ok, problem
 from facegate.errors import FacegateError
 from facegate.modes import kind
+from facegate.serve import lock
 from facegate.serve.ports import free_port
 from facegate.state.home import Home
 
 SUBJECT = "ports"
 
 
-def serving(home: Home) -> str:
-    """The process that serves from `home`; "" where none does."""
-    try:
-        with (home.run / "serve.lock").open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return (home.run / "serve.lock").read_text().strip() or "?"
-    except OSError:
-        return ""
-    return ""
-
-
 def look(settings: Config, home: Home) -> Iterator[Finding]:
-    if process := serving(home):
+    if process := lock.serving(home.run):
         yield ok(SUBJECT, f"a gateway serves from this home (process {process})")
         return
     if kind(settings.listen.mode) == "wireguard":
