@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test provision check format bench bench-curves bench-balanced bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run demo test test-scrapy provision check format bench bench-curves bench-balanced bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -18,6 +18,9 @@ test: ## install what the tests need, lint, run every test; ARGS="tests/live -x"
 
 provision:
 	@tools/provision
+
+test-scrapy: ## scrapy-facegate with the oldest Scrapy that it takes; ARGS="'2.15.*' -x" is passed on
+	@tools/oldest-scrapy $(ARGS)
 
 check: ## lint: ruff, mypy, import-linter
 	$(UV) sync --quiet --locked

@@ -29,6 +29,8 @@ _TRUSTING = dict.fromkeys(_SCRAPYS_OWN, "scrapy_facegate.trust.GatewayHandler") 
     browser.HANDLER: "scrapy_facegate.playwright.GatewayPlaywrightHandler"
 }
 
+_INSTEAD = "set SSL_CERT_FILE, and DOWNLOAD_VERIFY_CERTIFICATES = True"
+
 
 class FacegateAddon:
     def update_settings(self, settings: BaseSettings) -> None:
@@ -55,6 +57,8 @@ def _add(settings: BaseSettings, setting: str, component: type, place: int) -> N
 def _handlers(settings: BaseSettings) -> dict[str, object]:
     """What downloads http and https."""
     known = {**settings.getdict("DOWNLOAD_HANDLERS_BASE"), **settings.getdict("DOWNLOAD_HANDLERS")}
+    if not settings.getbool("TWISTED_REACTOR_ENABLED", True):  # Scrapy then takes others for its own, later on
+        known = {scheme: None if handler in _SCRAPYS_OWN else handler for scheme, handler in known.items()}
     return {scheme: known.get(scheme) for scheme in ("http", "https")}
 
 
@@ -73,5 +77,6 @@ def _trust(settings: BaseSettings, gateway: Gateway) -> None:
         if handler in _TRUSTING:
             known[scheme] = _TRUSTING[handler]
         else:
-            logger.warning("FACEGATE_CA does not reach %s, which downloads %s: set SSL_CERT_FILE, too", handler, scheme)
+            name = handler or "the handler without a reactor"
+            logger.warning("FACEGATE_CA does not reach %s, which downloads %s: %s", name, scheme, _INSTEAD)
     force(settings, "DOWNLOAD_HANDLERS", known)

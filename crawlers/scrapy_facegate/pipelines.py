@@ -36,6 +36,13 @@ class TellsWithheld:
         super().media_failed(failure, request, info)  # type: ignore[misc]
         raise AssertionError("a media pipeline raises here")
 
+    def _log_exception(self, result: Failure) -> Failure:
+        """Older Scrapy prints a traceback for each failure, with this."""
+        if isinstance(result.value, MediaWithheld):
+            return result
+        logged: Failure = super()._log_exception(result)  # type: ignore[misc]
+        return logged
+
     def item_completed(self, results: list[tuple[bool, Any]], item: Any, info: Any) -> Any:
         item = super().item_completed(results, item, info)  # type: ignore[misc]
         told = [

@@ -89,6 +89,13 @@ def test_a_handler_of_others_is_left_and_told_of(pem: str, caplog: pytest.LogCap
     assert "downloads http:" not in caplog.text
 
 
+def test_without_a_reactor_another_handler_is_scrapys_own(pem: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        settings = updated(FACEGATE_CA=pem, TWISTED_REACTOR_ENABLED=False, **PROXY)
+    assert not settings.getdict("DOWNLOAD_HANDLERS")
+    assert "does not reach the handler without a reactor, which downloads https: set SSL_CERT_FILE" in caplog.text
+
+
 def test_tls_to_the_proxy_is_refused_where_scrapy_cannot() -> None:
     tls = {"FACEGATE_PROXY_URL": "https://gw:1"}
     with pytest.raises(NoGateway, match="plain HTTP to proxies"):

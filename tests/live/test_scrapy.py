@@ -5,13 +5,13 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from live.crawls import PYTHON
 from live.gateways import Gateway
 from live.origin import Origin
 from live.plays import answer
@@ -52,7 +52,7 @@ def crawl(gateway: Gateway, tmp_path: Path, site: dict[str, tuple[bytes, str]]) 
         out = tmp_path / "resources.jsonl"
         done = subprocess.run(
             [
-                sys.executable,
+                PYTHON,
                 "-m",
                 "scrapy",
                 "crawl",

@@ -128,8 +128,16 @@ class Busy:
         return True
 
 
-@pytest.mark.parametrize("reactor", ["asyncioreactor.AsyncioSelectorReactor", "selectreactor.SelectReactor"])
-def test_a_busy_gateway_is_waited_for_and_nothing_unmarked_is_taken(tmp_path: Path, reactor: str) -> None:
+@pytest.mark.parametrize(
+    "reactor",
+    [
+        {},
+        {"TWISTED_REACTOR": SELECT_REACTOR},
+        {"TWISTED_REACTOR_ENABLED": False},  # no reactor at all, from Scrapy 2.15 on
+    ],
+    ids=["asyncio", "select", "none"],
+)
+def test_a_busy_gateway_is_waited_for_and_nothing_unmarked_is_taken(tmp_path: Path, reactor: dict[str, object]) -> None:
     """What a gateway answers when, and who else might answer in its place, is played on its port."""
     with Origin() as proxy:
         soon, never, balancer = Busy(1), Busy(1_000), answer(b"<p>no server", status="503 Service Unavailable")
@@ -149,8 +157,8 @@ def test_a_busy_gateway_is_waited_for_and_nothing_unmarked_is_taken(tmp_path: Pa
                 "FACEGATE_RETRY_TIMES": 2,
                 "FACEGATE_RETRY_WAIT_MAX": 1.5,
                 "RETRY_TIMES": 1,
-                "TWISTED_REACTOR": f"twisted.internet.{reactor}",
-            },
+            }
+            | reactor,
         )
     came = crawled.by("name")
     assert (came["soon"]["status"], came["soon"]["attempts"]) == (200, 1)
