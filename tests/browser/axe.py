@@ -13,6 +13,8 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 GRAVE = ("serious", "critical")
 
 COLOURS = ("color-contrast", "link-in-text-block")  # what another scheme on the same layout can change
+# what a narrow layout can: the size of things, what is hidden, what scrolls
+LAYOUT = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "link-name", "button-name", "region")
 
 _RUN = """([type, values, without]) => axe.run(document, {
   runOnly: {type, values}, rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}])),
@@ -37,7 +39,7 @@ LOOKS = (
     Look("light"),
     Look("dark", scheme="dark", rules=COLOURS),
     Look("forced colours", scheme="dark", forced="active", rules=COLOURS),
-    Look("phone", PHONE),
+    Look("phone", PHONE, rules=LAYOUT),
 )
 UNCOLOURED = (Look("light", without=COLOURS),)  # for pages whose colours were looked at
 

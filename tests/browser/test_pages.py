@@ -9,7 +9,7 @@ from browser import axe
 from browser.people import Person
 from browser.walk import pages
 
-pytestmark = pytest.mark.timeout(300)  # each looks at all pages; about 15 seconds when nothing else runs
+pytestmark = pytest.mark.timeout(580)  # each looks at all pages; half a minute when nothing else runs
 Enter = Callable[..., Person]
 JOBS = {"/jobs", "/jobs/*", "/jobs/*/compare?new&old"}
 RECORDS = {"/queue", "/records/*", "/subjects", "/purge", "/samples"}
