@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from live.client import OnlyH2, body_of, connect, get, raw, raw_tls, read_reply
+from live.client import OnlyH2, body_of, connect, get, raw, raw_tls, read_all, read_reply
 from live.gateways import Gateway
 from live.origin import Exchange, Origin
 from live.plays import anew, answer
@@ -109,6 +110,12 @@ def test_a_reload_loses_no_request_and_lets_no_face_out(
     def fresh() -> str:
         return status(raw(rolling.proxy, get(page)))
 
+    def late() -> str:
+        with connect(rolling.proxy) as sock:
+            time.sleep(0.3)  # accepted, and nothing said yet
+            sock.sendall(get(page))
+            return status(read_all(sock))
+
     def face() -> str:
         return str(assert_withheld(raw(rolling.proxy, get(canary)), face_jpeg, 451).status)
 
@@ -128,17 +135,17 @@ def test_a_reload_loses_no_request_and_lets_no_face_out(
     assert len(before) == 2
     assert status(raw(rolling.proxy, get(large))) == "200"
     rolling.config.write_text(rolling.config.read_text() + LESS)
-    traffic = Traffic(fresh, face, tunnelled, again, multiplexed)
+    traffic = Traffic(fresh, late, face, tunnelled, again, multiplexed)
     trust = OnlyH2.trusting(rolling.ca)
     with (
         httpx.Client(http2=True, verify=trust, proxy=rolling.proxy, trust_env=False, timeout=20) as http2,
         traffic.going(),
     ):
-        eventually(lambda: len(traffic.told) >= 5, 30, f"all ask: {traffic.told}")
+        eventually(lambda: len(traffic.told) >= 6, 30, f"all ask: {traffic.told}")
         code, said = reloaded(rolling)
     kept.close()
     assert (code, said) == (0, {"state": "done", "gateways": 2, "replaced": 2, "why": ""})
-    told = {"fresh: 200", "face: 451", "tunnelled: 451", "again: 200", "multiplexed: 451"}
+    told = {"fresh: 200", "late: 200", "face: 451", "tunnelled: 451", "again: 200", "multiplexed: 451"}
     assert set(traffic.told) == told, traffic.told
     assert kept.parted
     after = gateways(rolling)
@@ -150,6 +157,7 @@ def test_a_reload_loses_no_request_and_lets_no_face_out(
         "gateway-2.json",
         "gateway-3.json",
     ]
+    assert (rolling.home / "run" / "metrics" / "counter_ended.db").exists()
     lock = (rolling.home / "run" / "upkeep.lock").stat().st_ino
     assert holder(lock) in after
 

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from facegate.console.gateways import STALE, Status, Unreadable, gateways, observing
 from facegate.errors import HomeError
 from facegate.ledger.standing import standing
+from facegate.metrics.ended import undisturbed
 from facegate.metrics.folder import NAME
 from facegate.state.home import Home
 
@@ -71,13 +72,26 @@ class VerifiedLedger(Collector):
         yield GaugeMetricFamily("facegate_ledger_verified_timestamp_seconds", "When it was verified last.", value=at)
 
 
+class Counted(MultiProcessCollector):
+    """Each process' counts once, whoever adds up those of others meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(None, str(folder))  # type: ignore[no-untyped-call]
+
+    def collect(self) -> Iterable[Metric]:
+        with undisturbed(self._folder):
+            found: Iterable[Metric] = super().collect()  # type: ignore[no-untyped-call]
+            return found
+
+
 def registry(run: Path) -> CollectorRegistry:
     """Of all gateways whose `home.run` this is."""
     found = CollectorRegistry()
     found.register(Gateways(run))
     found.register(VerifiedLedger(run))
     if (run / NAME).is_dir():  # else nobody serves
-        MultiProcessCollector(found, str(run / NAME))  # type: ignore[no-untyped-call]
+        found.register(Counted(run / NAME))
     return found
 
 

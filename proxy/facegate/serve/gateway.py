@@ -39,7 +39,7 @@ from facegate.errors import ConfigError, FacegateError, HomeError
 from facegate.hostport import port_ranges
 from facegate.ledger.chained import ChainedLedger
 from facegate.logs.begin import begin
-from facegate.metrics import folder
+from facegate.metrics import ended, folder
 from facegate.metrics.counted import CountedErrors, CountedLedger, TimedInspector, TimedVault, Totals
 from facegate.metrics.meters import Meters
 from facegate.modes import kind, upstream_credentials, upstream_of
@@ -139,6 +139,7 @@ async def _run(
         settings = config.worker_settings
         meters = Meters()
         folder.reserve(home.run)
+        _add_up(home.run)
         logging.getLogger().addHandler(CountedErrors(meters))
         alarms.listen(meters.alarmed)
         traced = _traced(config.traces, arguments.index, meters)
@@ -248,6 +249,13 @@ def _remembering(
     memory = Memory(cache.verdicts, cache.bytes, cache.keep_for.total_seconds())
     heard = {"heard": traced.heard} if traced else {}
     return Remembering(inspector, memory, settings, lambda: pool.versions, told, **heard)
+
+
+def _add_up(run: Path) -> None:
+    try:
+        ended.add_up(run / folder.NAME)
+    except OSError as error:  # the next start will do
+        logger.warning("metrics of ended gateways stay in files of their own (%s)", error.strerror)
 
 
 def _traced(settings: Traces, index: int, meters: Meters) -> "Woven | None":

@@ -1,5 +1,6 @@
 """The place of one gateway: a listening socket and two indices, which the processes that serve there have in turns."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,4 +48,5 @@ class Slot:
 
     def _gone(self, index: int) -> None:
         self._other = None
-        status_file(self._run, index).unlink(missing_ok=True)  # /readyz would wait for it
+        with contextlib.suppress(OSError):  # then /readyz waits for it, and says so
+            status_file(self._run, index).unlink(missing_ok=True)
