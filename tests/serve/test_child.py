@@ -13,6 +13,7 @@ import pytest
 from facegate.errors import HomeError
 from facegate.serve import child
 from facegate.serve.child import Child
+from facegate.serve.listener import Listener
 
 HEAD = """
 import os, signal, sys
@@ -138,6 +139,41 @@ async def test_it_comes_back_after_a_start_that_the_system_refused(
     assert "player: player cannot be started (Too many open files)" in caplog.text
     await player.stop()
     await within(5, keeping)
+
+
+async def test_a_start_that_cannot_be_heard_is_one_line(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    player = make(SERVES)
+    with monkeypatch.context() as full:
+        full.setattr(child.os, "dup", lambda _descriptor: raising(OSError(errno.EMFILE, "Too many open files")))
+        with pytest.raises(HomeError, match=r"player cannot be heard \(Too many open files\)"):
+            await player.start()
+    await player.start()
+
+
+@pytest.mark.parametrize(("succeeded", "renewed"), [(False, 1), (True, 0)])
+async def test_who_waits_is_refused_unless_another_one_is_being_started(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    succeeded: bool, renewed: int,
+) -> None:  # fmt: skip
+    class Counting(Listener):
+        renewals = 0
+
+        def renew(self) -> None:
+            self.renewals += 1
+
+    monkeypatch.setattr(child, "BACKOFF_SECONDS", (0.0, 60.0))
+    listener = Counting("127.0.0.1", 0, "listen")
+    player = make("if nth == 2: tell(b'not now'); sys.exit(2)\n" + SERVES)
+    player._listener = listener
+    await player.start()
+    player.succeeded = succeeded
+    keeping = asyncio.create_task(player.keep())
+    os.kill(starts(tmp_path)[0], signal.SIGKILL)
+    await until(lambda: "starting it again in 60.0 s" in caplog.text)
+    assert listener.renewals == renewed
+    await player.stop()
+    await within(5, keeping)
+    listener.close()
 
 
 def raising(error: OSError) -> NoReturn:

@@ -79,6 +79,7 @@ async def test_the_new_one_is_kept_alive_before_the_old_one_has_left(slot: Slot,
         await slot.replace(lambda: None, lambda new: seen.append([new, *slot.children]), 20)
     ((new, *both),) = seen
     assert both == [new, old]
+    assert (old.succeeded, new.succeeded) == (True, False)
 
 
 async def test_one_that_cannot_start_leaves_the_old_one_there(slot: Slot, tmp_path: Path, kept: list[Child]) -> None:
@@ -86,6 +87,7 @@ async def test_one_that_cannot_start_leaves_the_old_one_there(slot: Slot, tmp_pa
     (tmp_path / "refuse").touch()
     with pytest.raises(HomeError, match="the model is not there"):
         await replace(slot, kept)
+    assert not old.succeeded
     assert (slot.children, kept, indices(tmp_path)) == ([old], [], {1})
     assert not (tmp_path / "left").exists()
     (tmp_path / "refuse").unlink()

@@ -29,6 +29,7 @@ class Child:
 
     def __init__(self, name: str, arguments: Sequence[str], listener: Listener | None = None) -> None:
         self.name = name
+        self.succeeded = False  # another one is being started on the same socket: who waits there waits for that one
         self._listener = listener
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
@@ -74,6 +75,8 @@ class Child:
                         said = await _first_line(status.fileno())
             except TimeoutError:
                 said = f"not ready after {READY_SECONDS:.0f} seconds"
+            except OSError as error:  # no descriptors left
+                said = f"{self.name} cannot be heard ({error.strerror})"
         if said != "ready":
             await self._end(STOP_SECONDS)
             raise HomeError(said or f"{self.name} ended before it was ready; its own words stand above")
@@ -117,7 +120,7 @@ class Child:
     def _refuse(self) -> None:
         """It may be long until the next start that works: clients rather try another process, or later."""
         try:
-            if self._listener is not None:
+            if self._listener is not None and not self.succeeded:
                 self._listener.renew()
         except HomeError as error:
             logger.error("%s: %s", self.name, error)  # noqa: TRY400 - one line, no traceback

@@ -33,10 +33,12 @@ class Slot:
         Raises FacegateError: then the old one serves as before. Cancelled, both are still among `children`.
         """
         coming = self._other = self._make(self._other_index)
+        self.child.succeeded = True
         try:
             await coming.start()
             check()
         except FacegateError:
+            self.child.succeeded = False
             await coming.leave(patience, DRAIN_SECONDS)  # it may have taken connections
             self._gone(self._other_index)
             raise
