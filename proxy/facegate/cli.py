@@ -12,6 +12,7 @@ from facegate.errors import FacegateError, InvalidJob
 # verb -> module under facegate.commands; a module is imported when its verb is used, so that --help is quick
 VERBS = (
     "demo",
+    "init",
     "serve",
     "reload",
     "check",
