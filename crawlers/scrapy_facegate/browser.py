@@ -27,6 +27,25 @@ def update_request(request: Request, gateway: Gateway) -> None:
     """For a request with `playwright` in its meta: it may define a context, and the first one opens the default."""
     options = request.meta.get("playwright_context_kwargs") or {}
     request.meta["playwright_context_kwargs"] = _context(options, gateway)
+    handlers = request.meta.get("playwright_page_event_handlers") or {}
+    if isinstance(handlers.get("response"), Refused | None):  # none of the project's own, which stays
+        request.meta["playwright_page_event_handlers"] = {**handlers, "response": Refused()}
+
+
+def was_refused(request: Request) -> bool:
+    """The gateway answered 407 to the browser, which tells of an empty page, and of nothing else."""
+    handler = (request.meta.get("playwright_page_event_handlers") or {}).get("response")
+    return isinstance(handler, Refused) and handler.seen
+
+
+class Refused:
+    """Notes a 407 among the responses of a page. Not a function: requests are kept on disk, too."""
+
+    seen = False
+
+    def __call__(self, response: Any) -> None:
+        if response.status == 407 and response.headers.get("facegate-action") != "pass":  # else it is an origin's
+            self.seen = True
 
 
 def _context(options: dict[str, Any], gateway: Gateway) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -87,7 +88,7 @@ class FacegateMiddleware:
         answer = read(response)
         if "cached" in response.flags:
             return response if answer.may_be_kept else self._anew(request)
-        if response.status == 407:  # the gateway's own, or of a proxy before it
+        if response.status == 407 and answer.action != "pass":  # the gateway's, or of a proxy before it; no origin's
             raise self._stop(request, response, answer.reason or "bad-credentials")
         if not answer.is_gateways:
             return self._strange(request, response)
@@ -109,6 +110,8 @@ class FacegateMiddleware:
         """A refused tunnel is an answer; the retries, nearer to the spider, would ask again."""
         request.headers.pop("Proxy-Authorization", None)
         reason = "" if isinstance(exception, Withheld) else reason_of(exception)
+        if browser.was_refused(request):
+            reason = "bad-credentials"
         if reason in OF_THE_JOB:
             raise self._stop(request, None, reason) from exception
         if reason:
@@ -167,8 +170,9 @@ class FacegateMiddleware:
         return self._withheld(request, Withheld(response, reason))
 
     def _is_wanted(self, request: Request) -> bool:
-        """The spider asked for withheld responses in its callback: for this request, or at all."""
-        return bool(request.meta.get("handle_facegate", getattr(self._crawler.spider, "handle_facegate", False)))
+        """The spider wants withheld responses in its callbacks: for this request, or at all. Pipelines have none."""
+        at_all = request.callback is not NO_CALLBACK and getattr(self._crawler.spider, "handle_facegate", False)
+        return bool(request.meta.get("handle_facegate", at_all))
 
     def _label(self, reason: str) -> str:
         if len(self._reasons) < MOST_REASONS:

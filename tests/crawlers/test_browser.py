@@ -1,5 +1,7 @@
 """A real browser is in tests/live/test_scrapy_playwright.py."""
 
+import pickle
+
 import pytest
 from scrapy import Request
 from scrapy.settings import Settings
@@ -48,3 +50,25 @@ def test_a_context_of_a_requests_own_is_not_past_the_gateway(
     request = Request("https://site.example/", meta={"playwright": True, "playwright_context_kwargs": asked})
     browser.update_request(request, gateway)
     assert request.meta["playwright_context_kwargs"] == became
+
+
+def test_a_407_that_the_browser_got_is_noted_and_a_projects_own_handler_stays() -> None:
+    class Answer:
+        def __init__(self, status: int, **headers: str) -> None:
+            self.status, self.headers = status, {name.replace("_", "-"): value for name, value in headers.items()}
+
+    request = Request("https://site.example/", meta={"playwright": True})
+    browser.update_request(request, GATEWAY)
+    handler = request.meta["playwright_page_event_handlers"]["response"]
+    handler(Answer(200))
+    handler(Answer(407, facegate_action="pass"))  # an origin may not stop a crawl
+    assert not browser.was_refused(request)
+    handler(Answer(407))
+    handler(Answer(200))
+    assert browser.was_refused(request)
+    assert browser.was_refused(pickle.loads(pickle.dumps(request)))  # noqa: S301  # as a job directory keeps it
+    browser.update_request(request, GATEWAY)  # the next attempt
+    request.meta["playwright_page_event_handlers"] = {"response": "on_response", "popup": "on_popup"}
+    browser.update_request(request, GATEWAY)
+    assert request.meta["playwright_page_event_handlers"] == {"response": "on_response", "popup": "on_popup"}
+    assert not browser.was_refused(request)

@@ -8,9 +8,11 @@ from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy_facegate import FacegateMiddleware, NoGateway, Withheld, withheld_signal
+from scrapy_facegate.browser import Refused
 from scrapy_facegate.middleware import MOST_REASONS
 
 ADDRESS = "http://job:token@127.0.0.1:8080"
@@ -148,6 +150,12 @@ def test_a_callback_gets_it_where_it_asked(
         middleware.process_response(request(handle_facegate=False), came)
 
 
+def test_what_a_pipeline_asks_for_is_a_failure_there(middleware: FacegateMiddleware, crawler: Crawler) -> None:
+    crawler.spider.handle_facegate = True  # type: ignore[union-attr]
+    with pytest.raises(Withheld):
+        middleware.process_response(request().replace(callback=NO_CALLBACK), answer(451, **FACES))
+
+
 def test_reasons_in_the_stats_are_bounded(middleware: FacegateMiddleware, crawler: Crawler) -> None:
     for number in range(MOST_REASONS + 5):
         with pytest.raises(Withheld):
@@ -179,7 +187,7 @@ def test_what_passes_is_counted_by_what_it_is(
     assert crawler.stats.get_stats() == {"facegate/passed": 1} | ({counted: 1} if counted else {})
 
 
-@pytest.mark.parametrize("status", [200, 404, 451, 503])
+@pytest.mark.parametrize("status", [200, 404, 407, 451, 503])
 def test_what_the_origin_said_passes(middleware: FacegateMiddleware, status: int) -> None:
     came = answer(status, Retry_After="5", **PASSED)
     assert middleware.process_response(request(), came) is came
@@ -325,4 +333,8 @@ def test_a_refused_tunnel_tells_the_same(crawler: Crawler) -> None:
         middleware.process_exception(request(), TunnelError("[{'status': 407, 'reason': b'x'}]"))
     assert engine.reasons == ["facegate_bad_credentials"]
     assert middleware.process_exception(request(), OSError("gone")) is None
+    refused = request(playwright=True, playwright_page_event_handlers={"response": Refused()})
+    refused.meta["playwright_page_event_handlers"]["response"].seen = True
+    with pytest.raises(Withheld, match="bad-credentials"):
+        middleware.process_exception(refused, OSError("net::ERR_HTTP_RESPONSE_CODE_FAILURE"))
     assert middleware.process_exception(request(), Withheld(None, "faces")) is None  # told already

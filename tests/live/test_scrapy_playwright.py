@@ -55,11 +55,12 @@ def test_a_browser_gets_pages_and_no_faces(
     assert [request.path for request in tls_origin.requests].count("/face.jpg") >= 3
 
 
-def test_a_browser_without_credentials_gets_nothing(
-    strict: Gateway, tls_origin: Origin, chromium: str, tmp_path: Path
+@pytest.mark.parametrize("credentials", [{}, {"FACEGATE_JOB": "nobody", "FACEGATE_TOKEN": "wrong"}])
+def test_a_browser_without_credentials_or_with_wrong_ones_gets_nothing(
+    strict: Gateway, tls_origin: Origin, chromium: str, tmp_path: Path, credentials: dict[str, str]
 ) -> None:
     ask = {"page": {"url": tls_origin.url("/"), "meta": {"playwright": True}}}
-    environ = {"FACEGATE_CA": str(strict.ca)}
+    environ = {"FACEGATE_CA": str(strict.ca)} | credentials
     crawled = behave(
         ask, folder=tmp_path, proxy=strict.proxy, environ=environ, settings=settings(chromium), quiet=False
     )
