@@ -43,6 +43,12 @@ def test_the_whole_story_and_nothing_is_left_behind(tmp_path: Path) -> None:
         connection.request("GET", "/queue")
         assert connection.getresponse().headers["Location"].startswith("/login")
         connection.close()
+        site = re.search(r"web site: http://(localhost:\d+)/$", text, re.MULTILINE)
+        assert site
+        connection = http.client.HTTPConnection(site[1], timeout=60)  # for crawlers of one's own
+        connection.request("GET", "/")
+        assert b"The Harbour Times" in connection.getresponse().read()
+        connection.close()
         assert len(family(temporary)) > 3
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0

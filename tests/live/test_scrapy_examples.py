@@ -78,6 +78,35 @@ def test_an_untargeted_broad_crawl_keeps_the_pictures_without_faces(
     assert re.search(r"The gateway passed \d+ and withheld 5 \(faces 4, undecodable 1\)", crawled.log)
 
 
+REDACTED = """
+id = "without-anybody"
+operator = "acme-crawl"
+purpose = "train a model that knows harbours"
+faces = "redact"
+[scope]
+kind = "untargeted"
+[conditions]
+in_the_union = true
+purpose = "training-without-identification"
+automated = true
+source = "internet"
+"""
+
+
+def test_pictures_whose_faces_are_covered_are_kept_like_others(
+    crawl: Callable[..., Crawled], gateway: Gateway, newspaper: dict[str, Resource], site: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "job.toml"
+    file.write_text(REDACTED)
+    token = json.loads(gateway.run("job", "register", str(file), "--json").stdout)["token"]
+    crawled = crawl("broad", FACEGATE_JOB="without-anybody", FACEGATE_TOKEN=token)
+    pictures = {path for path in newspaper if path.startswith("/photos/")}
+    (item,) = crawled.items
+    assert paths(item["withheld"], site) == {"/photos/broken.jpg"}
+    assert paths(item["images"], site) == pictures - {"/photos/broken.jpg"}
+    assert crawled.stats["facegate/redacted"] == sum(newspaper[path].holds is Holds.FACE for path in pictures)
+
+
 def test_a_search_for_one_person_registers_itself_and_gets_faces_once_it_is_approved(
     crawl: Callable[..., Crawled],
     gateway: Gateway,

@@ -16,7 +16,7 @@ from rich.console import Console
 from facegate.demo.gateway import Gateway
 from facegate.demo.photographs import photographs
 from facegate.demo.site import Holds, Site, resources
-from facegate.demo.story import REVIEWER, Outcome, Story
+from facegate.demo.story import INSIDE, REVIEWER, Outcome, Story
 from facegate.demo.telling import AsLines, OnTerminal, Telling
 from facegate.errors import HomeError
 
@@ -57,7 +57,7 @@ def demo(home: Path | None, once: bool, no_browser: bool, as_json: bool) -> None
             click.echo("facegate: this is not how it should be; what passed stands above", err=True)
             raise click.exceptions.Exit(1)
         if not once and not as_json:
-            _show_console(terminal, gateway, outcome, not no_browser and sys.stdout.isatty())
+            _show_console(terminal, gateway, outcome, site, not no_browser and sys.stdout.isatty())
 
 
 def _folder(home: Path | None, stack: ExitStack) -> Path:
@@ -69,11 +69,12 @@ def _folder(home: Path | None, stack: ExitStack) -> Path:
     return home.absolute()
 
 
-def _show_console(terminal: Console, gateway: Gateway, outcome: Outcome, browser: bool) -> None:
+def _show_console(terminal: Console, gateway: Gateway, outcome: Outcome, site: Site, browser: bool) -> None:
     queue = f"{gateway.console}/queue"
     terminal.print(f"\nThe queue is open at [bold]{queue}[/]", soft_wrap=True)
     terminal.print(f"  log in as [bold]{REVIEWER}[/] with the password [bold]{outcome.password}[/]", soft_wrap=True)
     terminal.print(f"  proxy: http://{gateway.proxy}", soft_wrap=True)
+    terminal.print(f"  web site: http://{INSIDE}:{site.port}/", soft_wrap=True)
     terminal.print("Ctrl-C ends the demo and leaves nothing behind.")
     sys.stdout.flush()
     if browser:
