@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,16 @@ def test_the_documentation_builds_strictly(tmp_path: Path) -> None:
     assert "ExecStart" in (html / "repository" / "deploy" / "systemd" / "facegate.service.html").read_text()
     # every page that a reader can reach by its link is in the search
     assert "guides/compliance.html" in (html / "search.json").read_text()
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    parts = tomllib.loads((ROOT / "zensical.toml").read_text())["project"]["nav"]
+    named = [
+        page for part in parts for value in part.values() for page in ([value] if isinstance(value, str) else value)
+    ]
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert pages <= set(named), "zensical.toml"
+    assert len(named) == len(set(named))
 
 
 @pytest.mark.parametrize(
