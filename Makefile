@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-scrapy provision check format bench bench-curves bench-balanced bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run demo test test-scrapy provision check format bench bench-curves bench-balanced bench-reload bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -43,6 +43,9 @@ bench-curves: ## rates and latency over connections, page size, jobs and process
 
 bench-balanced: ## two gateways against one behind HAProxy; ARGS="--out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.balanced $(ARGS)
+
+bench-reload: ## requests that reloads lose, their time and memory; ARGS="--reloads 10 --workers 3" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.reloads $(ARGS)
 
 bench-soak: ## memory, descriptors and latency under mixed load; ARGS="--minutes 30 --out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.soak $(ARGS)
