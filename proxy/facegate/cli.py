@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from facegate.errors import FacegateError, InvalidJob
+from facegate.examples import epilog
 
 # verb -> module under facegate.commands; a module is imported when its verb is used, so that --help is quick
 VERBS = (
@@ -29,6 +30,7 @@ VERBS = (
     "user",
     "ca",
     "model",
+    "completion",
 )
 
 
@@ -41,6 +43,7 @@ class _Verbs(click.Group):
             return None
         module = __import__(f"facegate.commands.{name}", fromlist=[name])
         command: click.Command = getattr(module, name)
+        command.epilog = epilog(name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -67,9 +70,10 @@ class _Verbs(click.Group):
 def main() -> None:
     """A compliance gateway for web crawlers: images that bear human faces are withheld.
 
-    Start with `facegate serve`; it prints what to do next.
+    `facegate demo` shows what it does, `facegate init` writes the first files, and `facegate serve` prints what to do
+    next.
     """
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(prog_name="facegate"))
