@@ -58,7 +58,9 @@ def _commands(group: click.Group, context: click.Context, level: int) -> Iterato
 
 def _command(command: click.Command, context: click.Context, level: int) -> Iterator[str]:
     yield f"{'#' * level} {context.command_path}\n"
-    yield inspect.cleandoc(command.help or "").replace("\b\n", "").replace("<", "&lt;") + "\n"
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        lines = paragraph.removeprefix("\b\n")  # click's mark for what is to stay as it is: examples, lists
+        yield f"```text\n{lines}\n```\n" if lines != paragraph else lines.replace("<", "&lt;") + "\n"
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     yield f"```text\n{usage}\n```\n"
     options = [it for it in command.get_params(context) if isinstance(it, click.Option) and "--help" not in it.opts]

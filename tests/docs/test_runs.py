@@ -55,6 +55,7 @@ NOT_HERE = {
 # where a block speaks of something that is another one here
 INSTEAD = {
     "/var/lib/facegate": "OTHER",
+    "/etc/facegate --for": "first --yes --for",  # on a terminal it asks
     "/mnt/safe/ledger": "safe",
     "0b5c...": "0b5c1f2e-5d1c-4c55-9a5e-6f0f2f6d7c11",
     '--as eve --reason "request 12"\n': '--as eve --reason "request 12" --yes\n',  # on a terminal it asks
@@ -104,7 +105,9 @@ def test_it_runs(block: Block, world: Path, shell: Shell, tmp_path: Path) -> Non
     top = tmp_path / "world"
     shutil.copytree(world, top, symlinks=True)
     files(block, top / "work")
-    done = shell(runnable(block), top)
+    script = runnable(block)
+    assert not re.search(r"(?<![\w.:/$}])/\w", script), "a path of this machine: it needs a word in INSTEAD"
+    done = shell(script, top)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
