@@ -1,6 +1,7 @@
 """Writes docs/reference/commands.md from the commands themselves; tests/test_docs.py holds the page to it."""
 
 import inspect
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from facegate.cli import main
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "commands.md"
 OPENING = """# Commands
 
-Made from the commands themselves (`make reference`). `facegate VERB --help` says the same.
+Made from the commands themselves (`make reference`). `facegate VERB --help` says the same, and `facegate
+completion bash` (or zsh, fish) makes a shell complete it.
 
 ## What all have in common
 
@@ -71,6 +73,9 @@ def _command(command: click.Command, context: click.Context, level: int) -> Iter
         yield ""
     if common := [f"`{it.opts[-1]}`" for it in options if it.opts[-1] in COMMON]:
         yield f"{'Also ' if own else 'It takes '}{', '.join(common)}.\n"
+    if command.epilog:
+        examples = textwrap.dedent(command.epilog.removeprefix("\b\nExamples:\n"))
+        yield f"```text\n{examples}\n```\n"
 
 
 def _row(option: click.Option, context: click.Context) -> str:
