@@ -34,6 +34,7 @@ PROGRAMS = {
     "redis": ("redis-server",),
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "haproxy": ("haproxy",),
+    "nss": ("certutil",),
 }
 
 SEARCHED = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian puts HAProxy

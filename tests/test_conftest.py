@@ -26,7 +26,8 @@ def test_needs_nothing():
 def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with our conftest on a machine without redis-server."""
     pytester.makeini(
-        "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n redis: x\n browser: x\n haproxy: x"
+        "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n redis: x\n browser: x\n"
+        " haproxy: x\n nss: x"
     )
     pytester.makeconftest(CONFTEST.read_text(encoding="utf-8"))
     pytester.makepyfile(NEEDY)

@@ -1,16 +1,12 @@
 """How each client is told to trust the gateway's certificate authority: the exact lines, for one file."""
 
-import base64
-import hashlib
 import re
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-# FILE is the PEM's path as a shell takes it, QUOTED the same as Python does; PIN is `pin` of its certificate.
+# FILE is the PEM's path as a shell takes it, QUOTED the same as Python does.
+_NSS = ('mkdir -p "$HOME/.pki/nssdb"', 'certutil -d sql:"$HOME/.pki/nssdb" -A -t C,, -n facegate -i FILE')
 _LINES = {
     "curl": ("curl --cacert FILE URL", "export CURL_CA_BUNDLE=FILE"),
     "wget": ("wget --ca-certificate=FILE URL",),
@@ -19,11 +15,8 @@ _LINES = {
     "aiohttp": ("session.get(url, proxy=..., ssl=ssl.create_default_context(cafile=QUOTED))",),
     "urllib": ("export SSL_CERT_FILE=FILE",),
     "node": ("export NODE_EXTRA_CA_CERTS=FILE",),
-    "playwright": ('chromium.launch(proxy=..., args=["--ignore-certificate-errors-spki-list=PIN"])',),
-    "chromium": (
-        'mkdir -p "$HOME/.pki/nssdb"',
-        'certutil -d sql:"$HOME/.pki/nssdb" -A -t C,, -n facegate -i FILE',
-    ),
+    "playwright": _NSS,
+    "chromium": _NSS,
     "java": (
         'cp "$JAVA_HOME/lib/security/cacerts" facegate.jks',
         "keytool -importcert -noprompt -alias facegate -file FILE -keystore facegate.jks -storepass changeit",
@@ -39,7 +32,7 @@ _LINES = {
 }  # fmt: skip
 _NOTES = {
     "node": "beside Node's own authorities, not in their place",
-    "playwright": "Chromium, this one authority alone; ignoreHTTPSErrors would accept anybody's certificates",
+    "playwright": "as Chromium; ignoreHTTPSErrors, which is often advised, would accept anybody's certificates",
     "chromium": "Chromium and Chrome on Linux; certutil comes with libnss3-tools (Debian) or nss-tools (Fedora)",
     "java": "Heritrix, too: -D... in JAVA_OPTS",
     "debian": "the system's store",
@@ -64,21 +57,9 @@ def lines(pem: Path, clients: Iterable[str] = CLIENTS) -> str:
     told = []
     for client in clients:
         note = f"  # {_NOTES[client]}" if client in _NOTES else ""
-        told.append(f"{client}{note}")
-        for line in _LINES[client]:
-            if "PIN" in line:
-                known["PIN"] = pin(file.read_bytes())
-            told.append(f"  {_filled(line, known)}")
+        told += [f"{client}{note}", *(f"  {_filled(line, known)}" for line in _LINES[client])]
     return "\n".join([*told, "", REPLACES, ""])
 
 
-def pin(pem: bytes) -> str:
-    """SHA-256 of the certificate's SubjectPublicKeyInfo in base64 (RFC 7469, 2.4), as Chromium wants it."""
-    key = x509.load_pem_x509_certificate(pem).public_key()
-    return base64.b64encode(
-        hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    ).decode()
-
-
 def _filled(line: str, known: dict[str, str]) -> str:
-    return re.sub(r"\b(FILE|QUOTED|PIN)\b", lambda found: known[found[0]], line)
+    return re.sub(r"\b(FILE|QUOTED)\b", lambda found: known[found[0]], line)

@@ -20,7 +20,7 @@ def test_says_what_is_missing_where_it_may_not_install() -> None:
 
 
 def test_does_nothing_when_all_is_there(tmp_path: Path) -> None:
-    for program in ("redis-server", "chromium", "haproxy", "apt-get"):
+    for program in ("redis-server", "chromium", "haproxy", "certutil", "apt-get"):
         (tmp_path / program).write_text("#!/bin/sh\necho it was called\nexit 1\n", encoding="utf-8")
         (tmp_path / program).chmod(0o755)
     done = provision(str(tmp_path))
