@@ -4,7 +4,7 @@ import logging
 
 from scrapy.settings import BaseSettings
 
-from scrapy_facegate import browser
+from scrapy_facegate import browser, streaming
 from scrapy_facegate.errors import NoGateway
 from scrapy_facegate.feed import WithheldFeed
 from scrapy_facegate.gateway import FOUND, Gateway, find, force
@@ -25,8 +25,10 @@ _SCRAPYS_OWN = frozenset(
         "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
     }
 )
-_TRUSTING = dict.fromkeys(_SCRAPYS_OWN, "scrapy_facegate.trust.GatewayHandler") | {
-    browser.HANDLER: "scrapy_facegate.playwright.GatewayPlaywrightHandler"
+_TRUSTING = {
+    **dict.fromkeys(_SCRAPYS_OWN, "scrapy_facegate.trust.GatewayHandler"),
+    **streaming.TRUSTING,
+    browser.HANDLER: "scrapy_facegate.playwright.GatewayPlaywrightHandler",
 }
 
 _INSTEAD = "set SSL_CERT_FILE, and DOWNLOAD_VERIFY_CERTIFICATES = True"
@@ -58,14 +60,15 @@ def _handlers(settings: BaseSettings) -> dict[str, object]:
     """What downloads http and https."""
     known = {**settings.getdict("DOWNLOAD_HANDLERS_BASE"), **settings.getdict("DOWNLOAD_HANDLERS")}
     if not settings.getbool("TWISTED_REACTOR_ENABLED", True):  # Scrapy then takes others for its own, later on
-        known = {scheme: None if handler in _SCRAPYS_OWN else handler for scheme, handler in known.items()}
+        instead = streaming.without_a_reactor()
+        known = {scheme: instead if handler in _SCRAPYS_OWN else handler for scheme, handler in known.items()}
     return {scheme: known.get(scheme) for scheme in ("http", "https")}
 
 
 def _trust(settings: BaseSettings, gateway: Gateway) -> None:
     """Certificates are checked where FACEGATE_CA names the gateway's authority; else Scrapy checks none by default."""
     handlers = _handlers(settings)
-    if gateway.address.startswith("https:") and handlers["https"] in _TRUSTING:
+    if gateway.address.startswith("https:") and handlers["https"] in {*_SCRAPYS_OWN, browser.HANDLER}:
         raise NoGateway(
             "FACEGATE_PROXY_URL begins with https://, and Scrapy speaks plain HTTP to proxies; write http://"
         )
@@ -77,6 +80,5 @@ def _trust(settings: BaseSettings, gateway: Gateway) -> None:
         if handler in _TRUSTING:
             known[scheme] = _TRUSTING[handler]
         else:
-            name = handler or "the handler without a reactor"
-            logger.warning("FACEGATE_CA does not reach %s, which downloads %s: %s", name, scheme, _INSTEAD)
+            logger.warning("FACEGATE_CA does not reach %s, which downloads %s: %s", handler, scheme, _INSTEAD)
     force(settings, "DOWNLOAD_HANDLERS", known)

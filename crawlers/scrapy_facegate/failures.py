@@ -24,6 +24,8 @@ def reason_of(exception: BaseException) -> str:
         return _CONNECT_REASONS[status[1]]
     if type(exception).__module__.startswith("playwright.") and (word := _BROWSER_WORD.search(text)):
         return _BROWSER[word[0]]
+    if type(exception.__cause__).__name__ == "ClientHttpProxyError":  # aiohttp's
+        return _CONNECT_REASONS.get(str(getattr(exception.__cause__, "status", "")), "")
     if any("certificate verify failed" in str(each) for each in (exception, exception.__cause__)):
         return "untrusted-certificate"
     return ""

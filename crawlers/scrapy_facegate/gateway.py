@@ -53,8 +53,8 @@ def option(settings: BaseSettings, name: str, environ: Mapping[str, str] | None 
 
 
 def force(settings: BaseSettings, name: str, value: object) -> None:
-    """Over what the project or the command line says: Scrapy lets an add-on's word count for less than theirs."""
-    settings.set(name, value, max(settings.getpriority(name) or 0, get_settings_priority("addon")))
+    """Over what the project, the command line or Scrapy itself says, which all count for more than an add-on's word."""
+    settings.set(name, value, max(settings.getpriority(name) or 0, get_settings_priority("project")))
 
 
 def find(settings: BaseSettings, environ: Mapping[str, str] | None = None) -> Gateway:

@@ -38,6 +38,21 @@ def test_what_a_failure_means(exception: Exception, reason: str) -> None:
     assert reason_of(exception) == reason
 
 
+class ClientHttpProxyError(Exception):
+    """As aiohttp raises it, below Scrapy's DownloadFailedError."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"{status}, message='x'")
+        self.status = status
+
+
+@pytest.mark.parametrize(("status", "reason"), [(403, "tunnel-refused"), (407, "bad-credentials"), (502, "")])
+def test_a_tunnel_is_refused_to_aiohttp_too(status: int, reason: str) -> None:
+    failed = RuntimeError("download failed")
+    failed.__cause__ = ClientHttpProxyError(status)
+    assert reason_of(failed) == reason
+
+
 def test_the_cause_counts_too() -> None:
     failed = RuntimeError("download failed")
     failed.__cause__ = OSError("certificate verify failed")

@@ -12,6 +12,7 @@ from live.gateways import Gateway
 from live.origin import Exchange, Origin
 from live.plays import answer
 
+WITHOUT_REACTOR: dict[str, object] = {"TWISTED_REACTOR_ENABLED": False}  # from Scrapy 2.15 on
 CLEAR = (("Facegate-Verdict", "clear"), ("Facegate-Action", "pass"))
 
 
@@ -98,14 +99,19 @@ def test_without_a_gateway_the_crawl_does_not_start(sites: tuple[Origin, Origin]
     assert not sites[0].requests
 
 
+@pytest.mark.parametrize("reactor", [{}, WITHOUT_REACTOR], ids=["asyncio", "none"])
 def test_tls_that_is_not_the_gateways_is_refused(
-    gateway: Gateway, sites: tuple[Origin, Origin], authority: Authority, tmp_path: Path
+    gateway: Gateway,
+    sites: tuple[Origin, Origin],
+    authority: Authority,
+    tmp_path: Path,
+    reactor: dict[str, object],
 ) -> None:
     """The other way round, which is the same to the crawler: what the gateway signs where another is expected."""
     environ = {"FACEGATE_CA": str(authority.pem)}
     ask = {"page": {"url": sites[1].url("/")}}
-    crawled = behave(ask, folder=tmp_path, proxy=gateway.proxy, environ=environ)
-    assert crawled.by("name")["page"]["withheld"] == "untrusted-certificate"
+    crawled = behave(ask, folder=tmp_path, proxy=gateway.proxy, environ=environ, settings=reactor)
+    assert crawled.by("name")["page"].get("withheld") == "untrusted-certificate", crawled.log
     assert "retry/count" not in crawled.stats
     assert not any(request.path == "/" for request in sites[1].requests)
 
@@ -133,7 +139,7 @@ class Busy:
     [
         {},
         {"TWISTED_REACTOR": SELECT_REACTOR},
-        {"TWISTED_REACTOR_ENABLED": False},  # no reactor at all, from Scrapy 2.15 on
+        WITHOUT_REACTOR,
     ],
     ids=["asyncio", "select", "none"],
 )
@@ -174,3 +180,20 @@ def test_a_busy_gateway_is_waited_for_and_nothing_unmarked_is_taken(tmp_path: Pa
     assert crawled.stats["facegate/retry/reason_count/overloaded"] == 3
     assert crawled.stats["facegate/retry/max_reached"] == 1
     assert crawled.stats["retry/count"] == 1  # Scrapy's own, for the load balancer
+
+
+def test_without_a_reactor_tls_and_refused_tunnels_are_what_they_are_with_one(
+    gateway: Gateway, sites: tuple[Origin, Origin], tmp_path: Path
+) -> None:
+    tls = sites[1]
+    ask = {
+        "page": {"url": tls.url("/")},
+        "face": {"url": tls.url("/face.jpg")},
+        "refused": {"url": "https://169.254.169.254/"},
+    }
+    environ = {"FACEGATE_CA": str(gateway.ca)}
+    crawled = behave(ask, folder=tmp_path, proxy=gateway.proxy, environ=environ, settings=WITHOUT_REACTOR)
+    came = crawled.by("name")
+    assert came["page"]["status"] == 200
+    assert (came["face"]["withheld"], came["refused"]["withheld"]) == ("faces", "tunnel-refused")
+    assert "retry/count" not in crawled.stats
