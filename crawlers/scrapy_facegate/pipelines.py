@@ -1,5 +1,6 @@
 """Media pipelines that say on the item what was withheld of it. Scrapy's own work as well, and leave it away."""
 
+import logging
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -11,7 +12,7 @@ from twisted.python.failure import Failure
 
 from scrapy_facegate.errors import Withheld
 
-try:  # newer Scrapy logs a traceback for each failed download but these
+try:  # what newer Scrapy takes for no error
     from scrapy.pipelines.media import _MediaRequestFiltered as _Failed
 except ImportError:
     from scrapy.pipelines.files import FileException as _Failed  # type: ignore[no-redef]
@@ -25,6 +26,14 @@ class MediaWithheld(_Failed):
         self.url, self.reason, self.record = url, withheld.reason, withheld.record
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Older Scrapy logs each failure of a pipeline as an error of its own; the middleware has told of these."""
+    return not (isinstance(record.msg, Failure) and isinstance(record.msg.value, MediaWithheld))
+
+
+logging.getLogger("scrapy.pipelines.media").addFilter(_is_news)
+
+
 class TellsWithheld:
     """Goes before a media pipeline: the item's field `withheld`, where it has one, lists url, reason and record."""
 
@@ -35,13 +44,6 @@ class TellsWithheld:
             raise MediaWithheld(request.url, failure.value)
         super().media_failed(failure, request, info)  # type: ignore[misc]
         raise AssertionError("a media pipeline raises here")
-
-    def _log_exception(self, result: Failure) -> Failure:
-        """Older Scrapy prints a traceback for each failure, with this."""
-        if isinstance(result.value, MediaWithheld):
-            return result
-        logged: Failure = super()._log_exception(result)  # type: ignore[misc]
-        return logged
 
     def item_completed(self, results: list[tuple[bool, Any]], item: Any, info: Any) -> Any:
         item = super().item_completed(results, item, info)  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """Whole crawls with pipelines are in tests/live/test_scrapy.py."""
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,14 @@ def test_what_was_withheld_is_a_failure_that_says_why(pipeline: FacegateFilesPip
         pipeline.media_failed(Failure(Withheld(None, "faces", "r1")), REQUEST, Info())
     assert isinstance(caught.value, FileException)
     assert (caught.value.url, caught.value.reason, caught.value.record) == (REQUEST.url, "faces", "r1")
+
+
+def test_older_scrapy_logs_no_error_for_it(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("scrapy.pipelines.media")
+    logger.exception(withheld())
+    logger.exception(Failure(FileException("gone")))
+    logger.error("%s", withheld())
+    assert len(caplog.records) == 2
 
 
 @pytest.mark.parametrize("other", [IgnoreRequest("robots"), OSError("gone")])

@@ -12,7 +12,7 @@ from live.gateways import Gateway
 from live.origin import Exchange, Origin
 from live.plays import answer
 
-WITHOUT_REACTOR: dict[str, object] = {"TWISTED_REACTOR_ENABLED": False}  # from Scrapy 2.15 on
+WITHOUT_REACTOR: dict[str, object] = {"TWISTED_REACTOR_ENABLED": False}  # older Scrapy has one all the same
 CLEAR = (("Facegate-Verdict", "clear"), ("Facegate-Action", "pass"))
 
 
