@@ -1,11 +1,17 @@
 """tools/site.py: the documentation builds without a dead link, and loads nothing from elsewhere."""
 
+import functools
+import http.server
+import re
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
+from typing import Self
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "tools" / "site.py"
@@ -19,16 +25,63 @@ def in_site(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_the_documentation_builds_strictly(tmp_path: Path) -> None:
-    argv = [sys.executable, SITE, tmp_path / "site"]
+@pytest.fixture(scope="module")
+def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    argv = [sys.executable, SITE, out / "site"]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=240, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    html = tmp_path / "site" / "html"
+    return out / "site" / "html"
+
+
+def test_the_documentation_builds_strictly(html: Path) -> None:
     assert "withholds them" in (html / "index.html").read_text()
     # a file beside the pages has become one of them
     assert "ExecStart" in (html / "repository" / "deploy" / "systemd" / "facegate.service.html").read_text()
     # every page that a reader can reach by its link is in the search
     assert "guides/compliance.html" in (html / "search.json").read_text()
+
+
+@pytest.mark.browser
+def test_a_browser_asks_nobody_else(html: Path, chromium: str) -> None:
+    """Scripts of the site could fetch what no tag of a page names."""
+    asked: list[str] = []
+    with sync_playwright() as playwright, FolderServer(html) as server:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        for name in ("index.html", "deploy.html"):
+            page.goto(f"{server.url}/{name}", wait_until="networkidle")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("seal")
+        page.get_by_role("link", name=re.compile("architecture", re.IGNORECASE)).first.wait_for()
+        browser.close()
+    assert len(asked) > 5
+    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
+
+
+class FolderServer:
+    """Serves a folder on a free port of loopback; `url` has no slash at its end."""
+
+    def __init__(self, folder: Path) -> None:
+        handler = functools.partial(_Quiet, directory=str(folder))
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 def test_every_page_is_in_the_navigation() -> None:
