@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from playwright.sync_api import sync_playwright
+from browser.chrome import open_chromium
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "tools" / "site.py"
@@ -46,8 +46,7 @@ def test_the_documentation_builds_strictly(html: Path) -> None:
 def test_a_browser_asks_nobody_else(html: Path, chromium: str) -> None:
     """Scripts of the site could fetch what no tag of a page names."""
     asked: list[str] = []
-    with sync_playwright() as playwright, FolderServer(html) as server:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with open_chromium(chromium) as browser, FolderServer(html) as server:
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         for name in ("index.html", "deploy.html"):
@@ -55,7 +54,6 @@ def test_a_browser_asks_nobody_else(html: Path, chromium: str) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type("seal")
         page.get_by_role("link", name=re.compile("architecture", re.IGNORECASE)).first.wait_for()
-        browser.close()
     assert len(asked) > 5
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
 
