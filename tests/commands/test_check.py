@@ -1,11 +1,16 @@
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from facegate.cli import main
 from live.gateways import Gateway
+from live.processes import eventually, family, mark_of, members
 
 
 def check(*options: str) -> tuple[int, list[dict[str, str]]]:
@@ -53,10 +58,27 @@ def test_the_gateway_that_serves_is_tried_through_its_real_port(tmp_path: Path) 
         port = probe.getsockname()[1]
     text = f"[listen]\nport = {port}\n[console]\nenabled = false\n"
     with Gateway(tmp_path / "home", text, "--listen", f"127.0.0.1:{port}", console=False, inspectors=1) as gateway:
-        done = gateway.run("check", "--json")
+        done = gateway.run("check", "--json", "--live")
     found = json.loads(done.stdout)
     assert [it["says"] for it in found if it["subject"] == "gate"] == [
         "a gateway with this configuration holds: 52 ways past a proxy were tried, and ordinary pages pass",
         "the gateway that serves holds: 52 ways past a proxy were tried, and ordinary pages pass",
     ]
     assert any("a gateway serves from this home" in it["says"] for it in found)
+
+
+@pytest.mark.live
+def test_stopped_it_leaves_no_gateway_behind(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary), "PATH": os.environ["PATH"] + mark_of(temporary)}
+    argv = [sys.executable, "-m", "facegate.cli", "check", "--json", "--home", str(tmp_path / "home")]
+    process = subprocess.Popen(
+        [*argv, "--config", str(config(tmp_path))], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    eventually(lambda: members(temporary, "facegate.serve.gateway"), 120, "a gateway is tried")
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (1, b"\nAborted!\n")  # click's words for Ctrl-C
+    assert not family(temporary)
+    assert not list(temporary.iterdir())

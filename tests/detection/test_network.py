@@ -1,4 +1,7 @@
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -167,3 +170,13 @@ def test_a_provider_that_takes_nothing_of_the_network_is_refused() -> None:
     if stub in onnxruntime.get_available_providers():
         with pytest.raises(ModelError, match=f"on the CPU: {stub} takes none of it"):
             session(weights.load(builtin()), stub)
+
+
+def test_nothing_is_written_about_this_machine_and_nothing_reported(tmp_path: Path) -> None:
+    """onnxruntime makes an id and a queue of events under the home at its first session, unless it is told not to."""
+    code = "from facegate_addons.detection.builtin import builtin\n"
+    code += "from facegate_addons.detection.network import Network\nNetwork.load(builtin())"
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    places = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-B", "-c", code], env=environment | places, check=True, timeout=120)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

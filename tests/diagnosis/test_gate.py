@@ -8,6 +8,8 @@ from facegate.diagnosis import gate
 from facegate.diagnosis.finding import State
 from facegate.selftest.cases import Case
 from facegate.selftest.replay import Result
+from facegate.serve import lock
+from facegate.state.home import Home
 
 pytestmark = pytest.mark.timeout(300)
 PASSES = Case("an ordinary page", b"", passes=True)
@@ -41,7 +43,11 @@ def test_what_cannot_be_started_is_a_problem(tmp_path: Path) -> None:
     ],
 )
 def test_why_one_that_serves_is_not_tried(given: dict[str, object], why: str, tmp_path: Path) -> None:
-    (found,) = gate.try_serving(load(home=str(tmp_path), **given))
+    home = Home.prepare(load(home=str(tmp_path / "home")))
+    (nobody,) = gate.try_serving(load(**given), home)
+    assert "no gateway serves" in nobody.says
+    with lock.alone(home.run):
+        (found,) = gate.try_serving(load(**given), home)
     assert found.state is State.NOTE
     assert why in found.says
 

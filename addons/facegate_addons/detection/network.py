@@ -1,7 +1,10 @@
 """A network that sees faces: pictures in, what it saw of each out. The only import of onnxruntime."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Protocol, Self
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is imported: else it writes an id and reports to its maker
 
 import numpy as np
 import onnxruntime

@@ -9,14 +9,13 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from facegate.commands.interrupts import interrupted_by_all
 from facegate.commands.opened import print_json
 from facegate.commands.options import configured, home_options, json_option
-from facegate.config import Config
 from facegate.diagnosis import clock, configuration, egress, files, gate, ports, stores, trust
 from facegate.diagnosis.finding import Finding, State, problem
 from facegate.errors import ConfigError
 from facegate.hostport import parse_host_port
-from facegate.serve import lock
 from facegate.state.home import Home
 
 COLOURS = {State.OK: "green", State.NOTE: "cyan", State.WARNING: "yellow", State.PROBLEM: "bold red"}
@@ -24,24 +23,32 @@ COLOURS = {State.OK: "green", State.NOTE: "cyan", State.WARNING: "yellow", State
 
 @click.command()
 @click.option("--bypass", multiple=True, metavar="HOST:PORT", help="Not to be reached without the gateway; repeatable.")
-@click.option("--as", "credentials", metavar="JOB:TOKEN", help="An untargeted job, to try the gateway that serves.")
+@click.option("--as", "credentials", metavar="JOB:TOKEN", envvar="FACEGATE_AS", help="An untargeted job, for --live.")
+@click.option("--live", is_flag=True, help="Try the gateway that serves, too; its quarantine and ledger keep it.")
 @click.option("--quick", is_flag=True, help="Leave out the replay, which starts a gateway and takes seconds.")
 @json_option
 @home_options
 def check(
-    bypass: tuple[str, ...], credentials: str | None, quick: bool, as_json: bool, config: Path | None, home: Path | None
+    bypass: tuple[str, ...],
+    credentials: str | None,
+    live: bool,
+    quick: bool,
+    as_json: bool,
+    config: Path | None,
+    home: Path | None,
 ) -> None:
     """Say what is wrong with this installation: configuration, files, clock, CA, state, vault, ports, the way out.
 
     Then known ways past a proxy are replayed on loopback, through a gateway with this configuration that is started for
-    it, and through the one that serves from this home, where it can be reached. Exit status 1 when there is a problem;
-    warnings and notes do not count.
+    it, and with --live through the one that serves from this home. Exit status 1 when there is a problem; warnings and
+    notes do not count.
     """
+    interrupted_by_all()  # else a gateway that was started to be tried would go on
     destinations = [parse_host_port(each, "--bypass") for each in bypass]
     console = Console(stderr=True)
     found: list[Finding] = []
     with console.status("looking ...") if sys.stderr.isatty() and not as_json else nullcontext():
-        for finding in _all(destinations, credentials or "", quick, config, home):
+        for finding in _all(destinations, credentials or "", live, quick, config, home):
             found.append(finding)
             if not as_json:
                 _say(finding)
@@ -52,7 +59,12 @@ def check(
 
 
 def _all(
-    destinations: Iterable[tuple[str, int]], credentials: str, quick: bool, config: Path | None, home: Path | None
+    destinations: Iterable[tuple[str, int]],
+    credentials: str,
+    live: bool,
+    quick: bool,
+    config: Path | None,
+    home: Path | None,
 ) -> Iterator[Finding]:
     try:
         settings = configured(config, home)
@@ -70,14 +82,11 @@ def _all(
         lambda: egress.look(destinations),
     ]
     if not quick:
-        parts += _replays(settings, place, credentials)
+        parts.append(lambda: gate.try_out(settings))
+    if live:
+        parts.append(lambda: gate.try_serving(settings, place, credentials))
     for part in parts:
         yield from part()
-
-
-def _replays(settings: Config, place: Home, credentials: str) -> list[Callable[[], Iterator[Finding]]]:
-    own: list[Callable[[], Iterator[Finding]]] = [lambda: gate.try_out(settings)]
-    return [*own, lambda: gate.try_serving(settings, credentials)] if lock.serving(place.run) else own
 
 
 def _say(finding: Finding) -> None:

@@ -1,18 +1,17 @@
 """`facegate demo`: the whole story on this machine, then the console with the queue open."""
 
 import http.client
-import signal
 import sys
 import tempfile
 import threading
 import webbrowser
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 from rich.console import Console
 
+from facegate.commands.interrupts import interrupted_by_all
 from facegate.demo.gateway import Gateway
 from facegate.demo.photographs import photographs
 from facegate.demo.site import Holds, Site, resources
@@ -34,8 +33,7 @@ def demo(home: Path | None, once: bool, no_browser: bool, as_json: bool) -> None
     Needs no network, and goes nowhere. It takes ports that are free and a home of its own, and Ctrl-C leaves nothing
     behind. Exit status 1 when a face passed that should not have, or something was withheld for no reason.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    interrupted_by_all()
     terminal = Console(highlight=False)
     telling: Telling = AsLines() if as_json else OnTerminal(terminal)
     # Whatever happens from here on, the gateway is stopped and its home removed, in this order.
@@ -86,7 +84,3 @@ def _last(folder: Path) -> str:
     with suppress(OSError):
         return (folder / "gateway.log").read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
     return ""
-
-
-def _interrupt(*_: Any) -> NoReturn:
-    raise KeyboardInterrupt

@@ -13,6 +13,8 @@ from facegate.selftest import canary
 from facegate.selftest.cases import Case
 from facegate.selftest.replay import Result, replay
 from facegate.selftest.trial import trial
+from facegate.serve import lock
+from facegate.state.home import Home
 
 SUBJECT = "gate"
 SHOWN = 5  # cases that are named
@@ -40,8 +42,11 @@ def try_out(settings: Config) -> Iterator[Finding]:
     yield from judged(results, "a gateway with this configuration")
 
 
-def try_serving(settings: Config, credentials: str = "") -> Iterator[Finding]:
-    """Through the real port. `credentials`: of an untargeted job."""
+def try_serving(settings: Config, home: Home, credentials: str = "") -> Iterator[Finding]:
+    """Through the real port. `credentials`: of an untargeted job. What is withheld stands in its quarantine."""
+    if lock.serving(home.run) is None:
+        yield note(SUBJECT, "no gateway serves from this home, so none was tried", "facegate serve")
+        return
     if kind(settings.listen.mode) != "regular":
         yield note(SUBJECT, f"the gateway that serves was not tried: its mode is {kind(settings.listen.mode)}")
         return
@@ -52,7 +57,9 @@ def try_serving(settings: Config, credentials: str = "") -> Iterator[Finding]:
         return
     if settings.identity_required and not credentials:
         yield note(
-            SUBJECT, "the gateway that serves was not tried: it wants credentials", "give --as JOB:TOKEN, untargeted"
+            SUBJECT,
+            "the gateway that serves was not tried: it wants credentials",
+            "give --as JOB:TOKEN, untargeted",
         )
         return
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.listen.host, settings.listen.host)  # noqa: S104
@@ -64,7 +71,7 @@ def try_serving(settings: Config, credentials: str = "") -> Iterator[Finding]:
         )
         return
     if any(result.status == 407 for result in results):
-        yield problem(SUBJECT, "the gateway that serves does not know these credentials", "facegate job token ID")
+        yield problem(SUBJECT, "the gateway that serves does not know these credentials", "look at the token again")
         return
     if _blind(results):
         yield note(SUBJECT, "the gateway that serves lets the drawn face of this check pass; it was not tried further")

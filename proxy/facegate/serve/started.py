@@ -1,5 +1,6 @@
 """A whole gateway of one's own in processes of its own, for as long as something is tried with it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -20,13 +21,18 @@ class Started:
     console: str
 
     def __init__(self, module: str, arguments: Sequence[str], log: Path) -> None:
-        self._argv = [sys.executable, "-m", module, *arguments]
+        self._module, self._arguments = module, arguments
         self._log = log
 
     def __enter__(self) -> Self:
+        theirs, self._life = os.pipe()  # closed by our end, however it comes: then it stops by itself
+        argv = [sys.executable, "-m", "facegate.serve.held", str(theirs), self._module, *self._arguments]
         with self._log.open("wb") as log:
             # A group of its own: Ctrl-C is for whoever started it, who stops it in order.
-            self._process = subprocess.Popen(self._argv, stdout=subprocess.PIPE, stderr=log, text=True, process_group=0)
+            self._process = subprocess.Popen(
+                argv, stdout=subprocess.PIPE, stderr=log, text=True, process_group=0, pass_fds=[theirs]
+            )
+        os.close(theirs)
         try:
             said = self._until_ready()
             self.proxy = _found(r"^ +proxy +http://(\S+)", said)
@@ -45,6 +51,7 @@ class Started:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        os.close(self._life)
         assert self._process.stdout
         self._process.stdout.close()
 
