@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-scrapy provision check format docs reference bench bench-curves bench-balanced bench-reload bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -85,6 +85,12 @@ bench-ledger: ## time to verify a million lines, and what is found in them; ARGS
 
 bench-queue: ## time to list and search a million records; ARGS="--json out.json" is passed on
 	@$(UV) run --quiet --locked python benchmarks/quarantine.py $(ARGS)
+
+bench-crawler: ## what img2dataset keeps of a labelled folder through the gateway; ARGS="--corpus DIR --urls 500" is passed on
+	@$(UV) run --quiet --locked python benchmarks/img2dataset.py $(ARGS)
+
+recipes: ## every recipe of docs/recipes.md with its client installed for it; ARGS="yt-dlp.sh" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python tools/recipes.py $(ARGS)
 
 bench-triage: ## seconds a record of the queue takes by keyboard, in Chromium; ARGS="--records 50" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python benchmarks/triage.py $(ARGS)
