@@ -46,7 +46,7 @@ def a_job(name: str, kind: str = "untargeted") -> str:
     return text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory, face_jpeg: bytes, plain_jpeg: bytes) -> Iterator[Path]:
     """HOME for a shell, with `work` in it, where the blocks are run."""
     top = tmp_path_factory.mktemp("world")
@@ -112,7 +112,7 @@ def _withhold(home_folder: Path) -> None:
         assert asyncio.run(store.keep(sample, PASSED))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for PATH with a `facegate` in it that costs next to nothing."""
     folder = tmp_path_factory.mktemp("shim")
