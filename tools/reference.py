@@ -42,7 +42,7 @@ COMMON = ("--json", "--config", "--home")
 
 
 def page() -> str:
-    root = click.Context(main, info_name="facegate")
+    root = click.Context(main, info_name="facegate", **main.context_settings)  # a command keeps the first that it meets
     return "\n".join([OPENING, *_commands(main, root, 2)]).rstrip("\n") + "\n"
 
 
