@@ -375,3 +375,89 @@ for charset in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"):
 @evasion("uri", "UTF-7", "text/html; charset=utf-7", open=False)
 def utf7(picture: Picture) -> bytes:
     return img(uri(picture.jpeg)).decode().encode("utf-7")
+
+
+# what a browser shows, or a client that reads the text as it is meant puts together
+def apart(data: bytes, joint: bytes, every: int = 3) -> bytes:
+    return lines(b64(data), every, joint)
+
+
+JPEG = b"data:image/jpeg;base64,"
+
+
+def xhtml(code: bytes) -> bytes:
+    return b'<html xmlns="http://www.w3.org/1999/xhtml"><style>p{background:url("%s%s")}</style></html>' % (JPEG, code)
+
+
+def svg(declared: bytes, code: bytes) -> bytes:
+    return b'<!DOCTYPE svg [%s]><svg xmlns="http://www.w3.org/2000/svg"><image href="%s%s"/></svg>' % (
+        declared,
+        JPEG,
+        code,
+    )
+
+
+def pieces_as_entities(data: bytes) -> bytes:
+    some = lines(b64(data), 60).split(b"\n")
+    declared = b"".join(b'<!ENTITY e%d "%s">' % (at, some[at]) for at in reversed(range(len(some))))
+    return svg(declared, b"".join(b"&e%d;" % at for at in range(len(some))))
+
+
+def page_of_page(data: bytes) -> bytes:
+    return html(b'<iframe src="data:text/html;base64,' + b64(img(JPEG + apart(data, b"&Tab;"))) + b'"></iframe>')
+
+
+APART: dict[str, tuple[str, Writer]] = {
+    "tabs by name": ("text/html", lambda data: img(JPEG + apart(data, b"&Tab;"))),
+    "line ends by name, each character": ("text/html", lambda data: img(JPEG + apart(data, b"&NewLine;", 1))),
+    "tabs by number in a page in an attribute": (
+        "text/html",
+        lambda data: html(b'<iframe srcdoc="<img src=&quot;%s%s&quot;>">' % (JPEG, apart(data, b"&amp;#9;"))),
+    ),
+    "tabs by name in a page in a URL": ("text/html", page_of_page),
+    "line ends in a feed": (
+        "application/rss+xml",
+        lambda data: b'<rss><item>&lt;img src="%s%s"&gt;</item></rss>' % (JPEG, apart(data, b"&amp;#10;")),
+    ),
+    "tabs by name in JSON": (
+        "application/json",
+        lambda data: b'{"html":"<img src=%s%s>"}' % (JPEG, apart(data, b"\\u0026Tab;")),
+    ),
+    "line ends in JSON, each character": ("application/json", lambda data: b'{"p":"%s"}' % apart(data, b"\\n", 1)),
+    "tabs of CSS": ("text/css", lambda data: b'p{background:url("%s%s")}' % (JPEG, apart(data, b"\\9 "))),
+    "line ends of CSS": ("text/css", lambda data: b'p{background:url("%s%s")}' % (JPEG, apart(data, b"\\a\n", 2))),
+    "tabs of CSS in six digits": (
+        "text/css",
+        lambda data: b'p{background:url("%s%s")}' % (JPEG, apart(data, b"\\000009", 60)),
+    ),
+    "ISO 2022, lines": ("text/html; charset=iso-2022-jp", lambda data: img(JPEG + apart(data, b"\x1b(B", 40))),
+    "ISO 2022, Roman": ("text/html; charset=iso-2022-jp", lambda data: img(JPEG + apart(data, b"\x1b(J"))),
+    "instructions": ("application/xhtml+xml", lambda data: xhtml(apart(data, b"<?x?>"))),
+    "comments": ("application/xhtml+xml", lambda data: xhtml(apart(data, b"<!---->"))),
+    "CDATA": (
+        "application/xhtml+xml",
+        lambda data: xhtml(b"<![CDATA[" + apart(data, b"]]><![CDATA[") + b"]]>"),
+    ),
+    "an entity of its own": ("image/svg+xml", lambda data: svg(b'<!ENTITY t "&#9;">', apart(data, b"&t;"))),
+    "pieces as entities": ("image/svg+xml", pieces_as_entities),
+    "percent-encoded, a line each": (
+        "text/html",
+        lambda data: img(PERCENT + b"\n".join(b"%%%02x" % byte for byte in data)),
+    ),
+    "a list of characters": ("application/json", lambda data: json.dumps(list(b64(data).decode())).encode()),
+    "values of one character": (
+        "application/json",
+        lambda data: json.dumps([{"c": one} for one in b64(data).decode()]).encode(),
+    ),
+    "cells of one character": ("text/html", lambda data: html(b"<table><td>" + apart(data, b"<td>", 1))),
+    "calls of one character": (
+        "application/javascript",
+        lambda data: b'a.push("' + apart(data, b'");a.push("', 1) + b'");',
+    ),
+    "sums of three characters": (
+        "application/javascript",
+        lambda data: b'let s="' + apart(data, b'";\ns+="') + b'";',
+    ),
+}
+for name, (kind, write) in APART.items():
+    evasion("uri", f"apart: {name}", kind)(lambda picture, write=write: write(picture.jpeg))

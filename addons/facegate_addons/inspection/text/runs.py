@@ -6,17 +6,22 @@ the spelling.
 """
 
 import binascii
+import html
 import re
 import urllib.parse
 from collections.abc import Iterator
+from dataclasses import replace
 
 from facegate_addons.inspection.text import disguise, hexes, shares
 from facegate_addons.inspection.text.alphabets import alphabets
 from facegate_addons.inspection.text.bases import bases
 from facegate_addons.inspection.text.dumps import dumps
+from facegate_addons.inspection.text.entities import Excessive
+from facegate_addons.inspection.text.literals import literals
 from facegate_addons.inspection.text.noise import noise
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.pages import pages
+from facegate_addons.inspection.text.parted import parted, rewritten
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import numerals, radix
 from facegate_addons.inspection.text.reals import reals
@@ -31,10 +36,20 @@ __all__ = ["Run", "runs"]
 # characters: shorter runs cannot hold a picture of a face (the smallest JPEG of a 12-pixel face needs 800)
 RUN = 200
 _BASE64 = table(LETTERS + b"+/-_=")
+_NOTHING_KNOWN = b"\0"
 
 
 def runs(text: bytes) -> Iterator[Run]:
     """Everything in `text` that may be a picture in other letters."""
+    yield from _runs(text)
+    try:
+        for form in rewritten(text):
+            yield from _runs(form)
+    except Excessive:
+        yield Run(_NOTHING_KNOWN, "entities", opaque=True)
+
+
+def _runs(text: bytes) -> Iterator[Run]:
     pieces = list(stretches(text, _BASE64, LINE))
     plain = {piece for piece in pieces if len(piece) >= RUN}
     for piece in pieces:
@@ -54,6 +69,9 @@ def runs(text: bytes) -> Iterator[Run]:
                 yield from _coded(form, plain, [])
         for form in disguise.escaped(bare) if bare is not code else ():
             yield from _coded(form, plain, [])
+    for form in parted(text):
+        yield from _whole(form, plain)
+    yield from literals(text)
     yield from _data_uris(text)
     yield from tokens(text)
     yield from hexes.pairs(text)
@@ -63,6 +81,16 @@ def runs(text: bytes) -> Iterator[Run]:
     yield from noise(text)
     for data in disguise.latin1(text):
         yield Run(data, "escapes", searched=True)
+
+
+def _whole(form: bytes, plain: set[bytes]) -> Iterator[Run]:
+    """A code whose letters stood apart; what nobody knows says as little as it did in pieces."""
+    if not form.isascii():
+        yield Run(form, "escapes", searched=True)
+        return
+    for piece in stretches(form, _BASE64, RUN):
+        if piece not in plain:
+            yield from (replace(run, opaque=False) for run in spelled(piece.replace(b"=", b"")))
 
 
 def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
@@ -94,7 +122,7 @@ def _rejoined(text: bytes, squeezed: bytes) -> Iterator[Run]:
 
 
 # no colon among the parameters: with one, text full of "data:" would be searched 200 times over
-_URI = re.compile(rb"data:[^,:\"'<>]{0,200},([^\"'<>\s)]{64,})", re.IGNORECASE)
+_URI = re.compile(rb"data:[^,:\"'<>]{0,200},([^\"'<> )]{64,})", re.IGNORECASE)
 
 
 def _data_uris(text: bytes) -> Iterator[Run]:
@@ -106,8 +134,15 @@ def _data_uris(text: bytes) -> Iterator[Run]:
     for at in shares.places(lower, b"data:"):
         if at >= end and (match := _URI.match(text, at)):
             if match[1].count(b"%") > MANY:
-                yield Run(urllib.parse.unquote_to_bytes(match[1]), "data")
+                yield Run(urllib.parse.unquote_to_bytes(_url(match[1])), "data")
             end = match.end()
+
+
+def _url(text: bytes) -> bytes:
+    """As browsers take it."""
+    if b"&" in text:
+        text = html.unescape(text.decode("latin-1")).encode("utf-8", "replace")
+    return text.translate(None, b"\t\r\n")
 
 
 _UU = re.compile(rb"(?:\nM[ -`]{60}\r?)(?:\nM[ -`]{60}\r?){3,}(?:\n[ -`]{1,61}\r?)?")

@@ -1,0 +1,71 @@
+"""A document with the entities of its own DTD put in place, as each XML parser hands it to a viewer.
+
+They are few and flat in what people write. What stands for more than is read is refused, as viewers do.
+"""
+
+import html
+import re
+
+from facegate_addons.inspection.text import shares
+
+EXPANDED = 16 << 20  # bytes that a document may have then
+DEEP = 32  # entities within one another
+_DECLARED = re.compile(rb"<!ENTITY\s+(%\s+)?([^\s%&;<>\"']{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')")
+_GENERAL = re.compile(rb"&([^\s%&;<>\"'#]{1,200});")
+_PARAMETER = re.compile(rb"%([^\s%&;<>\"']{1,200});")
+_NUMBER = re.compile(rb"&#(?:[0-9]{1,7}|x[0-9a-fA-F]{1,6});")
+
+
+class Excessive(ValueError):
+    """It stands for too much, or for itself."""
+
+
+def expanded(text: bytes) -> bytes:
+    """`text`, when it declares none. Raises Excessive."""
+    if not shares.has(text, b"<!ENTITY"):
+        return text
+    for _ in range(DEEP):  # declarations may stand in parameters
+        inner = _put(text, _values(text, parameters=True), _PARAMETER)
+        if inner == text:
+            break
+        text = inner
+    return _put(text, _values(text, parameters=False), _GENERAL)
+
+
+def _values(text: bytes, *, parameters: bool) -> dict[bytes, bytes]:
+    """The first declaration counts."""
+    found: dict[bytes, bytes] = {}
+    for match in _DECLARED.finditer(text):
+        if bool(match[1]) is parameters:
+            found.setdefault(match[2], _NUMBER.sub(_number, match[3] or match[4] or b""))
+    return found
+
+
+def _number(match: re.Match[bytes]) -> bytes:
+    return html.unescape(match[0].decode("ascii")).encode("utf-8", "replace")
+
+
+def _put(text: bytes, values: dict[bytes, bytes], reference: re.Pattern[bytes]) -> bytes:
+    known: dict[bytes, bytes] = {}
+
+    def whole(name: bytes, deep: int) -> bytes:
+        if deep > DEEP:
+            raise Excessive
+        if name not in known:
+            known[name] = put(values[name], deep)
+        return known[name]
+
+    def put(piece: bytes, deep: int) -> bytes:
+        kept: list[bytes] = []
+        end, size = 0, len(piece)
+        for match in reference.finditer(piece):
+            if match[1] in values:
+                value = whole(match[1], deep + 1)
+                size += len(value)
+                if size > EXPANDED + len(text):
+                    raise Excessive
+                kept += piece[end : match.start()], value
+                end = match.end()
+        return b"".join([*kept, piece[end:]])
+
+    return put(text, 0) if values else text
