@@ -40,3 +40,11 @@ def test_what_stands_for_too_much_or_for_itself_is_refused(declared: bytes) -> N
 def test_what_declares_none_or_uses_none_stays() -> None:
     for text in (b"<p>&amp;&nbsp;&x;</p>", document(b"<!ENTITY a 'x'>", b"&lt;"), b"<!ENTITY a SYSTEM 'b'>&a;"):
         assert expanded(text) == text
+
+
+def test_parameters_that_never_end_are_refused() -> None:
+    chain = b"".join(b"<!ENTITY &#37; p%d '%%p%d;'>" % (at, at + 1) for at in range(3))
+    assert expanded(document(chain, b"x")) == document(chain, b"x")
+    deep = b"".join(b"<!ENTITY %% p%d '%%p%d;'>" % (at, at + 1) for at in range(40)) + b"<!ENTITY % p40 ''>%p0;"
+    with pytest.raises(Excessive):
+        expanded(document(deep, b"x"))

@@ -24,12 +24,15 @@ def expanded(text: bytes) -> bytes:
     """`text`, when it declares none. Raises Excessive."""
     if not shares.has(text, b"<!ENTITY"):
         return text
+    most = len(text) + EXPANDED
     for _ in range(DEEP):  # declarations may stand in parameters
-        inner = _put(text, _values(text, parameters=True), _PARAMETER)
+        inner = _put(text, _values(text, parameters=True), _PARAMETER, most)
         if inner == text:
             break
         text = inner
-    return _put(text, _values(text, parameters=False), _GENERAL)
+    else:
+        raise Excessive
+    return _put(text, _values(text, parameters=False), _GENERAL, most)
 
 
 def _values(text: bytes, *, parameters: bool) -> dict[bytes, bytes]:
@@ -45,8 +48,10 @@ def _number(match: re.Match[bytes]) -> bytes:
     return html.unescape(match[0].decode("ascii")).encode("utf-8", "replace")
 
 
-def _put(text: bytes, values: dict[bytes, bytes], reference: re.Pattern[bytes]) -> bytes:
+def _put(text: bytes, values: dict[bytes, bytes], reference: re.Pattern[bytes], most: int) -> bytes:
+    """`most`: bytes of the text and of all values together."""
     known: dict[bytes, bytes] = {}
+    left = most - len(text)
 
     def whole(name: bytes, deep: int) -> bytes:
         if deep > DEEP:
@@ -56,13 +61,14 @@ def _put(text: bytes, values: dict[bytes, bytes], reference: re.Pattern[bytes]) 
         return known[name]
 
     def put(piece: bytes, deep: int) -> bytes:
+        nonlocal left
         kept: list[bytes] = []
-        end, size = 0, len(piece)
+        end = 0
         for match in reference.finditer(piece):
             if match[1] in values:
                 value = whole(match[1], deep + 1)
-                size += len(value)
-                if size > EXPANDED + len(text):
+                left -= len(value)
+                if left < 0:
                     raise Excessive
                 kept += piece[end : match.start()], value
                 end = match.end()

@@ -70,17 +70,31 @@ _READINGS = ((_SCRIPT,) * ROUNDS, (_STYLE,) * ROUNDS, (_SCRIPT, *(_STYLE,) * (RO
 
 
 def _unescaped(text: bytes, kind: re.Pattern[bytes]) -> bytes:
-    def letter(match: re.Match[bytes]) -> bytes:
-        *numbers, one = match.groups()
+    letters = _Letters(kind)
+    return kind.sub(lambda match: letters[match[0]], text)
+
+
+class _Letters(dict[bytes, bytes]):
+    """What each escape stands for: few differ, however many there are."""
+
+    def __init__(self, kind: re.Pattern[bytes]):
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, escape: bytes) -> bytes:
+        self[escape] = letter = self._letter(escape)
+        return letter
+
+    def _letter(self, escape: bytes) -> bytes:
+        match = self._kind.fullmatch(escape)
+        *numbers, one = match.groups() if match else (None,)
         for place, digits in enumerate(numbers):
             if digits:
                 value = int(digits, 8 if place == _OCTAL else 16)
                 return bytes([value]) if value < 128 else b"?"
         if not one:
             return b""  # a line goes on
-        return bytes([_CONTROLS.get(one[0], one[0])]) if kind is _SCRIPT else one
-
-    return kind.sub(letter, text)
+        return bytes([_CONTROLS.get(one[0], one[0])]) if self._kind is _SCRIPT else one
 
 
 _OCTAL = 3  # which of _SCRIPT's groups
