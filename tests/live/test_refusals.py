@@ -72,7 +72,8 @@ def test_a_home_that_is_closed_to_us(tmp_path: Path) -> None:
     """As root, who may read everything, the command runs as nobody; its modules are loaded before."""
     tmp_path.chmod(0o500)
     code = (
-        "import os, sys, facegate.commands.serve, facegate.cli\n"
+        "import importlib.metadata, os, sys, facegate.commands.serve, facegate.cli\n"
+        "importlib.metadata.version('facegate')\n"
         f"if os.geteuid() == 0: os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
         "sys.exit(facegate.cli.main(sys.argv[1:], prog_name='facegate'))"
     )

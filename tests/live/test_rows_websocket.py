@@ -207,7 +207,7 @@ def test_a_cut_is_written_down(gateway: Gateway, talker: str, origin: Origin, sm
     with opened(gateway, talker, url) as peer:
         assert peer.message() == "calm"
         assert_closed(peer.rest(), "faces")
-    (line,) = ledger(gateway, url)
+    (line,) = eventually(lambda: ledger(gateway, url), PATIENCE, "its line is written")
     assert (line["reason"], line["action"], line["origin_status"]) == ("faces", "quarantine", 101)
     assert line["released"] == len(frame(b"calm"))
     exported = gateway.home.with_name("said")
@@ -221,7 +221,7 @@ def test_an_end_is_written_down(gateway: Gateway, talker: str, origin: Origin) -
         assert peer.message() == "calm"
         (closed,) = peer.rest()
         assert (closed.code, closed.reason or "") == (1001, "")
-    (line,) = ledger(gateway, url)
+    (line,) = eventually(lambda: ledger(gateway, url), PATIENCE, "its line is written")
     assert (line["reason"], line["action"], line["released"]) == ("clear", "pass", len(frame(b"calm")))
 
 
@@ -406,7 +406,8 @@ def test_a_client_that_leaves(gateway: Gateway, talker: str, origin: Origin) -> 
     with opened(gateway, talker, url) as peer:
         assert peer.message() == "calm"
     assert left.wait(PATIENCE)
-    assert [line["reason"] for line in ledger(gateway, url)] == ["client-left"]
+    lines = eventually(lambda: ledger(gateway, url), PATIENCE, "its line is written")
+    assert [line["reason"] for line in lines] == ["client-left"]
 
 
 def test_what_a_client_says(gateway: Gateway, talker: str, origin: Origin, small: bytes) -> None:

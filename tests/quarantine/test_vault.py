@@ -36,7 +36,7 @@ async def test_what_is_kept_comes_back(
     await gate.keep(record, BODY)
     assert vault.open("record-1") == BODY
     kept, history = records.show(database, "record-1")
-    assert kept == replace(record, url="https://News.example/photo.jpg?size=1")
+    assert kept == replace(record, url="https://News.example/photo.jpg?size=1", request="")  # that is a sighting's
     assert [event["event"] for event in history] == ["withheld"]
     assert [path.stat().st_mode & 0o777 for path in sealed(home)] == [0o600]
 
