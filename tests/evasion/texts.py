@@ -459,5 +459,7 @@ APART: dict[str, tuple[str, Writer]] = {
         lambda data: b'let s="' + apart(data, b'";\ns+="') + b'";',
     ),
 }
+# where the digits of an escape may as well be letters of the next line, and the picture with them is a broken one
+MISREAD = {"tabs of CSS in six digits"}
 for name, (kind, write) in APART.items():
-    evasion("uri", f"apart: {name}", kind)(lambda picture, write=write: write(picture.jpeg))
+    evasion("uri", f"apart: {name}", kind, open=name not in MISREAD)(lambda picture, write=write: write(picture.jpeg))

@@ -34,15 +34,16 @@ def rewritten(text: bytes) -> Iterator[bytes]:
         yield whole
 
 
-def parted(text: bytes) -> Iterator[bytes]:
-    """Codes that are whole again, without white space, and bytes that were percent-encoded."""
+def parted(text: bytes) -> Iterator[tuple[bytes, ...]]:
+    """Codes that are whole again, without white space, and bytes that were percent-encoded: of the same letters
+    every reading together."""
     for piece in stretches(text, _STRETCH, LEAST):
         if piece.count(b"&") + piece.count(b"\\") + piece.count(b"%") >= MANY:
-            yield from undone(piece)
+            if readings := tuple(undone(piece)):
+                yield readings
     for bare in unmarked(text):
         for piece in stretches(bare, _STRETCH, LEAST):
-            yield piece.translate(None, _SPACE)
-            yield from undone(piece)
+            yield (piece.translate(None, _SPACE), *undone(piece))
 
 
 def undone(piece: bytes) -> Iterator[bytes]:

@@ -69,8 +69,9 @@ def _runs(text: bytes) -> Iterator[Run]:
                 yield from _coded(form, plain, [])
         for form in disguise.escaped(bare) if bare is not code else ():
             yield from _coded(form, plain, [])
-    for form in parted(text):
-        yield from _whole(form, plain)
+    for readings in parted(text):
+        for form in readings:
+            yield from _whole(form, plain, guessed=len(readings) > 1)
     yield from literals(text)
     yield from _data_uris(text)
     yield from tokens(text)
@@ -83,14 +84,15 @@ def _runs(text: bytes) -> Iterator[Run]:
         yield Run(data, "escapes", searched=True)
 
 
-def _whole(form: bytes, plain: set[bytes]) -> Iterator[Run]:
+def _whole(form: bytes, plain: set[bytes], *, guessed: bool) -> Iterator[Run]:
     """A code whose letters stood apart; what nobody knows says as little as it did in pieces."""
     if not form.isascii():
-        yield Run(form, "escapes", searched=True)
+        yield Run(form, "escapes", searched=True, guessed=guessed)
         return
     for piece in stretches(form, _BASE64, RUN):
         if piece not in plain:
-            yield from (replace(run, opaque=False) for run in spelled(piece.replace(b"=", b"")))
+            for run in spelled(piece.replace(b"=", b"")):
+                yield replace(run, opaque=False, guessed=guessed or run.guessed)
 
 
 def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
