@@ -90,6 +90,9 @@ HTML: dict[str, Writer] = {
     "data: URI, base64 percent-encoded": lambda data: img(
         uri(b"", b"data:image/jpeg;base64,") + each(b64(data), "%{:02x}")
     ),
+    "data: URI, quoted where it must with raw quotes": lambda data: img(
+        PERCENT + urllib.parse.quote_from_bytes(data, safe="/'()`<;:@&=+$, ").encode()
+    ),
     "data: URI, quoted where it must": lambda data: img(PERCENT + urllib.parse.quote_from_bytes(data).encode()),
     "data: URI in entities": lambda data: img(uri(data).replace(b"/", b"&sol;").replace(b"+", b"&#43;")),
     "data: URI in entities whole": lambda data: img(each(uri(data), "&#{};")),
@@ -389,6 +392,10 @@ def xhtml(code: bytes) -> bytes:
     return b'<html xmlns="http://www.w3.org/1999/xhtml"><style>p{background:url("%s%s")}</style></html>' % (JPEG, code)
 
 
+def sheet(code: bytes) -> bytes:
+    return b'<svg xmlns="http://www.w3.org/2000/svg"><style>rect{fill:url("%s%s")}</style></svg>' % (JPEG, code)
+
+
 def svg(declared: bytes, code: bytes) -> bytes:
     return b'<!DOCTYPE svg [%s]><svg xmlns="http://www.w3.org/2000/svg"><image href="%s%s"/></svg>' % (
         declared,
@@ -434,6 +441,9 @@ APART: dict[str, tuple[str, Writer]] = {
     "ISO 2022, Roman": ("text/html; charset=iso-2022-jp", lambda data: img(JPEG + apart(data, b"\x1b(J"))),
     "instructions": ("application/xhtml+xml", lambda data: xhtml(apart(data, b"<?x?>"))),
     "comments": ("application/xhtml+xml", lambda data: xhtml(apart(data, b"<!---->"))),
+    "elements": ("image/svg+xml", lambda data: sheet(apart(data, b"<g/>", 7))),
+    "elements with letters of their own": ("image/svg+xml", lambda data: sheet(apart(data, b"<g x='>'>Q0pF</g>", 20))),
+    "elements in a page": ("text/html", lambda data: html(sheet(apart(data, b"<g></g>", 11)))),
     "CDATA": (
         "application/xhtml+xml",
         lambda data: xhtml(b"<![CDATA[" + apart(data, b"]]><![CDATA[") + b"]]>"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.entities import expanded
+from facegate_addons.inspection.text.sheets import sheets
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
 LEAST = 400  # characters of a code with what parts it: the smallest JPEG of a face has 800 without
@@ -38,12 +39,17 @@ def parted(text: bytes) -> Iterator[tuple[bytes, ...]]:
     """Codes that are whole again, without white space, and bytes that were percent-encoded: of the same letters
     every reading together."""
     for piece in stretches(text, _STRETCH, LEAST):
-        if piece.count(b"&") + piece.count(b"\\") + piece.count(b"%") >= MANY:
-            if readings := tuple(undone(piece)):
-                yield readings
-    for bare in unmarked(text):
-        for piece in stretches(bare, _STRETCH, LEAST):
+        many = piece.count(b"&") + piece.count(b"\\") + piece.count(b"%") >= MANY
+        if many and (readings := tuple(undone(piece))):
+            yield readings
+    bare = tuple(unmarked(text))
+    for form in bare:
+        for piece in stretches(form, _STRETCH, LEAST):
             yield (piece.translate(None, _SPACE), *undone(piece))
+    for form in bare or (text,):
+        for both in sheets(form):
+            pieces = [piece for sheet in both for piece in stretches(sheet, _STRETCH, LEAST)]
+            yield tuple(reading for piece in pieces for reading in (piece.translate(None, _SPACE), *undone(piece)))
 
 
 def undone(piece: bytes) -> Iterator[bytes]:

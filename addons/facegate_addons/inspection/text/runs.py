@@ -124,7 +124,11 @@ def _rejoined(text: bytes, squeezed: bytes) -> Iterator[Run]:
 
 
 # no colon among the parameters: with one, text full of "data:" would be searched 200 times over
-_URI = re.compile(rb"data:[^,:\"'<>]{0,200},([^\"'<> )]{64,})", re.IGNORECASE)
+_URI = re.compile(rb"data:[^,:\"'<>]{0,200},", re.IGNORECASE)
+_DATA = re.compile(rb"[^\"'<> )]*")
+# by what stands before a URL, white space aside: what it may hold though others may not, and so where it ends
+_QUOTED = {quote: re.compile(rb"[^%c]*" % quote) for quote in b"\"'`"} | {ord("="): re.compile(rb"[^\s>]*")}
+_LEAST = 64  # characters of its data
 
 
 def _data_uris(text: bytes) -> Iterator[Run]:
@@ -135,9 +139,17 @@ def _data_uris(text: bytes) -> Iterator[Run]:
     end = 0
     for at in shares.places(lower, b"data:"):
         if at >= end and (match := _URI.match(text, at)):
-            if match[1].count(b"%") > MANY:
-                yield Run(urllib.parse.unquote_to_bytes(_url(match[1])), "data")
-            end = match.end()
+            before = text[max(at - _INDENT, 0) : at].rstrip(_BLANK)[-1:]
+            reading = _QUOTED.get(ord(before), _DATA) if before else _DATA
+            data = reading.match(text, match.end())
+            if data and len(data[0]) >= _LEAST:
+                if data[0].count(b"%") > MANY:
+                    yield Run(urllib.parse.unquote_to_bytes(_url(data[0])), "data")
+                end = data.end()
+
+
+_INDENT = 200  # characters of white space that browsers skip before a URL
+_BLANK = bytes(range(33))
 
 
 def _url(text: bytes) -> bytes:
