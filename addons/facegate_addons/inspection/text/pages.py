@@ -27,6 +27,8 @@ _PAGES = (
 _ENTITY = re.compile(r"&(?:#0*(\d{1,7})|#[xX]0*([0-9a-fA-F]{1,6})|([A-Za-z]{2,8}\d{0,2}));")
 _ENTITIES = re.compile(rb"&[#A-Za-z][#0-9A-Za-z]{1,8};")
 _SHORTEST, _LONGEST = 3, 10  # characters before the semicolon of such a one
+# of these alone no picture is made: links and listings of code are full of them
+_MARKUP = (b"amp;", b"lt;", b"gt;", b"quot;", b"nbsp;")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{2,64}-")
 _EBCDIC = bytes(ord(sign) if (sign := bytes([byte]).decode("cp037")) < "\x7f" else 0 for byte in range(256))
 _STRAY = 20  # one in so many
@@ -65,7 +67,8 @@ def _unescaped(text: bytes) -> Iterator[str]:
 
 
 def _most_entities(text: bytes) -> int:
-    """There are no more than this: a letter or # stands behind a sign, and a semicolon where one may end."""
+    """There are no more than this, but for those of markup: a letter or # stands behind a sign, and a semicolon where
+    one may end."""
     letters = shares.characters(text + bytes(_LONGEST))
     places = np.flatnonzero(letters == ord("&"))
     behind = letters[places + 1]
@@ -73,6 +76,8 @@ def _most_entities(text: bytes) -> int:
     ends = np.zeros(len(places), np.bool_)
     for place in range(_SHORTEST, _LONGEST + 1):
         ends |= letters[places + place] == ord(";")
+    for name in _MARKUP:
+        ends &= ~np.logical_and.reduce([letters[places + at] == letter for at, letter in enumerate(name, 1)])
     return int(np.count_nonzero(ends))
 
 
