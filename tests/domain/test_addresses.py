@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.addresses import Egress, Only
 from facegate_addons.domain.reasons import Reason
 
 PORTS = (range(80, 81), range(443, 444), range(1024, 65536))
@@ -76,3 +76,19 @@ def test_the_machines_own_public_address_counts_as_private():
 @pytest.mark.parametrize("port", [0, 22, 25, 53, 81, 65536])
 def test_ports_outside_the_list_are_refused(port):
     assert CLOSED.judge(PUBLIC, port, nowhere) is Reason.PORT_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "why"),
+    [
+        ("127.0.0.1", 8000, None),
+        ("127.0.0.1", 8001, Reason.PORT_REFUSED),
+        ("127.0.0.2", 8000, Reason.ADDRESS_REFUSED),
+        ("::ffff:127.0.0.1", 8000, Reason.ADDRESS_REFUSED),
+        (PUBLIC, 8000, Reason.ADDRESS_REFUSED),
+        ("169.254.169.254", 8000, Reason.ADDRESS_REFUSED),
+        ("no address", 8000, Reason.ADDRESS_REFUSED),
+    ],
+)
+def test_only_one_place_is_one_place(address, port, why):
+    assert Only.at("127.0.0.1", 8000).judge(address, port, nowhere) is why

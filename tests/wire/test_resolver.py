@@ -150,3 +150,25 @@ def test_what_is_the_gateways_own_is_reached_by_its_own_tasks_alone() -> None:
         return await task
 
     assert run(Egress(False, PORTS, frozenset()), ask)
+
+
+@pytest.mark.parametrize("upstream", [None, ("192.0.2.7", 3128)])
+@pytest.mark.parametrize("egress", [None, Egress(True, PORTS), Egress(False, PORTS)])
+def test_only_is_for_a_while_and_the_rest_is_shut_meanwhile(
+    egress: Egress | None, upstream: tuple[str, int] | None
+) -> None:
+    async def ask(loop: GuardedLoop) -> None:
+        loop.upstream = upstream
+        before = [await loop.judge(host, 8000) for host in ("127.0.0.1", PUBLIC)]
+        with loop.only("127.0.0.1", 8000):
+            assert await loop.judge("127.0.0.1", 8000) is loop.judge_literal("127.0.0.1", 8000) is None
+            assert await loop.getaddrinfo("127.0.0.1", 8000)
+            assert await loop.judge("127.0.0.1", 8001) is Reason.PORT_REFUSED
+            for elsewhere in ("127.0.0.2", PUBLIC):
+                assert await loop.judge(elsewhere, 8000) is Reason.ADDRESS_REFUSED
+            with pytest.raises(OSError, match="no address that may be connected to"):
+                await loop.getaddrinfo("192.0.2.7" if upstream else PUBLIC, 8000)
+        assert (loop.egress, loop.upstream) == (egress, upstream)
+        assert [await loop.judge(host, 8000) for host in ("127.0.0.1", PUBLIC)] == before
+
+    run(egress, ask)

@@ -59,6 +59,21 @@ class Egress:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Only(Egress):
+    """Nothing but this one address, at one port."""
+
+    address: str = ""
+
+    @classmethod
+    def at(cls, address: str, port: int) -> "Only":
+        return cls(private=True, ports=(range(port, port + 1),), address=address)
+
+    def judge(self, address: str, port: int, is_local: Callable[[str], bool]) -> Reason | None:
+        why = Egress.judge(self, address, port, is_local)
+        return Reason.ADDRESS_REFUSED if why is None and address != self.address else why
+
+
 def unwrapped(ip: Address) -> Address:
     """The IPv4 address that an IPv6 one stands for (mapped, compatible, 6to4, NAT64), else the address itself."""
     if isinstance(ip, ipaddress.IPv6Address):

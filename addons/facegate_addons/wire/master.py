@@ -132,6 +132,11 @@ class Gateway:
         servers = list(self._server.servers)
         return bool(servers) and all(server.is_running for server in servers)
 
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where it listens, as host and port."""
+        return [(address[0], address[1]) for address in self._server.listen_addrs()]
+
     async def close_port(self) -> None:
         """Accept nothing more. mitmproxy keeps its sockets open unless told so in these words."""
         self._master.options.update(server=False)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.addresses import Egress, Only
 from facegate_addons.domain.reasons import Reason
 
 REMEMBER_SECONDS = 5.0  # between the judgement in a hook and the connection: one look-up, not two
@@ -39,6 +39,16 @@ class GuardedLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[tuple[str, int], tuple[float, list[Any]]] = {}
+
+    @contextlib.contextmanager
+    def only(self, address: str, port: int) -> Iterator[None]:
+        """Meanwhile this is all that can be reached, wherever else everything goes through."""
+        before = self.egress, self.upstream
+        self.egress, self.upstream = Only.at(address, port), None
+        try:
+            yield
+        finally:
+            self.egress, self.upstream = before
 
     async def getaddrinfo(self, host: Any, port: Any, **how: Any) -> list[Any]:
         if how.get("flags", 0) & socket.AI_PASSIVE or _OURS.get():
