@@ -1,4 +1,5 @@
 import io
+from typing import Any, NoReturn
 
 import numpy as np
 from facegate.selftest import canary
@@ -6,6 +7,10 @@ from facegate_addons.detection.builtin import builtin
 from facegate_addons.detection.faces import FaceDetector
 from facegate_addons.detection.network import Network
 from facegate_addons.detection.picture import Picture
+from facegate_addons.domain.limits import Limits
+from facegate_addons.domain.model import Payload, Unreadable
+from facegate_addons.domain.reasons import Reason
+from facegate_addons.inspection.walk import inspect
 from PIL import Image
 
 
@@ -25,3 +30,15 @@ def test_it_is_a_small_jpeg_and_the_same_each_time() -> None:
     assert len(data) < 4_000  # in base64 it has to fit in a head
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.size) == ("JPEG", (canary.SIDE, canary.SIDE))
+
+
+class Unasked(FaceDetector):
+    def detect(self, *_: Any, **__: Any) -> NoReturn:
+        raise AssertionError
+
+
+def test_the_oversized_one_is_withheld_before_any_detector_sees_it() -> None:
+    data = canary.oversized()
+    assert len(data) == len(canary.jpeg())
+    found = inspect(Payload(data, "image/jpeg"), Unasked(Network.load(builtin()), None, 20), Limits())
+    assert found == Unreadable(Reason.LIMIT_PIXELS)

@@ -1,10 +1,15 @@
-"""A face that is nobody's: drawn with ellipses. The detector that comes with facegate is sure of it (0.78)."""
+"""A face that is nobody's: drawn with ellipses. The detector that comes with facegate is sure of it (0.78).
+
+And the same as a picture that no detector gets to see, so that what is withheld of it is for no detector to say."""
 
 import io
+import struct
 
 from PIL import Image, ImageDraw, ImageFilter
 
 SIDE = 128  # pixels
+LARGEST = 65_500  # pixels; libjpeg takes no side that is longer
+_FRAME = b"\xff\xc0"  # the segment of a JPEG in which its size stands
 _SKIN, _HAIR, _BROWS = (215, 170, 145), (60, 40, 30), (70, 45, 35)
 # (left, top, right, bottom) of 256, colour: from the back to the front
 _ELLIPSES = (
@@ -53,3 +58,10 @@ def jpeg() -> bytes:
     out = io.BytesIO()
     face().save(out, "JPEG", quality=85)
     return out.getvalue()
+
+
+def oversized() -> bytes:
+    """Its head says that it has 4 billion pixels, which is beyond every limit: withheld before it is decoded."""
+    data = jpeg()
+    size = data.index(_FRAME) + len(_FRAME) + 3  # behind the segment's length and the bits of a sample
+    return data[:size] + struct.pack(">HH", LARGEST, LARGEST) + data[size + 4 :]
