@@ -7,6 +7,7 @@ FacegateError
 ├── Conflict      it is no longer, or not yet, as this needs it
 ├── NotAllowed    not for this person
 ├── HomeError     the home directory, the CA, a port, the master key
+├── GateError     the self-test: the gate does not hold, or lets nothing pass
 ├── FetchError    a model's weights did not arrive
 └── StateError    the database is damaged, too new, or cannot be written
     ├── Altered       a row does not say what facegate wrote there
@@ -59,6 +60,10 @@ class NotAllowed(FacegateError):
 
 
 class HomeError(FacegateError):
+    pass
+
+
+class GateError(FacegateError):
     pass
 
 

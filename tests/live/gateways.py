@@ -17,6 +17,7 @@ from live.processes import mark_of
 
 _ONE_AT_A_TIME = threading.Lock()  # CliRunner puts itself in the place of sys.stdout
 
+FEW = Path(__file__).with_name("few")
 START = 180.0  # seconds until `ready`; about 2 on an idle machine, and test machines are not idle
 DRAIN = 45.0  # seconds from SIGTERM to the exit; the gateway itself gives up on what is under way after 30
 
@@ -28,9 +29,19 @@ class Gateway:
     console: str  # "" where it was not asked for one
     said: str  # stdout: until `ready`, and the whole of it after the end
 
-    def __init__(self, home: Path, config: str = "", *options: str, console: bool = True, inspectors: int = 0) -> None:
-        """`config` is the text of a facegate.toml; `options` are passed on to `serve`."""
+    def __init__(
+        self,
+        home: Path,
+        config: str = "",
+        *options: str,
+        console: bool = True,
+        inspectors: int = 0,
+        site: Path = FEW,
+    ) -> None:
+        """`config` is the text of a facegate.toml; `options` are passed on to `serve`. `site` is a folder whose
+        sitecustomize.py each of its processes runs first."""
         self.home = home
+        self._site = site
         self.status: int | None = None
         home.mkdir(parents=True, exist_ok=True)
         self.config = file = home.with_name(f"{home.name}.toml")
@@ -43,7 +54,9 @@ class Gateway:
 
     def __enter__(self) -> Self:
         with self._stderr.open("wb") as stderr:
-            self._process = subprocess.Popen(self._argv, stdout=subprocess.PIPE, stderr=stderr, env=marked(self.home))
+            self._process = subprocess.Popen(
+                self._argv, stdout=subprocess.PIPE, stderr=stderr, env=marked(self.home, self._site)
+            )
         assert self._process.stdout
         try:
             self.said = self._said_until_ready()
@@ -142,9 +155,11 @@ class Gateway:
         return said.decode()
 
 
-def marked(home: Path) -> dict[str, str]:
-    """An environment by which every process of the gateway on `home` is known (live.processes)."""
-    return os.environ | {"PYTHONUNBUFFERED": "1", "PATH": os.environ["PATH"] + mark_of(home)}
+def marked(home: Path, site: Path = FEW) -> dict[str, str]:
+    """An environment by which every process of the gateway on `home` is known (live.processes), and in which it tests
+    itself in a few ways only, or does what another `site` has it do."""
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH", "")]))
+    return os.environ | {"PYTHONUNBUFFERED": "1", "PATH": os.environ["PATH"] + mark_of(home), "PYTHONPATH": path}
 
 
 def facegate(*arguments: str) -> list[str]:

@@ -39,6 +39,7 @@ def test_each_gateway_and_all_together(tmp_path: Path) -> None:
         waiting=3,
         under_way=4,
         unwritten=5,
+        self_test={"ways": 52, "seconds": 0.75},
         following={"connected": True, "behind": 6, "heard": 0.5},
     )
     report(tmp_path, "gateway-1", 0, workers=0, ready=False, why=["ledger", "vault"], observe=True)
@@ -59,6 +60,8 @@ def test_each_gateway_and_all_together(tmp_path: Path) -> None:
         ("facegate_gateway_waiting_inspections", "0"): 3,
         ("facegate_gateway_exchanges_under_way", "0"): 4,
         ("facegate_gateway_ledger_lines_waiting", "0"): 5,
+        ("facegate_gateway_self_test_ways", "0"): 52,
+        ("facegate_gateway_self_test_seconds", "0"): 0.75,
         ("facegate_gateway_state_connected", "0"): 1,
         ("facegate_gateway_state_behind", "0"): 6,
         ("facegate_gateway_state_heard_age_seconds", "0"): 0.5,

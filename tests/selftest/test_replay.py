@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from facegate.selftest import canary
-from facegate.selftest.replay import replay
+from facegate.selftest.cases import cases, windows
+from facegate.selftest.replay import Origin, replay
 
 PICTURE = canary.jpeg()
 
@@ -65,3 +66,30 @@ async def test_a_port_where_nobody_listens_is_an_error() -> None:
         pass
     with pytest.raises(OSError, match="Connect call failed"):
         await replay("127.0.0.1", port, PICTURE)
+
+
+async def test_one_that_never_answers_is_told_of_as_a_whole() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server, Origin(cases(PICTURE)) as origin:
+        proxy = server.sockets[0].getsockname()[:2]
+        results = await origin.asked_for(proxy, windows(PICTURE), lambda _case: "", 0.2)
+    assert {result.wrong for result in results} == {
+        "an ordinary page was not let through (no answer)",
+        "there was no end of it in 0 s",
+    }
+
+
+async def test_a_tunnel_that_is_refused_is_not_waited_for() -> None:
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno")
+        await reader.read()  # and keeps the connection
+        writer.close()
+
+    tunnel = [case for case in cases(PICTURE) if case.tunnel and case.passes]
+    async with await asyncio.start_server(refusing, "127.0.0.1", 0) as server, Origin(tunnel) as origin:
+        (result,) = await origin.asked_for(server.sockets[0].getsockname()[:2], (), lambda _case: "")
+    assert result.wrong == "an ordinary page was not let through (407)"

@@ -23,6 +23,8 @@ class Status:
     waiting: int = 0  # bodies, for a worker
     under_way: int = 0  # exchanges
     unwritten: int = 0  # ledger lines
+    tested_ways: int = 0  # past a proxy, tried before it served
+    tested_seconds: float = 0.0
     following: Following | None = None  # of a state that others share
     degraded: tuple[str, ...] = ()  # why it takes requests and cannot do all that it should
 
@@ -50,6 +52,8 @@ def _status(file: Path, now: float) -> Status | Unreadable:
             waiting=int(told.get("waiting", 0)),
             under_way=int(told.get("under_way", 0)),
             unwritten=int(told.get("unwritten", 0)),
+            tested_ways=int(told.get("self_test", {}).get("ways", 0)),
+            tested_seconds=float(told.get("self_test", {}).get("seconds", 0)),
             following=_following(told.get("following")),
             degraded=tuple(map(str, told.get("degraded", ()))),
         )

@@ -44,6 +44,12 @@ class Gateways(Collector):
             ("waiting_inspections", "Bodies that wait for a worker.", [(s, s.waiting) for s in known]),
             ("exchanges_under_way", "Requests without an answer yet.", [(s, s.under_way) for s in known]),
             ("ledger_lines_waiting", "Ledger lines that are not on disk yet.", [(s, s.unwritten) for s in known]),
+            (
+                "self_test_seconds",
+                "What the self-test before this gateway served took.",
+                [(s, s.tested_seconds) for s in known],
+            ),
+            ("self_test_ways", "Ways past a proxy that it tried, in vain.", [(s, s.tested_ways) for s in known]),
             ("state_connected", "1 while the shared state is heard.", [(s, f.connected) for s, f in shared]),
             ("state_behind", "Changes of other nodes that are not here yet.", [(s, f.behind) for s, f in shared]),
             ("state_heard_age_seconds", "Since the last word of the shared state.", [(s, f.heard) for s, f in shared]),

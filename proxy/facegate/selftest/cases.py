@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PAGE = b"<!doctype html><title>ordinary</title><p>Nothing to see here.</p>\n"
 
@@ -18,6 +18,7 @@ class Case:
     """`reply` is what the origin sends, head and all, and then it closes. `tunnel`: asked for inside a CONNECT.
 
     `passes`: it has no face, and has to come as it is: a gate that lets nothing through proves nothing.
+    `live`: asked for by a job whose streams are looked at as they come.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Case:
     fields: dict[str, str] = field(default_factory=dict)
     tunnel: bool = False
     passes: bool = False
+    live: bool = False
 
 
 def cases(picture: bytes) -> tuple[Case, ...]:
@@ -38,6 +40,18 @@ def cases(picture: bytes) -> tuple[Case, ...]:
         *_bodies(picture),
         *_heads(picture),
     )
+
+
+def streamed(picture: bytes) -> tuple[Case, ...]:
+    """Those of them that have no end where a job may ask for such: then they leave in pieces."""
+    named = ("an event", "a frame of a camera", "a WebSocket")
+    ordinary = Case("an ordinary event", _reply(b"data: " + PAGE + b"\n", "text/event-stream"), passes=True)
+    chosen = (ordinary, *(case for case in cases(picture) if case.name in named))
+    return tuple(replace(case, name=f"{case.name}, streamed", live=True) for case in chosen)
+
+
+def plainest(picture: bytes) -> Case:
+    return Case("a picture", _reply(picture))
 
 
 def windows(picture: bytes) -> frozenset[bytes]:
@@ -57,7 +71,7 @@ def _framings(picture: bytes) -> Iterator[Case]:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
     length = b"Content-Length: %d\r\n" % len(picture)
     chunked = b"Transfer-Encoding: chunked\r\n\r\n"
-    yield Case("a picture", _reply(picture))
+    yield plainest(picture)
     yield Case("in chunks", head + chunked + _chunks(picture))
     yield Case("until the connection ends", head + b"\r\n" + picture)
     yield Case("HTTP/1.0", head.replace(b"1.1", b"1.0") + b"\r\n" + picture)

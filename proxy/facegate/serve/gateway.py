@@ -50,6 +50,7 @@ from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
 from facegate.sections import Cache, Traces
+from facegate.selftest.startup import Proof, self_test
 from facegate.serve.arguments import GatewayArguments
 from facegate.serve.child import LEAVE
 from facegate.serve.leaving import until_left
@@ -107,9 +108,6 @@ async def _run(
     stop = Stop(life_fd)
     loop = asyncio.get_running_loop()
     assert isinstance(loop, GuardedLoop)
-    loop.egress = Egress(config.private_allowed, port_ranges(config.egress.ports), frozenset(arguments.own_ports))
-    if upstream := upstream_of(config.listen.mode):
-        loop.upstream = (upstream.host, upstream.port)
     policy = PolicyInForce(config, arguments.overrides)
     loop.add_signal_handler(signal.SIGHUP, policy.reload)
     leave = asyncio.Event()
@@ -144,14 +142,22 @@ async def _run(
         alarms.listen(meters.alarmed)
         traced = _traced(config.traces, arguments.index, meters)
         waited = traced.waited if traced else meters.waited
+        tested: Proof | None = None
         size = inspectors(config.listen, arguments.gateways)
-        async with InspectionPool(settings, size, meters.worker_ended, waited) as pool:
+
+        def told_of_wait(seconds: float) -> None:
+            if tested is not None:  # else it was no traffic
+                waited(seconds)
+
+        async with InspectionPool(settings, size, meters.worker_ended, told_of_wait) as pool:
+            wire = _wire_settings(config, home, arguments.port, policy, peers)
+            tested = await self_test(loop, wire, pool)
+            _send_out(loop, config, arguments.own_ports)
             looking = TimedInspector(pool, meters)
             told = _told(config)
             remembering = None
             if config.cache.verdicts:
                 remembering = _remembering(looking, pool, settings, config.cache, told, traced)
-            wire = _wire_settings(config, home, arguments.port, policy, peers)
             gateway = Gateway(replace(wire, listening=listening))
             slowdown = Slowdown(ledger, lambda: policy.identities.longest_delay)
             parts = Parts(
@@ -177,7 +183,18 @@ async def _run(
             if traced:
                 parts = traced.parts(parts)
             watched = Watched(
-                pool, ledger, vault, registry, policy, inflight, gateway, remembering, Totals(meters), database, told
+                pool,
+                ledger,
+                vault,
+                registry,
+                policy,
+                inflight,
+                gateway,
+                remembering,
+                Totals(meters),
+                database,
+                tested,
+                told,
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
             addons = [known, Socks(registry, bindings, slowdown), *chain(parts), room, inflight]
@@ -219,6 +236,13 @@ async def _run(
         await registry.stop()
         await corrected.stop()
         database.close()
+
+
+def _send_out(loop: GuardedLoop, config: Config, own_ports: Sequence[int]) -> None:
+    """From here on origins can be reached."""
+    loop.egress = Egress(config.private_allowed, port_ranges(config.egress.ports), frozenset(own_ports))
+    if upstream := upstream_of(config.listen.mode):
+        loop.upstream = (upstream.host, upstream.port)
 
 
 async def _either(*events: asyncio.Event) -> None:

@@ -17,6 +17,7 @@ from facegate_addons.workers.pool import InspectionPool
 from facegate.ledger.chained import ChainedLedger
 from facegate.metrics.counted import Totals
 from facegate.quarantine.vault import SealedVault
+from facegate.selftest.startup import Proof
 from facegate.serve.arguments import status_file
 from facegate.serve.policy import PolicyInForce
 from facegate.state.database import Database
@@ -45,6 +46,7 @@ class Watched:
     remembering: Remembering | None
     totals: Totals
     database: Database
+    tested: Proof
     told: "RedisVerdicts | None" = None
 
     def status(self) -> dict[str, object]:
@@ -66,6 +68,7 @@ class Watched:
             "waiting": self.pool.waiting,
             "under_way": len(self.inflight),
             "unwritten": self.ledger.waiting,
+            "self_test": asdict(self.tested),
             "following": asdict(following) if following is not None else None,
             "degraded": [AWAY] if following is not None and not following.connected else [],
         }
