@@ -22,7 +22,8 @@ def check(*options: str) -> tuple[int, list[dict[str, str]]]:
 def test_in_a_new_place_nothing_is_wrong(tmp_path: Path) -> None:
     status, found = check("--quick", "--home", str(tmp_path / "home"), "--config", str(config(tmp_path)))
     assert status == 0
-    assert {it["subject"] for it in found} == {"configuration", "files", "clock", "CA", "state", "ports", "egress"}
+    subjects = {"configuration", "files", "clock", "CA", "state", "ports", "egress", "sandbox"}
+    assert {it["subject"] for it in found} == subjects
     assert not (tmp_path / "home").exists()  # who looks changes nothing
 
 

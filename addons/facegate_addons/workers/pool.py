@@ -75,6 +75,8 @@ class InspectionPool:
         if failed:
             await self.close()
             raise PoolFailed(f"no inspection worker could be started: {failed[0]}")
+        refused = {name: why for worker in self._serving for name, why in worker.confined.items() if why}
+        logger.info("%d inspection workers are ready", self._size, extra={"refused": refused})
         return self
 
     async def __aexit__(

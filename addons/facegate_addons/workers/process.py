@@ -14,6 +14,7 @@ from typing import Any
 from facegate_addons.domain.model import Payload, Verdict
 from facegate_addons.domain.preview import Glimpse, Preview
 from facegate_addons.workers import glimpses
+from facegate_addons.workers.confine import Measures
 from facegate_addons.workers.protocol import (
     LENGTHS,
     ProtocolError,
@@ -27,6 +28,8 @@ from facegate_addons.workers.protocol import (
 
 # Of the gateway's environment a worker gets what its interpreter and libraries are found by, and no secret.
 INHERITED = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
+# A worker looks on one thread, and some of its measures are taken for the thread that takes them.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 CHUNK = 256 << 10  # bytes taken from the socket at once: Python reserves as many, however few there are
 ANSWER = 4 << 10  # bytes of an answer without a copy: most have some hundred
 REPLY_MAX = 4 << 20  # bytes of JSON: some 60,000 faces; more is no answer of ours
@@ -46,7 +49,7 @@ class WorkerProcess:
         self._link = link
         self._body_max = body_max
         self.pid: int = process.pid
-        self.confined: list[str] = list(hello["confined"])
+        self.confined: Measures = dict(hello["confined"])
         self.versions: dict[str, str] = dict(hello["versions"])
         self.served = 0
 
@@ -59,7 +62,7 @@ class WorkerProcess:
             process = subprocess.Popen(  # noqa: ASYNC220 - vfork returns in about a millisecond
                 [sys.executable, "-P", "-m", "facegate_addons.workers.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env={name: os.environ[name] for name in INHERITED if name in os.environ},
+                env={name: os.environ[name] for name in INHERITED if name in os.environ} | ONE_THREAD,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # C decoders write about the bodies they choke on

@@ -19,7 +19,7 @@ from typing import Any
 from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.workers import glimpses
-from facegate_addons.workers.confine import confine, write_nothing
+from facegate_addons.workers.confine import confine, seal
 from facegate_addons.workers.protocol import LENGTHS, frame, read_request, read_settings, reply_body, reply_head
 
 
@@ -43,9 +43,10 @@ def main() -> None:
     from facegate_addons.inspection.stills import readers
 
     readers.prepare()
-    done += write_nothing()
+    model = settings.model or builtin()
+    done |= seal(model.weights, driver=settings.provider != "cpu")
     try:
-        network = Network.load(settings.model or builtin(), settings.provider)
+        network = Network.load(model, settings.provider)
     except ModelError as error:  # a line for the operator, as it is
         link.sendall(frame({"error": str(error)}))
         return

@@ -12,7 +12,7 @@ from rich.markup import escape
 from facegate.commands.interrupts import interrupted_by_all
 from facegate.commands.opened import print_json
 from facegate.commands.options import configured, home_options, json_option
-from facegate.diagnosis import clock, configuration, egress, files, gate, ports, stores, trust
+from facegate.diagnosis import clock, configuration, egress, files, gate, ports, sandbox, stores, trust
 from facegate.diagnosis.finding import Finding, State, problem
 from facegate.errors import ConfigError
 from facegate.hostport import parse_host_port
@@ -37,7 +37,8 @@ def check(
     config: Path | None,
     home: Path | None,
 ) -> None:
-    """Say what is wrong with this installation: configuration, files, clock, CA, state, vault, ports, the way out.
+    """Say what is wrong with this installation: configuration, files, clock, CA, state, vault, ports, the way out,
+    and what inspection workers are kept from.
 
     Then known ways past a proxy are replayed on loopback, through a gateway with this configuration that is started for
     it, and with --live through the one that serves from this home. Exit status 1 when there is a problem; warnings and
@@ -80,6 +81,7 @@ def _all(
         lambda: stores.look(settings, place),
         lambda: ports.look(settings, place),
         lambda: egress.look(destinations),
+        lambda: sandbox.look(settings),
     ]
     if not quick:
         parts.append(lambda: gate.try_out(settings))
