@@ -64,6 +64,27 @@ async def test_a_killed_worker_withholds_its_body_and_is_replaced(monkeypatch, p
         assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
 
 
+async def test_a_start_that_fails_in_whatever_way_is_not_the_last(monkeypatch, caplog, plain_jpeg):
+    """Such as by a thread that cannot be started: "can't start new thread"."""
+    monkeypatch.setattr(pool_module, "BACKOFF_SECONDS", (0.0,))
+    async with InspectionPool(WorkerSettings(), 1) as pool:
+        start, failures = WorkerProcess.start, [RuntimeError("its words"), MemoryError()]
+
+        async def failing(settings, seconds):
+            if failures:
+                raise failures.pop(0)
+            return await start(settings, seconds)
+
+        monkeypatch.setattr(WorkerProcess, "start", failing)
+        (worker,) = pool._serving
+        os.kill(worker.pid, signal.SIGKILL)
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Unreadable)
+        await settled(pool, 1)
+        assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
+    told = [line.partition(": ")[2] for line in caplog.messages if "could be started" in line]
+    assert told == ["RuntimeError", "MemoryError"]
+
+
 async def test_a_hung_worker_is_cut_off_and_replaced(monkeypatch, plain_jpeg):
     monkeypatch.setattr(pool_module, "GRACE_SECONDS", 0.2)
     async with InspectionPool(WorkerSettings(Limits(seconds=2)), 1) as pool:

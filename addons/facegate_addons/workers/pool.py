@@ -159,9 +159,10 @@ class InspectionPool:
             await asyncio.sleep(BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)])
             try:
                 return await self._start()
-            except (WorkerDied, TimeoutError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, a slot that nobody fills again stays empty
                 self._failures += 1
-                logger.error("no inspection worker could be started: %s", error)  # noqa: TRY400 - no traceback wanted
+                why = str(error) if isinstance(error, WorkerDied | OSError) else type(error).__name__
+                logger.error("no inspection worker could be started: %s", why)  # noqa: TRY400 - no traceback wanted
 
 
 def _told(worker: WorkerProcess, payload: Payload) -> dict[str, object]:
