@@ -20,6 +20,7 @@ from facegate.jobs.reader import Described
 from facegate.jobs.rules import Rules
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.reading import tail
+from facegate.serve import declared
 from facegate.serve import declared as following
 from facegate.serve.declared import Follower
 from facegate.state.database import Database
@@ -318,3 +319,17 @@ async def test_a_mistake_of_ours_ends_nothing(folder: Folder, caplog: pytest.Log
     with pytest.raises(asyncio.CancelledError):
         await task
     assert "nobody thought of it" in caplog.text
+
+
+async def test_a_look_that_does_not_end_is_told(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(declared, "LATE_SECONDS", 0.01)
+    go_on = threading.Event()
+    monkeypatch.setattr(folder.follower, "look", lambda: go_on.wait(20))
+    task = asyncio.create_task(folder.follower.follow())
+    await until(lambda: "has not ended" in caplog.text)
+    task.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task

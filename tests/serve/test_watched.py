@@ -26,6 +26,19 @@ class Part:
         self.healthy = healthy
 
 
+async def test_a_status_that_fails_is_told_and_ends_nothing(
+    tmp_path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    part: Any = Part()
+    policy = PolicyInForce(config.load(), {})
+    nothing: Any = None  # that a status can be read off
+    await report(
+        tmp_path, 3, Watched(nothing, part, part, part, policy, InFlight(), part, None, Totals(Meters()), database)
+    )
+    assert caplog.messages == ["status file: AttributeError"]
+    assert list(tmp_path.glob("gateway*")) == []  # noqa: ASYNC240 - a look
+
+
 @pytest.mark.parametrize(
     ("part", "registry", "why"),
     [

@@ -17,6 +17,7 @@ logger.setLevel(logging.INFO)  # what a file did to a job is nobody's answer to 
 
 PERIOD = 0.5  # seconds between two looks; there is no portable event for a changed folder
 SETTLED = 0.5  # seconds since a file was written, or the time between two looks that find it the same
+LATE_SECONDS = 300.0  # after which the log says that a look does not end
 SHARE = 10  # of the time goes to looks, one part at most: a quiet look at 10,000 files takes 0.1 s of one core
 
 
@@ -49,6 +50,8 @@ class Follower:
             began = time.monotonic()
             look = asyncio.create_task(asyncio.to_thread(self.look))
             try:
+                if not (await asyncio.wait([look], timeout=LATE_SECONDS))[0]:
+                    logger.error("job files: a look at them has not ended for %.0f s; does a disk hang?", LATE_SECONDS)
                 await asyncio.shield(look)
             except asyncio.CancelledError:
                 self._stopping.set()

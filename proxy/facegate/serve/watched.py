@@ -81,15 +81,17 @@ async def keep_reporting(run: Path, index: int, watched: Watched) -> None:
 
 
 async def report(run: Path, index: int, watched: Watched) -> None:
-    """Write the file, and take the counters that are read off. A disk that fails is logged."""
-    path = status_file(run, index)
-    redis = watched.told.outcomes if watched.told is not None else {}
-    gateway, refused = watched.gateway, watched.database.refused
-    watched.totals.take(watched.remembering, gateway.unsealed, gateway.minted, redis, refused)
+    """Write the file, and take the counters that are read off. Whatever fails is logged: without its status a gateway
+    is not ready, and what it serves goes on."""
     try:
-        await asyncio.to_thread(_replace, path, json.dumps(watched.status()))
+        redis = watched.told.outcomes if watched.told is not None else {}
+        gateway, refused = watched.gateway, watched.database.refused
+        watched.totals.take(watched.remembering, gateway.unsealed, gateway.minted, redis, refused)
+        await asyncio.to_thread(_replace, status_file(run, index), json.dumps(watched.status()))
     except OSError as error:
         logger.warning("status file: %s", error.strerror)
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("status file: %s", type(error).__name__)  # noqa: TRY400 - its text may be anything
 
 
 def _replace(path: Path, text: str) -> None:
