@@ -26,6 +26,16 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return S3Blobs(f"s3://{BUCKET}/some/prefix", tmp_path.name, endpoint=server.endpoint)
 
 
+def test_half_a_file_goes_whatever_ended_it(tmp_path: Path) -> None:
+    def torn() -> Iterator[bytes]:
+        yield b"head "
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        FileBlobs(tmp_path).put("record-1", torn())  # type: ignore[arg-type]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_what_is_put_is_there_until_it_is_removed(blobs: Blobs) -> None:
     assert not blobs.has("record-1")
     assert list(blobs.list()) == []

@@ -141,6 +141,21 @@ async def test_orphans_are_removed_when_nobody_else_is_there(
         assert other.clean_orphans() == 0
 
 
+async def test_orphans_go_at_the_second_look_while_others_are_there(
+    config: Config, home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
+) -> None:
+    await vault.keep(a_record(BODY), BODY)
+    (kept,) = sealed(home)
+    (kept.parent / "orphan-1.sealed").write_bytes(b"left by a crash")
+    with SealedVault(home, database, master_key(home, config.vault, database), config.vault.keep_for):
+        assert vault.sweep_orphans() == 0  # another might be between file and record
+        (kept.parent / "orphan-2.1234.tmp").write_bytes(b"left by a crash")
+        assert vault.sweep_orphans() == 1
+        assert vault.sweep_orphans() == 1
+        assert vault.sweep_orphans() == 0
+    assert sealed(home) == [kept]
+
+
 async def test_a_failed_record_leaves_nothing_to_read(
     home: Home, database: Database, vault: SealedVault, a_record: Callable[..., QuarantineRecord]
 ) -> None:

@@ -13,7 +13,7 @@ from facegate.ledger.reading import tail
 from facegate.quarantine.keys import master_key
 from facegate.quarantine.vault import SealedVault
 from facegate.samples.store import SampleStore
-from facegate.serve.purge import purging, purging_samples
+from facegate.serve.purge import purging, purging_orphans, purging_samples
 from facegate.state.database import Database
 from facegate.state.home import Home
 from facegate_addons.domain.model import QuarantineRecord, Sample, utc_now
@@ -98,3 +98,12 @@ async def test_samples_go_by_a_clock_of_their_own(state: State) -> None:
     await until(lambda: not list(state.home.samples.iterdir()))
     await cancelled(purge)
     assert [line["samples"] for line in tail(state.home.ledger, 10) if line["event"] == "samples-purged"] == [1]
+
+
+async def test_files_without_a_record_go(state: State) -> None:
+    await state.keep("record-new", timedelta(days=1))
+    (path,) = state.home.vault.glob("*/*")
+    path.with_name("orphan-1.sealed").write_bytes(b"left by a crash")
+    purge = asyncio.create_task(purging_orphans(state.vault, period=0.01))
+    await until(lambda: state.kept() == ["record-new"])
+    await cancelled(purge)

@@ -82,7 +82,7 @@ class FileBlobs:
             os.link(aside, path)
             aside.unlink()
             sync_folder(path.parent)
-        except OSError:
+        except BaseException:  # whatever it is: half a file helps nobody
             with contextlib.suppress(OSError):
                 aside.unlink(missing_ok=True)
             raise

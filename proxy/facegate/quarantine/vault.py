@@ -57,6 +57,7 @@ class SealedVault:
         self._keep_for = keep_for
         self._pixels = pixels
         self._writing: set[str] = set()
+        self._suspects: set[str] = set()  # orphans at the last `sweep_orphans`
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="vault")
         # Shared while in use: whoever gets it exclusively knows that nobody is between file and record.
         self._lock = os.open(home.vault / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -218,6 +219,19 @@ class SealedVault:
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_SH)
         return removed
+
+    def sweep_orphans(self) -> int:
+        """Remove those that were there at the last call, too: while the vault is in use, a file may be without its
+        record for as long as it takes to write both, so calls have to be far apart. Returns how many. Blocks."""
+        found = {blob.name for blob in self.orphans() if blob.settled}
+        gone = found & self._suspects
+        try:
+            for name in gone:
+                self._blobs.discard(name)
+        except OSError as error:
+            raise StateError(f"orphans stay in the vault ({error.strerror})") from None
+        self._suspects = found - gone
+        return len(gone)
 
     def orphans(self) -> Iterator[Blob]:
         """Files that no record has the key of. While records are kept, some of them are to get theirs."""

@@ -22,6 +22,11 @@ async def purging(database: Database, ledger: ChainedLedger, vault: SealedVault,
     await every(period, lambda: _purge(database, ledger, vault), "purge")
 
 
+async def purging_orphans(vault: SealedVault, period: float = PERIOD) -> None:
+    """What a process left that was killed between file and record. At a start alone somebody else may use the vault."""
+    await every(period, vault.sweep_orphans, "orphans")
+
+
 async def purging_samples(ledger: ChainedLedger, samples: SampleStore, period: float = PERIOD) -> None:
     """Those that nobody decided in time; whether any are drawn now or not."""
     await every(period, lambda: review.purge(ledger, samples, utc_now()), "purge of samples")

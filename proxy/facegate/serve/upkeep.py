@@ -21,7 +21,7 @@ from facegate.serve.declared import Follower
 from facegate.serve.expire import expiring
 from facegate.serve.ledgers import Care
 from facegate.serve.policy import PolicyInForce
-from facegate.serve.purge import purging, purging_samples
+from facegate.serve.purge import purging, purging_orphans, purging_samples
 from facegate.serve.turn import Turn
 from facegate.shared.opened import SQLITE
 from facegate.state.database import Database
@@ -79,6 +79,7 @@ class Upkeep:
         files = Follower(desk, it.config.jobs_folder, partial(read_described, rules=it.config.job_rules))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(purging(it.database, it.ledger, it.vault))
+            tasks.create_task(purging_orphans(it.vault))
             tasks.create_task(expiring(desk))
             tasks.create_task(purging_samples(it.ledger, it.samples))
             if it.config.state.url != SQLITE:
