@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from facegate_addons.domain import current
 from facegate_addons.domain.alarms import Alarm, listen
-from facegate_addons.hooks.exchange import exchange_of
+from facegate_addons.hooks.exchange import Sealed, exchange_of
 from facegate_addons.wire.guard import GuardedAddons, refuse
 from facegate_addons.wire.next_layer import ClosingLayer
 from mitmproxy.connection import Client
@@ -65,6 +65,16 @@ async def test_a_failure_refuses_and_the_rest_still_runs(hook: Hook, caplog: pyt
     assert exchange_of(flow).refused
     assert last.seen == 1
     assert "text of a body" not in caplog.text
+
+
+async def test_what_was_sealed_does_not_leave_after_a_failure() -> None:
+    """Such as that of the audit: nothing leaves unrecorded."""
+    flow = tflow.tflow(resp=True)
+    exchange_of(flow).sealed = Sealed(flow.response, flow.response.data.content)
+    chain = await guarded(type("Failing", (), {"response": staticmethod(fails)})())
+    await chain.trigger_event(HttpResponseHook(flow))
+    assert flow.response.headers["facegate-reason"] == "internal"
+    assert exchange_of(flow).is_ours(flow.response)
 
 
 async def test_an_ordinary_chain_refuses_nothing() -> None:

@@ -96,6 +96,8 @@ def refuse(event: hooks.Hook) -> None:
     match subject(event):
         case http.HTTPFlow() as flow:
             exchange_of(flow).refuse(Reason.INTERNAL)
+            if event.name == "response":  # also where the seal let it pass, and what failed comes after it: the audit
+                flow.response = refusal(flow)
         case NextLayer() as undecided:
             undecided.layer = ClosingLayer(undecided.context)
         case Socks5AuthData() as credentials:
