@@ -2,13 +2,18 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from facegate.ledger import chained
 from facegate.ledger.chained import ChainedLedger
+from facegate.ledger.file import LedgerFile
 from facegate.ledger.verify import verify
 from facegate_addons.domain.ports import Ledger
+from live.processes import eventually
 
 
 def events(path: Path) -> list[object]:
@@ -33,6 +38,25 @@ def test_append_never_waits_for_the_disk(tmp_path: Path) -> None:
         assert time.monotonic() - start < 0.5
         assert ledger.flush(10)
         assert len(events(tmp_path / "gateway-0.jsonl")) == 2000
+
+
+def test_a_disk_that_hangs_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chained, "STALLED", 0.05)
+    begun, go_on, append = threading.Event(), threading.Event(), LedgerFile.append
+
+    def hangs(file: LedgerFile, entries: Any) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        append(file, entries)
+
+    monkeypatch.setattr(LedgerFile, "append", hangs)
+    with ChainedLedger(tmp_path, "gateway-0") as ledger:
+        ledger.append({"n": 0})
+        assert begun.wait(20)
+        eventually(lambda: not ledger.healthy, 20, "it says that it hangs")
+        go_on.set()
+        eventually(lambda: ledger.healthy and not ledger.waiting, 20, "it goes on")
+    assert events(tmp_path / "gateway-0.jsonl") == [0]
 
 
 FULL = """

@@ -1,8 +1,10 @@
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 from facegate.jobs.document import compact
+from facegate.quarantine import corrected as module
 from facegate.quarantine.corrected import Corrected
 from facegate.quarantine.vault import SealedVault
 from facegate.state.changes import ChangeLog
@@ -83,6 +85,24 @@ async def test_none_is_in_force_while_they_cannot_be_read(
     monkeypatch.setattr(ChangeLog, "poll", poll)
     await until(lambda: not corrected.corrected("d", (), "acme"))
     broken[0] = False
+    await until(lambda: corrected.corrected("d", (), "acme"))
+
+
+async def test_none_is_in_force_while_a_look_hangs(
+    database: Database, corrected: Corrected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STALLED", 0.5)
+    correct(database, "d")
+    await until(lambda: corrected.corrected("d", (), "acme"))
+    real, go_on = ChangeLog.poll, threading.Event()
+
+    def hangs(self: ChangeLog) -> object:
+        assert go_on.wait(SOON)
+        return real(self)
+
+    monkeypatch.setattr(ChangeLog, "poll", hangs)
+    await until(lambda: not corrected.corrected("d", (), "acme"))
+    go_on.set()
     await until(lambda: corrected.corrected("d", (), "acme"))
 
 

@@ -346,6 +346,28 @@ async def test_what_cannot_be_read_is_not_healthy_until_it_can(
     assert await registry.authenticate("crawl", token) == replace(CRAWL, state=JobState.REVOKED)
 
 
+async def test_a_look_that_hangs_is_not_healthy(registry: JobRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile jobs that were revoked may be in force."""
+    monkeypatch.setattr(registries, "STALLED", 0.05)
+    monkeypatch.setattr(registries, "POLL_SECONDS", 0.001)
+    real, go_on = registries.ChangeLog.poll, threading.Event()
+
+    def hangs(self: registries.ChangeLog) -> object:
+        assert go_on.wait(20)
+        return real(self)
+
+    async def healthy() -> bool:
+        return registry.healthy
+
+    async def unhealthy() -> bool:
+        return not registry.healthy
+
+    monkeypatch.setattr(registries.ChangeLog, "poll", hangs)
+    await until(unhealthy)
+    go_on.set()
+    await until(healthy)
+
+
 async def test_when_neither_memory_nor_disk_tell_it_is_an_error(
     desk: Desk, registry: JobRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

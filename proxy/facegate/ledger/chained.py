@@ -16,6 +16,7 @@ from facegate.ledger.rotation import Rotation
 BATCH = 512  # lines in one fdatasync: a few 100 KB, a few ms
 KEPT = 100_000  # lines kept in memory while the disk is away, some 100 MB; more are counted, and the count is written
 LINGER = 0.02  # seconds a batch waits for more lines, unless somebody waits for it: 50 fdatasyncs a second, not 400
+STALLED = 5.0  # seconds for one batch, which takes some ms: a disk that needs longer hangs
 BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts; the last repeats
 
 
@@ -26,7 +27,7 @@ class ChainedLedger:
         """Raises StateError when the file cannot be opened, or another process holds it after `wait` seconds."""
         self._file = LedgerFile(folder, name, wait, rotation)
         self._pending: collections.deque[dict[str, object]] = collections.deque()
-        self._writing = 0  # entries of `_pending` that the thread is at
+        self._since: float | None = None  # when the write that is under way began
         self._hurry = 0  # callers of `flush` that wait
         self._dropped = 0
         self._healthy = True
@@ -37,8 +38,9 @@ class ChainedLedger:
 
     @property
     def healthy(self) -> bool:
-        """False from the first failed write until everything that was kept is on disk."""
-        return self._healthy
+        """False from the first failed write until everything that was kept is on disk, and while a write hangs."""
+        since = self._since
+        return self._healthy and (since is None or time.monotonic() - since < STALLED)
 
     @property
     def waiting(self) -> int:
@@ -95,7 +97,9 @@ class ChainedLedger:
                 dropped, closing = self._dropped, self._closing
             if not batch:
                 return
+            self._since = time.monotonic()
             failed = self._write(batch, dropped)
+            self._since = None
             with self._changed:
                 if failed:
                     self._healthy = False

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import time
 
 from facegate.errors import StateError
 from facegate.jobs.document import compact
@@ -14,6 +15,7 @@ from facegate.state.database import Database
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1  # a correction that is revoked counts no more within a second, on a busy machine too
+STALLED = 5.0  # seconds without a look at what changed: none is in force any more
 
 _ALL = "SELECT digest, codings, by FROM corrections WHERE revoked IS NULL"
 _OF = (
@@ -29,11 +31,12 @@ class Corrected:
         self._database = database
         self._known: dict[tuple[str, str], str] = {}  # the body -> whose word it is, as operators are told apart
         self._stale = True
+        self._looked = time.monotonic()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def corrected(self, digest: str, codings: tuple[str, ...], operator: str) -> bool:
-        if not self._known or self._database.stale():
+        if not self._known or self._database.stale() or time.monotonic() - self._looked > STALLED:
             return False
         by = self._known.get((digest, compact(list(codings))))
         return by is not None and by != operator_key(operator)
@@ -64,6 +67,7 @@ class Corrected:
 
     def _follow(self, log: ChangeLog) -> None:
         while not self._stopping.wait(POLL_SECONDS):
+            self._looked = time.monotonic()
             try:
                 if why := self._database.stale():  # another machine may have revoked some
                     raise StateError(why)

@@ -7,6 +7,7 @@ import hmac
 import logging
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 LOCAL_JOB: Final = Job("untargeted", "local", "everything on this machine that named no job")
 
 POLL_SECONDS = 0.1  # "effective within a second" leaves room for a busy machine; a poll costs about 10 µs
+STALLED = 5.0  # seconds without a look at what changed: the disk hangs, and jobs that were revoked may be in force
 REMEMBERED = 10_000  # jobs, about 2 KB each; more crawl through one gateway at a time nowhere
 
 
@@ -63,13 +65,14 @@ class JobRegistry:
         self._epoch = 0  # counts what was forgotten
         self._lock = threading.Lock()
         self._healthy = False
+        self._looked = time.monotonic()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
     def healthy(self) -> bool:
         """False while the database does not answer; the last known jobs stay in force, releases stop by themselves."""
-        return self._healthy
+        return self._healthy and time.monotonic() - self._looked < STALLED
 
     async def authenticate(self, job_id: str, token: str) -> Job | None:
         """In constant time, whether there is such a job or not. Raises StateError when neither memory nor disk tell."""
@@ -145,6 +148,7 @@ class JobRegistry:
 
     def _follow(self, poller: ChangeLog) -> None:
         while not self._stopping.wait(POLL_SECONDS):
+            self._looked = time.monotonic()
             try:
                 changed = poller.poll()
             except Exception as error:  # noqa: BLE001 - a thread that ended would leave `healthy` true and old jobs in force
