@@ -131,6 +131,19 @@ async def test_one_that_cannot_be_kept_is_dropped_and_counted(
     assert exchange.sample  # that it was drawn stands in the ledger
 
 
+async def test_the_log_hears_of_them_once_in_a_while(
+    make_flow: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    it = sampler(Box(False))
+    for _ in range(3):
+        it.response(passed(make_flow))
+        await it.settled()
+    monkeypatch.setattr(it, "_tell", 0.0)  # a minute later
+    it.response(passed(make_flow))
+    await it.settled()
+    assert [message.partition(": ")[2] for message in caplog.messages] == ["1 (no room)", "4 (no room)"]
+
+
 async def test_a_failure_of_its_own_is_no_concern_of_the_response(make_flow: Make) -> None:
     def broken() -> float:
         raise ZeroDivisionError

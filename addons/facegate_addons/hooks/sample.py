@@ -7,6 +7,7 @@ What cannot be kept is dropped; the ledger line says that it was drawn, so the d
 import asyncio
 import logging
 import secrets
+import time
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -25,6 +26,7 @@ _random = secrets.SystemRandom()
 WAITING = 8  # samples on their way to the disk at once
 WAITING_BYTES = 64 << 20  # of them: they stay in memory for longer than their responses
 KEEP_SECONDS = 15.0
+TELL_SECONDS = 60.0  # between two lines of the log about those that were not kept
 _DETECTED = (Reason.FACES, Reason.BUDGET_SPENT, Reason.ACCUMULATION, Reason.TARGETED)
 
 
@@ -39,6 +41,7 @@ class Sampler:
         draw: Callable[[], float] = _random.random,
     ) -> None:
         self.dropped = 0
+        self._tell = 0.0  # when the log may hear of them again
         self._samples = samples
         self._rate = rate if samples is not None else 0.0
         self._versions = versions
@@ -109,9 +112,10 @@ class Sampler:
             self._bytes -= len(body)
 
     def _drop(self, why: str) -> None:
-        """The first is named in the log; then each time that there are twice as many."""
+        """The first is named in the log; then how many there are by now, once a minute at most."""
         self.dropped += 1
-        if self.dropped & (self.dropped - 1) == 0:
+        if (now := time.monotonic()) >= self._tell:
+            self._tell = now + TELL_SECONDS
             logger.warning("samples of passed pictures that were not kept: %d (%s)", self.dropped, why)
 
 
