@@ -47,7 +47,7 @@ bench-balanced: ## two gateways against one behind HAProxy; ARGS="--out docs" is
 bench-reload: ## requests that reloads lose, their time and memory; ARGS="--reloads 10 --workers 3" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.reloads $(ARGS)
 
-bench-soak: ## memory, descriptors and latency under mixed load; ARGS="--minutes 30 --out docs" is passed on
+bench-soak: ## memory, descriptors and latency under mixed load; ARGS="--minutes 30 --rate 20 --out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.soak $(ARGS)
 
 bench-cost: ## what 1,000 and 100,000 pictures a second take; ARGS="--set core_hour=0.05 --out docs" is passed on

@@ -1,10 +1,12 @@
 """Mixed load for a long time: is memory flat, are descriptors given back, do latencies stay?
 
-Pages, new photos, photos seen before and photos with a face (withheld), by chance and as fast as answers come. All
-gateway processes count together, workers and console too. Slopes are least squares over the last two thirds.
+Pages, new photos, photos seen before and photos with a face (withheld), by chance, as fast as answers come or so many
+a second; then latencies count from when a request was due. All gateway processes count together, workers and console
+too. Slopes are least squares over the last two thirds.
 """
 
 import asyncio
+import itertools
 import json
 import random
 import statistics
@@ -36,11 +38,18 @@ type Keep = Callable[[Sample], None]
 @click.option("--minutes", default=30.0, show_default=True)
 @click.option("--every", default=10.0, show_default=True, help="Seconds between two samples.")
 @click.option("--connections", default=8, show_default=True)
+@click.option("--rate", default=0.0, show_default=True, help="Requests a second; 0: as fast as answers come.")
 @click.option("--workers", default=1, show_default=True, help="Gateway processes.")
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), help="docs: page and plot.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write every sample to this file.")
 def main(
-    minutes: float, every: float, connections: int, workers: int, out: Path | None, json_file: Path | None
+    minutes: float,
+    every: float,
+    connections: int,
+    rate: float,
+    workers: int,
+    out: Path | None,
+    json_file: Path | None,
 ) -> None:
     if not processes.known():
         raise click.UsageError("memory is counted in /proc, which this system does not have as Linux has it")
@@ -58,7 +67,7 @@ def main(
             samples.append(sample)
             bar.update(task, completed=sample["at"])
 
-        statuses = asyncio.run(soak(base, proxy, minutes * 60, every, connections, keep))
+        statuses = asyncio.run(soak(base, proxy, minutes * 60, every, connections, rate, keep))
     report = table(samples, statuses)
     click.echo(report)
     if json_file:
@@ -71,23 +80,32 @@ def main(
 
 
 async def soak(
-    base: str, proxy: proxies.Proxy, seconds: float, every: float, connections: int, keep: Keep
+    base: str, proxy: proxies.Proxy, seconds: float, every: float, connections: int, rate: float, keep: Keep
 ) -> Counter[str]:
     """A sample for each `every` seconds, and how many replies of each status there were in all."""
     draw = random.Random(1)
     statuses: Counter[str] = Counter()
     loads = {name: crawl.Load() for name in MIX}
     started = time.perf_counter()
+    numbers = itertools.count()
 
     async def client() -> None:
         connection = crawl.Connection(proxy.url, crawl.Load())
         try:
-            while time.perf_counter() < started + seconds:
+            while (begun := await turn()) < started + seconds:
                 (name,) = draw.choices(list(MIX), list(MIX.values()))
                 connection.load = loads[name]
-                await connection.ask(base + PATHS[name], fresh=name != "seen", begun=time.perf_counter())
+                await connection.ask(base + PATHS[name], fresh=name != "seen", begun=begun)
         finally:
             connection.close()
+
+    async def turn() -> float:
+        """When the next request is due."""
+        if not rate:
+            return time.perf_counter()
+        due = started + next(numbers) / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        return due
 
     async def watch() -> None:
         begun = time.perf_counter()
