@@ -10,6 +10,7 @@ from facegate import config
 from facegate.metrics.counted import Totals
 from facegate.metrics.meters import Meters
 from facegate.selftest.startup import Proof
+from facegate.serve.lag import LoopLag
 from facegate.serve.policy import PolicyInForce
 from facegate.serve.watched import Watched, report
 from facegate.state.database import Database
@@ -55,14 +56,14 @@ async def test_the_status_file_says_what_is_missing(
 ) -> None:
     policy = PolicyInForce(config.load(policy__mode="enforce" if why else "observe"), {})
     vault: Any = Part(healthy="vault" not in why)
-    it = Watched(
-        part, part, vault, registry, policy, InFlight(), part, None, Totals(Meters()), database, Proof(52, 0.7)
-    )
+    totals, tested = Totals(Meters()), Proof(52, 0.7)
+    it = Watched(part, part, vault, registry, policy, InFlight(), part, None, totals, database, tested, LoopLag())
     await report(tmp_path, 3, it)
     path = tmp_path / "gateway-3.json"
     status = json.loads(path.read_text())
     assert (status["ready"], status["why"], status["pid"]) == (not why, why, os.getpid())
     assert status["self_test"] == {"ways": 52, "seconds": 0.7}
     assert status["observe"] is not bool(why)
+    assert status["lag"] == 0
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.glob("gateway*")) == [path]  # noqa: ASYNC240 - a look; replaced whole, nothing left over

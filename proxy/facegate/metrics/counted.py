@@ -98,6 +98,9 @@ class Totals:
         self._meters.minted.inc(self._step("minted", minted))
         self._meters.state_writes_refused.inc(self._step("refused", refused))
 
+    def lagged(self, seconds: float) -> None:
+        self._meters.loop_lag.observe(seconds)
+
     def _step(self, name: str, count: int) -> int:
         before = self._seen.get(name, 0)
         self._seen[name] = count

@@ -51,6 +51,12 @@ class Meters:
             buckets=SECONDS,
             registry=it,
         )
+        self.loop_lag = Histogram(
+            "facegate_loop_lag_seconds",
+            "The longest that a gateway's event loop kept waiting what was due, of each second.",
+            buckets=SECONDS,
+            registry=it,
+        )
         self.verdicts = Counter(
             "facegate_verdicts",
             "Verdicts by where they came from: a look, memory, Redis, or a look that somebody else had asked for.",

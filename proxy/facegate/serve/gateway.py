@@ -53,6 +53,7 @@ from facegate.sections import Cache, Traces
 from facegate.selftest.startup import Proof, self_test
 from facegate.serve.arguments import GatewayArguments
 from facegate.serve.child import LEAVE
+from facegate.serve.lag import LoopLag
 from facegate.serve.leaving import until_left
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
@@ -182,6 +183,7 @@ async def _run(
             )
             if traced:
                 parts = traced.parts(parts)
+            lag = LoopLag()
             watched = Watched(
                 pool,
                 ledger,
@@ -194,6 +196,7 @@ async def _run(
                 Totals(meters),
                 database,
                 tested,
+                lag,
                 told,
             )
             known = Peers(bindings, {peer.spec: peer.job for peer in peers if peer.job})
@@ -206,6 +209,7 @@ async def _run(
                 await report(home.run, arguments.index, watched)  # who reads `ready` may ask whether it is
                 keeping = [
                     tasks.create_task(keep_reporting(home.run, arguments.index, watched)),
+                    tasks.create_task(lag.watch()),
                     tasks.create_task(policy.remind()),
                     tasks.create_task(every(PROBE_SECONDS, vault.probe, "storage")),
                     tasks.create_task(upkeep.keep()),

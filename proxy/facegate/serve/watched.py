@@ -19,6 +19,7 @@ from facegate.metrics.counted import Totals
 from facegate.quarantine.vault import SealedVault
 from facegate.selftest.startup import Proof
 from facegate.serve.arguments import status_file
+from facegate.serve.lag import LoopLag
 from facegate.serve.policy import PolicyInForce
 from facegate.state.database import Database
 from facegate.state.registry import JobRegistry
@@ -47,9 +48,10 @@ class Watched:
     totals: Totals
     database: Database
     tested: Proof
+    lag: LoopLag
     told: "RedisVerdicts | None" = None
 
-    def status(self) -> dict[str, object]:
+    def status(self, lag: float = 0.0) -> dict[str, object]:
         parts = (
             ("no inspection worker", not self.pool.alive),
             ("ledger", not self.ledger.healthy),
@@ -69,6 +71,7 @@ class Watched:
             "under_way": len(self.inflight),
             "unwritten": self.ledger.waiting,
             "self_test": asdict(self.tested),
+            "lag": lag,
             "following": asdict(following) if following is not None else None,
             "degraded": [AWAY] if following is not None and not following.connected else [],
         }
@@ -87,7 +90,9 @@ async def report(run: Path, index: int, watched: Watched) -> None:
         redis = watched.told.outcomes if watched.told is not None else {}
         gateway, refused = watched.gateway, watched.database.refused
         watched.totals.take(watched.remembering, gateway.unsealed, gateway.minted, redis, refused)
-        await asyncio.to_thread(_replace, status_file(run, index), json.dumps(watched.status()))
+        lag = watched.lag.taken()
+        watched.totals.lagged(lag)
+        await asyncio.to_thread(_replace, status_file(run, index), json.dumps(watched.status(lag)))
     except OSError as error:
         logger.warning("status file: %s", error.strerror)
     except Exception as error:  # noqa: BLE001 - see above
