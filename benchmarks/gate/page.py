@@ -1,4 +1,5 @@
-"""docs/performance.md: prose by hand, and sections that the benchmarks write anew between two marks of their name."""
+"""Pages of the documentation, docs/performance.md first: prose by hand, and sections that the benchmarks write anew
+between two marks of their name."""
 
 import os
 import platform
@@ -14,9 +15,9 @@ NAME = "performance.md"
 IMAGES = "images"
 
 
-def write(docs: Path, name: str, body: str) -> None:
+def write(docs: Path, name: str, body: str, file: str = NAME) -> None:
     """Puts `body` where the page has `<!-- NAME -->` and `<!-- end of NAME -->`, and says how it was measured."""
-    page = docs / NAME
+    page = docs / file
     marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
     try:
         text = page.read_text(encoding="utf-8")
@@ -29,9 +30,9 @@ def write(docs: Path, name: str, body: str) -> None:
     click.echo(f"wrote the section {name} of {page}")
 
 
-def check(docs: Path, name: str) -> None:
+def check(docs: Path, name: str, file: str = NAME) -> None:
     """The same complaints before anything is measured."""
-    page = docs / NAME
+    page = docs / file
     if not page.is_file() or f"<!-- {name} -->" not in page.read_text(encoding="utf-8"):
         raise click.UsageError(f"{page} is not there, or has no mark <!-- {name} -->")
 
