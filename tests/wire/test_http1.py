@@ -93,9 +93,10 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         (b"HTTP/1.1 200 OK\r\nX: SECRET", CLOSED),
         (b"HTTP/1.1 200 OK\r\nX-SECRET: " + b"a" * http1.UNREAD_MAX,),
         (CHUNKED + b"5;SECRET=" + b"a" * http1.UNREAD_MAX,),
+        (b"HTTP/1.1 103 SECRET\r\n\r\n" * (http1.INTERIM_MAX + 1),),
         (CHUNKED, *(b"1;SECRET=" + b"a" * 4096 + b"\r\nx\r\n" for _ in range(100))),
     ],
-    ids=["no HTTP", "bad length", "101", "cut", "endless head", "endless extension", "much framing"],
+    ids=["no HTTP", "bad length", "101", "cut", "endless head", "endless extension", "many interim", "much framing"],
 )
 def test_what_is_no_response_ends_in_one_error_that_quotes_nothing(ask: Ask, reply: tuple[bytes | str, ...]) -> None:
     heard = ask(*reply)
@@ -104,10 +105,56 @@ def test_what_is_no_response_ends_in_one_error_that_quotes_nothing(ask: Ask, rep
     assert kinds(heard).count(ResponseProtocolError) == 1
 
 
+def test_some_interim_responses_are_waited_out_for_each_request(ask: Ask) -> None:
+    heard = ask(b"HTTP/1.1 103 Early\r\n\r\n" * http1.INTERIM_MAX + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    assert body(heard) == b"ok"
+
+
 def test_one_byte_chunks_are_still_allowed(ask: Ask) -> None:
     heard = ask(CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n")
     assert body(heard) == b"x" * 50_000
     assert kinds(heard)[-1] is ResponseEndOfMessage
+    assert kinds(heard).count(ResponseData) == 1
+
+
+def test_one_byte_chunks_without_end_are_not(ask: Ask) -> None:
+    heard = ask(CHUNKED, *[b"1\r\nx\r\n" * 10_000] * 30)
+    assert kinds(heard)[-1] is ResponseProtocolError
+    assert len(body(heard)) < 200_000
+
+
+def test_chunks_of_five_bytes_are(ask: Ask) -> None:
+    heard = ask(CHUNKED, *[b"5\r\nhello\r\n" * 10_000] * 30, b"0\r\n\r\n")
+    assert len(body(heard)) == 1_500_000
+    assert kinds(heard)[-1] is ResponseEndOfMessage
+
+
+CHUNKS = b"5\r\nhello\r\n1;x=y\r\n \r\n00005\r\nworld\r\nB\r\n0123456789a\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("size", range(1, 30))
+def test_chunks_are_read_however_they_are_cut(ask: Ask, size: int) -> None:
+    heard = ask(CHUNKED, *(CHUNKS[at : at + size] for at in range(0, len(CHUNKS), size)))
+    assert body(heard) == b"hello world0123456789a"
+    assert kinds(heard)[-1] is ResponseEndOfMessage
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"5\r\nhello\r\n5\r\nworldly\r\n",
+        b"5\r\nhello\r\n+5\r\nworld\r\n",
+        b"5\r\nhello\r\n0x5\r\nworld\r\n",
+        b"5\r\nhello\r\n5 5\r\nworld\r\n",
+        b"5\r\nhello\r\n\r\n",
+        b"5\r\nhello\n\n5\r\nworld\r\n",
+        b"5\r\nhello\r\n" + b"f" * 21 + b"\r\n",
+    ],
+)
+def test_what_is_no_chunk_is_an_error_behind_one_too(ask: Ask, chunks: bytes) -> None:
+    heard = ask(CHUNKED, chunks + b"0\r\n\r\n")
+    assert kinds(heard)[-1] is ResponseProtocolError
+    assert ResponseEndOfMessage not in kinds(heard)
 
 
 def test_credentials_in_a_request_target_become_the_proxys(context: Context) -> None:

@@ -1,15 +1,26 @@
 """The layer, and a client that is the h2 package's."""
 
+import struct
+
 import h2.config
 import h2.connection
+import h2.errors
 import h2.events
 import pytest
-from facegate_addons.wire.http2 import LeavingHttp2Server
+from facegate_addons.wire.frames import BURST
+from facegate_addons.wire.http2 import BoundedHttp2Client, LeavingHttp2Server, joined
 from mitmproxy.connection import ConnectionState
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
-from mitmproxy.proxy.layers.http._events import RequestHeaders, ResponseData, ResponseEndOfMessage, ResponseHeaders
+from mitmproxy.proxy.layers.http._events import (
+    RequestEndOfMessage,
+    RequestHeaders,
+    ResponseData,
+    ResponseEndOfMessage,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
 from mitmproxy.test import tutils
 
 HEAD = [(":method", "GET"), (":scheme", "https"), (":authority", "origin"), (":path", "/")]
@@ -130,3 +141,54 @@ def test_who_hung_up_already_is_told_nothing(talk: Talk, leaving: None) -> None:
     talk.ask()
     talk.hang_up()
     assert (talk.closed, talk.parted) == (True, [])
+
+
+def reset(stream: int) -> bytes:
+    return b"\x00\x00\x04\x03\x00" + struct.pack(">II", stream, 8)
+
+
+def test_requests_that_are_taken_back_at_once_end_the_connection(talk: Talk) -> None:
+    for _ in range(int(BURST)):
+        if talk.closed:
+            break
+        stream = talk.client.get_next_available_stream_id()
+        talk.client.send_headers(stream, HEAD, end_stream=True)
+        talk.client.reset_stream(stream)
+        talk.send()
+    assert talk.closed
+    assert len(talk.asked) < BURST
+    (gone,) = [event for event in talk.heard if isinstance(event, h2.events.ConnectionTerminated)]
+    assert gone.error_code == h2.errors.ErrorCodes.ENHANCE_YOUR_CALM
+
+
+def test_what_an_origin_floods_with_ends_in_an_error_of_its_request(context: Context) -> None:
+    context.server.state = ConnectionState.OPEN
+    client = BoundedHttp2Client(context)
+    list(client.handle_event(events.Start()))
+    list(client.handle_event(RequestHeaders(1, tutils.treq(content=b""), end_stream=True)))
+    list(client.handle_event(RequestEndOfMessage(1)))
+    pings = b"\x00\x00\x08\x06\x00\x00\x00\x00\x00" + bytes(8)
+    settings = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+    commanded = list(client.handle_event(events.DataReceived(context.server, settings + pings * 2_000)))
+    assert any(isinstance(command, commands.CloseConnection) for command in commanded)
+    told = [command.event for command in commanded if isinstance(command, ReceiveHttp)]
+    assert [(type(event), event.stream_id) for event in told] == [(ResponseProtocolError, 1)]
+
+
+def piece(stream: int, data: bytes, end: bool = False) -> h2.events.Event:
+    ended = h2.events.StreamEnded(stream_id=stream) if end else None
+    return h2.events.DataReceived(stream_id=stream, data=data, flow_controlled_length=len(data) + 1, stream_ended=ended)
+
+
+def test_pieces_of_one_body_that_follow_each_other_are_one() -> None:
+    ping = h2.events.PingReceived(ping_data=b"12345678")
+    found = [piece(1, b"a"), piece(1, b"b"), piece(3, b"c"), ping, piece(3, b"d"), piece(3, b"", end=True)]
+    out = joined(found)
+    pieces = [event for event in out if isinstance(event, h2.events.DataReceived)]
+    assert [(each.stream_id, each.data, each.flow_controlled_length) for each in pieces] == [
+        (1, b"ab", 4),
+        (3, b"c", 2),
+        (3, b"d", 3),
+    ]
+    assert [bool(each.stream_ended) for each in pieces] == [False, False, True]
+    assert out[2] is ping

@@ -4,6 +4,7 @@ mitmproxy's own readers keep whatever arrives before the end of a head, count no
 for the final response and crash over trailers.
 """
 
+import re
 from typing import Any, ClassVar
 
 import h11
@@ -27,14 +28,19 @@ from facegate_addons.wire.scrub import constant_error
 from facegate_addons.wire.userinfo import RequestHeads
 
 UNREAD_MAX = HEAD_MAX  # bytes that wait for the end of a head or of a chunk's line
+INTERIM_MAX = 32  # interim responses before the final one: two thousand fit into one read, and each is parsed
 AHEAD_MAX = 1 << 20  # bytes of requests that a client sends ahead, while one is being answered
 FRAMING_MAX = 64 << 10  # bytes of framing a body may have for nothing ...
-FRAMING_RATIO = 8  # ... and for each byte of body: a one-byte chunk takes 6
+FRAMING_RATIO = 8  # ... and for each byte of a small body: a one-byte chunk takes 6
+SMALL_MAX = 64 << 10  # bytes of it; beyond, each byte pays for one: chunks of five bytes may go on for ever
+
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})\r\n")  # no extension: h11 has those
 
 
 class BoundedHttp1Client(Http1Client):
     """Replaces mitmproxy's Http1Client, the side that talks to the origin."""
 
+    _interim = 0  # responses before this one
     _received = 0  # bytes of this response on the wire
     _body = 0  # bytes of its body
 
@@ -49,8 +55,7 @@ class BoundedHttp1Client(Http1Client):
             yield from self._fail()
 
     def _excessive(self) -> bool:
-        framing = self._received - self._body
-        return len(self.buf) > UNREAD_MAX or framing > UNREAD_MAX + FRAMING_MAX + FRAMING_RATIO * self._body
+        return len(self.buf) > UNREAD_MAX or too_much_framing(self._received, self._body)
 
     def _fail(self) -> layer.CommandGenerator[None]:
         """The message reaches logs, so it says nothing of what was received."""
@@ -80,13 +85,15 @@ class BoundedHttp1Client(Http1Client):
                 yield from self._fail()
                 return
             unasked = response.status_code == 101 and self.request.headers.get("Upgrade", "") != "websocket"
-            if unasked or not 100 <= response.status_code <= 599:
+            is_interim = response.status_code < 200 and response.status_code != 101
+            self._interim += is_interim
+            if unasked or not 100 <= response.status_code <= 599 or self._interim > INTERIM_MAX:
                 yield from self._fail()
                 return
-            if response.status_code < 200 and response.status_code != 101:
+            if is_interim:
                 continue  # an interim response: the final one is still to come
             self.response = response
-            self._received, self._body = len(self.buf), 0
+            self._received, self._body, self._interim = len(self.buf), 0, 0
             assert self.stream_id is not None
             yield ReceiveHttp(ResponseHeaders(self.stream_id, response, size == 0))
             self.body_reader = make_body_reader(size)
@@ -127,9 +134,36 @@ class BoundedHttp1Server(Http1Server):
             yield commands.CloseConnection(self.conn)
 
 
+def too_much_framing(received: int, body: int) -> bool:
+    """`received`: bytes of the message on the wire; `body`: of them, what is body."""
+    paid = FRAMING_RATIO * min(body, SMALL_MAX) + max(0, body - SMALL_MAX)
+    return received - body > UNREAD_MAX + FRAMING_MAX + paid
+
+
 class TrailerlessChunkedReader(ChunkedReader):
-    """Replaces h11's reader in mitmproxy: trailers are read and forgotten."""
+    """Replaces h11's reader in mitmproxy: trailers are read and forgotten, and chunks that are there as a whole are one
+    piece. Ten thousand of one byte, which fit into one read, would hold up the event loop for most of a second."""
 
     def __call__(self, buf: Any) -> Any:
+        if not self._reading_trailer and not self._bytes_in_chunk and (data := self._whole(buf)):
+            return h11.Data(data=data)
         event = super().__call__(buf)
         return h11.EndOfMessage() if isinstance(event, h11.EndOfMessage) else event
+
+    def _whole(self, buf: ReceiveBuffer) -> bytes:
+        """The bodies of all whole chunks at the front; what is not one by the letter is left for h11 to judge."""
+        data = bytes(buf)
+        at = len(self._bytes_to_discard)
+        if data[:at] != self._bytes_to_discard:
+            return b""
+        pieces = []
+        while head := _CHUNK.match(data, at):
+            start, size = head.end(), int(head[1], 16)
+            if not size or data[start + size : start + size + 2] != b"\r\n":
+                break
+            pieces.append(data[start : start + size])
+            at = start + size + 2
+        if pieces:
+            self._bytes_to_discard = b""
+            buf.maybe_extract_at_most(at)
+        return b"".join(pieces)

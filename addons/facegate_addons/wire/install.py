@@ -8,12 +8,12 @@ from mitmproxy.addons import tlsconfig
 from mitmproxy.options import CONF_BASENAME
 from mitmproxy.proxy import mode_servers
 from mitmproxy.proxy.layers import http as layers
-from mitmproxy.proxy.layers.http import _http1, _upstream_proxy
+from mitmproxy.proxy.layers.http import _http1, _http2, _upstream_proxy
 
 from facegate_addons.domain.authority import CA_NAME
 from facegate_addons.wire.handler import PromptHandler
 from facegate_addons.wire.http1 import BoundedHttp1Client, BoundedHttp1Server, TrailerlessChunkedReader
-from facegate_addons.wire.http2 import LeavingHttp2Server
+from facegate_addons.wire.http2 import BoundedHttp2Client, JoinedH2Connection, LeavingHttp2Server
 from facegate_addons.wire.lean import install_lean
 from facegate_addons.wire.scrub import install_pages
 from facegate_addons.wire.stream import SealedStream
@@ -28,7 +28,9 @@ _REPLACED = (
     (layers, "HttpStream", SealedStream),
     (layers, "Http1Client", BoundedHttp1Client),
     (layers, "Http1Server", BoundedHttp1Server),
+    (layers, "Http2Client", BoundedHttp2Client),
     (layers, "Http2Server", LeavingHttp2Server),
+    (_http2, "BufferedH2Connection", JoinedH2Connection),
     (_http1, "ChunkedReader", TrailerlessChunkedReader),
     (_upstream_proxy, "HttpUpstreamProxy", BoundedUpstreamProxy),
     (mode_servers, "ProxyConnectionHandler", PromptHandler),

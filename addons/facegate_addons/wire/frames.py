@@ -1,0 +1,41 @@
+"""HTTP/2 frames are counted before anybody reads them: a peer that sends more of them than it brings is flooding.
+
+A frame takes ten bytes and some 50 µs of the event loop that all exchanges share, whatever it says: pings, settings,
+priorities, resets, requests taken back at once, data of one byte. So each costs, and bytes of bodies pay, in either
+direction. What is not paid for has a burst and a rate that no peer comes near that means to exchange messages.
+"""
+
+BURST = 500.0  # frames: a hundred streams opened, with five frames each
+RATE = 200.0  # frames a second
+RECEIVED = 32  # bytes of a DATA frame that pay for a frame: pieces that small are rare, and come slowly
+SENT = 256  # bytes sent that do: an answer, or a sixteenth of a full frame, which a client may acknowledge twice
+HEAD = 9  # bytes
+DATA = 0
+
+
+class Frames:
+    """Those that one connection receives. `preface`: bytes before the first."""
+
+    def __init__(self, preface: int = 0) -> None:
+        self._skip = preface
+        self._rest = b""  # of a frame's head
+        self._credit = BURST
+        self._at: float | None = None
+
+    def sent(self, size: int) -> None:
+        self._credit += size / SENT
+
+    def flooded(self, data: bytes, now: float) -> bool:
+        """`data` is what arrived `now`, in seconds of a clock that does not go back."""
+        self._credit = min(BURST, self._credit + RATE * (now - (now if self._at is None else self._at)))
+        self._at = now
+        data, at, self._rest = self._rest + data, self._skip, b""
+        while at + HEAD <= len(data):
+            size = int.from_bytes(data[at : at + 3])
+            self._credit += (size / RECEIVED if data[at + 3] == DATA else 0.0) - 1
+            if self._credit < 0:
+                return True
+            at += HEAD + size
+        self._skip = max(0, at - len(data))
+        self._rest = data[at:]
+        return False
