@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -46,6 +46,9 @@ bench-balanced: ## two gateways against one behind HAProxy; ARGS="--out docs" is
 
 bench-reload: ## requests that reloads lose, their time and memory; ARGS="--reloads 10 --workers 3" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.reloads $(ARGS)
+
+bench-hostile: ## what hostile origins, clients and overload come to, and cost others; ARGS="--only PDF --out docs" is passed on
+	@$(UV) run --quiet --locked --group bench python -m benchmarks.hostile $(ARGS)
 
 bench-soak: ## memory, descriptors and latency under mixed load; ARGS="--minutes 30 --rate 20 --out docs" is passed on
 	@$(UV) run --quiet --locked --group bench python -m benchmarks.gate.soak $(ARGS)

@@ -78,6 +78,7 @@ def _flood(name: str, start: bytes, block: Callable[[], bytes], expected: Iterab
             while not reading.done():
                 writer.write(data)
                 await writer.drain()
+                await asyncio.sleep(0)  # drain itself gives nobody a turn
         finally:
             reading.cancel()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,7 @@ async def _http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 def _serve(pipe: Connection, folder: Path) -> None:
     tls = Authority(folder).server("h2")
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # of whoever closed while it was written to
 
     async def main() -> None:
         servers = [await asyncio.start_server(_http, "127.0.0.1", 0, limit=HEAD)]
