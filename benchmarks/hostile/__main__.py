@@ -33,9 +33,12 @@ type Told = Callable[[measure.Row], None]
 @click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="May be given again; all.")
 @click.option("--only", multiple=True, help="Groups or names that have this in them; may be given again.")
 @click.option("--list", "listed", is_flag=True, help="Name what origins do, and end.")
+@click.option("--windows", default=measure.WINDOWS, show_default=True, help="Of two seconds, that each lasts at least.")
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), help="docs: the page.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write every row to this file.")
-def main(parts: tuple[str, ...], only: tuple[str, ...], listed: bool, out: Path | None, json_file: Path | None) -> None:
+def main(
+    parts: tuple[str, ...], only: tuple[str, ...], listed: bool, windows: int, out: Path | None, json_file: Path | None
+) -> None:
     if listed:
         for case in CASES.values():
             click.echo(f"{case.group}: {case.name}")
@@ -61,7 +64,7 @@ def main(parts: tuple[str, ...], only: tuple[str, ...], listed: bool, out: Path 
                 rows.append(row)
                 click.echo(tables.line(row), err=True)
 
-            asyncio.run({"origins": origins, "clients": clients_}[part](gateway, it, pages, wanted, told))
+            asyncio.run({"origins": origins, "clients": clients_}[part](gateway, it, pages, windows, wanted, told))
         measure.others(rows)
         report = tables.cases(rows, gate.RESPONSE)
         click.echo(report)
@@ -75,9 +78,9 @@ def main(parts: tuple[str, ...], only: tuple[str, ...], listed: bool, out: Path 
         raise click.ClickException("\n".join(wrong))
 
 
-async def origins(gateway: gate.Gate, it: site.Site, pages: str, wanted: Wanted, told: Told) -> None:
+async def origins(gateway: gate.Gate, it: site.Site, pages: str, windows: int, wanted: Wanted, told: Told) -> None:
     async with AsyncExitStack() as stack:
-        bench = await gate.bench(gateway, pages, stack)
+        bench = await gate.bench(gateway, pages, stack, windows)
         trust = attack.trusting(gateway.ca, "h2")
         for case in CASES.values():
             if wanted(case.group, case.name):
@@ -86,12 +89,12 @@ async def origins(gateway: gate.Gate, it: site.Site, pages: str, wanted: Wanted,
                 told(await bench.run(case.group, case.name, ask, case.expected))
 
 
-async def clients_(gateway: gate.Gate, it: site.Site, pages: str, wanted: Wanted, told: Told) -> None:
+async def clients_(gateway: gate.Gate, it: site.Site, pages: str, windows: int, wanted: Wanted, told: Told) -> None:
     async with AsyncExitStack() as stack:
         witness = await stack.enter_async_context(witnessing())
         desk = Desk(gateway.gateway)
         stack.callback(desk.close)
-        bench = await gate.bench(gateway, pages, stack)
+        bench = await gate.bench(gateway, pages, stack, windows)
         tls = next(it.url(case) for case in CASES.values() if case.way == "h2")
         for client in clients.Clients(gateway, witness, desk, tls).all():
             if wanted(client.group, client.name):

@@ -9,7 +9,7 @@ from pathlib import Path
 from live.client import basic
 from live.gateways import Gateway
 
-from benchmarks.hostile.measure import Bench
+from benchmarks.hostile.measure import WINDOWS, Bench
 from benchmarks.hostile.steady import Steady
 from benchmarks.hostile.watch import Watch
 
@@ -65,10 +65,10 @@ def registered(gateway: Gateway, name: str) -> str:
     return basic(name, json.loads(gateway.run("job", "register", str(file), "--json").stdout)["token"])
 
 
-async def bench(gate: Gate, pages: str, stack: AsyncExitStack) -> Bench:
+async def bench(gate: Gate, pages: str, stack: AsyncExitStack, windows: int = WINDOWS) -> Bench:
     """`pages`: the origin of the ordinary ones."""
     credentials = gate.steady.partition(": ")[2]
     steady = Steady(gate.proxy, f"{pages}/page", credentials)
-    found = Bench(steady, Watch(gate.gateway.pid, gate.gateway.home / "run"), RESPONSE, stack)
+    found = Bench(steady, Watch(gate.gateway.pid, gate.gateway.home / "run"), RESPONSE, stack, windows)
     await found.begin()
     return found

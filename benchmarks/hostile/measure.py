@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from benchmarks.hostile.attack import Answer
-from benchmarks.hostile.steady import Steady, Windows
+from benchmarks.hostile.steady import WINDOW, Steady, Windows
 from benchmarks.hostile.watch import REPORTS, Watch
 
 MEMORY = 1536 << 20  # bytes of all processes of the gateway
@@ -56,6 +56,7 @@ class Bench:
     watch: Watch
     response: float
     stack: AsyncExitStack
+    least: int = WINDOWS  # windows of a case
 
     async def begin(self) -> None:
         watching = asyncio.create_task(self.watch.watch())
@@ -81,30 +82,33 @@ class Bench:
                 if enough.is_set():
                     return
 
-        windows = asyncio.create_task(self.steady.windows(over, WINDOWS))
-        asyncio.get_running_loop().call_later(WINDOWS * 2.0, enough.set)
+        windows = asyncio.create_task(self.steady.windows(over, self.least))
+        asyncio.get_running_loop().call_later(self.least * WINDOW, enough.set)
         await asyncio.gather(*(attacker() for _ in range(attackers)))
         over.set()
         found = await windows
         await asyncio.sleep(REPORTS)
         row.p50, row.p99 = found.medians
         row.peak, row.lag, row.bad = self.watch.peak, self.watch.lag, found.bad
-        self.judge(row, expected)
+        judge(row, expected, self.response)
         return row
 
-    def judge(self, row: Row, expected: Collection[str]) -> None:
-        if any(each.leaked for each in row.answers):
-            row.wrong.append("a face came out")
-        if other := sorted({each.reason for each in row.answers} - {"faces", *expected}):
-            row.wrong.append(f"ended as {', '.join(other)}")
-        if row.peak > MEMORY:
-            row.wrong.append("memory")
-        if row.bad:
-            row.wrong.append("others: " + ", ".join(f"{count} x {what}" for what, count in row.bad.items()))
-        if row.slowest > self.response + LONGEST:
-            row.late.append("answer")
-        if row.lag > LAG:
-            row.late.append("loop")
+
+def judge(row: Row, expected: Collection[str], response: float) -> None:
+    """Notes which bounds the row violates; `response`: limits.response. Most cases have a face in them, and `faces` is
+    as good an end as any."""
+    if any(each.leaked for each in row.answers):
+        row.wrong.append("a face came out")
+    if other := sorted({each.reason for each in row.answers} - {"faces", *expected}):
+        row.wrong.append(f"ended as {', '.join(other)}")
+    if row.peak > MEMORY:
+        row.wrong.append("memory")
+    if row.bad:
+        row.wrong.append("others: " + ", ".join(f"{count} x {what}" for what, count in row.bad.items()))
+    if row.slowest > response + LONGEST:
+        row.late.append("answer")
+    if row.lag > LAG:
+        row.late.append("loop")
 
 
 def others(rows: Sequence[Row]) -> None:
