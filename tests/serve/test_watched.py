@@ -33,9 +33,9 @@ async def test_a_status_that_fails_is_told_and_ends_nothing(
     part: Any = Part()
     policy = PolicyInForce(config.load(), {})
     nothing: Any = None  # that a status can be read off
-    await report(
-        tmp_path, 3, Watched(nothing, part, part, part, policy, InFlight(), part, None, Totals(Meters()), database)
-    )
+    totals, tested = Totals(Meters()), Proof(52, 0.7)
+    it = Watched(nothing, part, part, part, policy, InFlight(), part, None, totals, database, tested, LoopLag())
+    await report(tmp_path, 3, it)
     assert caplog.messages == ["status file: AttributeError"]
     assert list(tmp_path.glob("gateway*")) == []  # noqa: ASYNC240 - a look
 
