@@ -17,13 +17,15 @@ from facegate_addons.domain.model import Payload, Unreadable, Verdict
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks import seal
 from facegate_addons.hooks.exchange import Exchange, Sealed
+from facegate_addons.wire import install
 from facegate_addons.wire.master import WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.stream import SealedStream
 from facegate_addons.workers.pool import InspectionPool
 from mitmproxy import http
+from mitmproxy.proxy.layers import http as layers
 
-WAYS = 56
+WAYS = 77
 EGRESS = Egress(False, [range(80, 81)])
 
 
@@ -33,6 +35,8 @@ class Gate:
     def __init__(self, folder: Path, runner: asyncio.Runner) -> None:
         self.pool = InspectionPool(load(home=str(folder)).worker_settings, 1)
         ca.prepare(folder / "ca")
+        self.run_folder = folder / "run"
+        self.run_folder.mkdir()
         self.wire = WireSettings("192.0.2.1", 1, folder / "ca", 1, modes=["socks5"], upstream_auth="a:b")
         self._runner = runner
 
@@ -45,7 +49,7 @@ class Gate:
             assert isinstance(loop, GuardedLoop)
             loop.egress, loop.upstream = EGRESS, ("proxy.example", 3128)
             try:
-                return await self_test(loop, self.wire, pool or self.pool)
+                return await self_test(loop, self.wire, pool or self.pool, self.run_folder)
             finally:
                 assert (loop.egress, loop.upstream) == (EGRESS, ("proxy.example", 3128))
 
@@ -72,8 +76,9 @@ async def others() -> set[asyncio.Task[Any]]:
 def test_a_whole_gate_holds_whatever_is_configured(gate: Gate, caplog: pytest.LogCaptureFixture) -> None:
     proof = gate.test()
     assert gate.run(others()) == set()
+    assert list(gate.run_folder.iterdir()) == []
     assert proof.ways == WAYS
-    assert str(proof) == f"self-test: 56 ways past a proxy tried in {proof.seconds:.1f} s, nothing came through"
+    assert str(proof) == f"self-test: 77 ways past a proxy tried in {proof.seconds:.1f} s, nothing came through"
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
     assert SealedStream.unsealed == 0
 
@@ -114,6 +119,17 @@ def test_a_chain_without_one_of_its_steps_is_told_of(
     with pytest.raises(GateError, match=r"Not serving \(facegate .*, mitmproxy 12.*see SECURITY.md$") as refused:
         gate.test()
     assert case in str(refused.value)
+
+
+def test_a_layer_below_the_hooks_that_is_no_more_is_told_of(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mitmproxy's own stream in the place of ours, as if a new version had moved where it looks for it."""
+    monkeypatch.setattr(install, "_REPLACED", [it for it in install._REPLACED if it[2] is not SealedStream])
+    monkeypatch.setattr(layers, "HttpStream", layers.HttpStream.__mro__[-3])
+    monkeypatch.setattr(startup, "CASES_SECONDS", 5.0)  # a WebSocket without its layer has no end
+    with pytest.raises(
+        GateError, match=r"^self-test: “an answer that nobody sealed”: some of the picture came through"
+    ):
+        gate.test()
 
 
 class Blind:

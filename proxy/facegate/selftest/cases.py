@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 PAGE = b"<!doctype html><title>ordinary</title><p>Nothing to see here.</p>\n"
+CARELESS = "x-careless"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ def streamed(picture: bytes) -> tuple[Case, ...]:
     ordinary = Case("an ordinary event", _reply(b"data: " + PAGE + b"\n", "text/event-stream"), passes=True)
     chosen = (ordinary, *(case for case in cases(picture) if case.name in named))
     return tuple(replace(case, name=f"{case.name}, streamed", live=True) for case in chosen)
+
+
+def unsealed(picture: bytes) -> tuple[Case, ...]:
+    """What becomes of them is for an addon behind the seal to spoil, as its field CARELESS says, and for the layers
+    below to stop."""
+    told = {
+        "replaced": "an answer that nobody sealed",
+        "body": "a sealed answer with another body",
+        "trailer": "a trailer behind a sealed answer",
+    }
+    page = _reply(PAGE, "text/html")
+    relayed = Case("an answer that is relayed as it comes", _reply(picture), fields={CARELESS: "relayed"})
+    return (*(Case(name, page, fields={CARELESS: deed}) for deed, name in told.items()), relayed)
 
 
 def plainest(picture: bytes) -> Case:

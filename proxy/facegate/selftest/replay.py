@@ -4,11 +4,14 @@ import asyncio
 import base64
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from facegate.selftest.cases import PAGE, Case, cases, windows
 
+HOST = "127.0.0.1"
 AT_ONCE = 8
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 SECONDS = 60.0  # for all cases together: one takes milliseconds
@@ -36,8 +39,10 @@ class Origin:
     def __init__(self, chosen: Sequence[Case]) -> None:
         self._cases = chosen
 
-    async def __aenter__(self) -> "Origin":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    _tls: ssl.SSLContext | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, HOST, 0, ssl=self._tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -60,9 +65,8 @@ class Origin:
         turn = asyncio.Semaphore(AT_ONCE)
 
         async def one(number: int, case: Case) -> Result:
-            request = _request(case, self.port, f"/{number}", credentials(case))
             async with turn:
-                got, ended = await _ask(*proxy, request, until)
+                got, ended = await self._ask(proxy, number, credentials(case), until)
             return _judged(case, got, secrets, "" if ended else f"there was no end of it in {seconds:.0f} s")
 
         numbered = list(enumerate(self._cases))
@@ -72,52 +76,74 @@ class Origin:
         found |= {number: result for (number, _), result in zip(rest, results, strict=True)}
         return [found[number] for number, _ in numbered]
 
+    async def _ask(self, proxy: tuple[str, int], number: int, credentials: str, until: float) -> tuple[bytes, bool]:
+        """All that comes until the connection ends, and whether it did. `until`: on the event loop's clock."""
+        case, got = self._cases[number], b""
+        request = _request(case, self.port, f"/{number}", "" if case.tunnel else credentials)
+        opened = through_tunnel(proxy, self.port, credentials) if case.tunnel else connected(proxy)
+        try:
+            async with asyncio.timeout_at(until), opened as (reader, writer, refused):
+                if refused:
+                    return refused, True
+                writer.write(request)
+                while more := await reader.read(65536):
+                    got += more
+        except (ConnectionResetError, BrokenPipeError):
+            pass
+        except asyncio.IncompleteReadError as error:
+            return error.partial, True
+        except TimeoutError:
+            return got, False
+        return got, True
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             async with asyncio.timeout(SECONDS):
                 head = await reader.readuntil(b"\r\n\r\n")
-                path = head.split(b" ", 2)[1].decode("latin-1").lstrip("/")
-                known = path.isdecimal() and int(path) < len(self._cases)
-                writer.write(self._cases[int(path)].reply if known else NOT_FOUND)
+                writer.write(self._reply(head.split(b" ", 2)[1]) or NOT_FOUND)
                 await writer.drain()
         writer.close()
 
-
-def _request(case: Case, port: int, path: str, credentials: str) -> bytes:
-    at = f"127.0.0.1:{port}"
-    known = f"Proxy-Authorization: Basic {base64.b64encode(credentials.encode()).decode()}\r\n" if credentials else ""
-    fields = "".join(f"{name}: {value}\r\n" for name, value in case.fields.items())
-    fields += "" if "Connection" in case.fields else "Connection: close\r\n"
-    if case.tunnel:
-        opened = f"CONNECT {at} HTTP/1.1\r\nHost: {at}\r\n{known}\r\n"
-        return f"{opened}{case.method} {path} HTTP/1.1\r\nHost: {at}\r\n{fields}\r\n".encode()
-    return f"{case.method} http://{at}{path} HTTP/1.1\r\nHost: {at}\r\n{known}{fields}\r\n".encode()
+    def _reply(self, path: bytes) -> bytes:
+        number = path.removeprefix(b"/")
+        return self._cases[int(number)].reply if number.isdigit() and int(number) < len(self._cases) else b""
 
 
-async def _ask(host: str, port: int, request: bytes, until: float) -> tuple[bytes, bool]:
-    """All that comes until the connection ends, and whether it did. `until`: on the event loop's clock."""
-    reader, writer = await asyncio.open_connection(host, port)
-    got = b""
+type Opened = tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]
+
+
+@contextlib.asynccontextmanager
+async def connected(proxy: tuple[str, int]) -> AsyncIterator[Opened]:
+    """To the proxy, and nothing said yet. Raises OSError."""
+    reader, writer = await asyncio.open_connection(*proxy)
     try:
-        async with asyncio.timeout_at(until):
-            if request.startswith(b"CONNECT"):
-                opening, _, request = request.partition(b"\r\n\r\n")
-                writer.write(opening + b"\r\n\r\n")
-                opened = await reader.readuntil(b"\r\n\r\n")
-                if b" 200 " not in opened.partition(b"\r\n")[0]:
-                    return opened + await reader.readexactly(_length(opened)), True
-            writer.write(request)
-            while more := await reader.read(65536):
-                got += more
-    except asyncio.IncompleteReadError as error:
-        return error.partial, True
-    except ConnectionError:
-        return got, True
-    except TimeoutError:
-        return got, False
+        yield reader, writer, b""
     finally:
         writer.close()
-    return got, True
+
+
+@contextlib.asynccontextmanager
+async def through_tunnel(proxy: tuple[str, int], port: int, credentials: str) -> AsyncIterator[Opened]:
+    """Through a tunnel to `port`; or else with what the proxy said in place of opening one. Raises OSError."""
+    async with connected(proxy) as (reader, writer, _):
+        at = f"{HOST}:{port}"
+        writer.write(f"CONNECT {at} HTTP/1.1\r\nHost: {at}\r\n{_known(credentials)}\r\n".encode())
+        said = await reader.readuntil(b"\r\n\r\n")
+        opened = b" 200 " in said.partition(b"\r\n")[0]
+        yield reader, writer, b"" if opened else said + await reader.readexactly(_length(said))
+
+
+def _known(credentials: str) -> str:
+    encoded = base64.b64encode(credentials.encode()).decode()
+    return f"Proxy-Authorization: Basic {encoded}\r\n" if credentials else ""
+
+
+def _request(case: Case, port: int, path: str, credentials: str) -> bytes:
+    at = f"{HOST}:{port}"
+    fields = "".join(f"{name}: {value}\r\n" for name, value in case.fields.items())
+    fields += "" if "Connection" in case.fields else "Connection: close\r\n"
+    target = path if case.tunnel else f"http://{at}{path}"
+    return f"{case.method} {target} HTTP/1.1\r\nHost: {at}\r\n{_known(credentials)}{fields}\r\n".encode()
 
 
 def _length(head: bytes) -> int:

@@ -5,7 +5,7 @@ the other is opened. It asks for credentials that nobody else has, it reaches th
 what it decides is written down nowhere: no line in the ledger, no record, no count.
 
 The cases carry a picture that no detector gets to see. Where the detector in use knows the drawn face, that is a case,
-too.
+too. And an addon behind the seal spoils some answers, so that what stops them is the layers below, and they alone.
 """
 
 import asyncio
@@ -13,10 +13,12 @@ import contextlib
 import importlib.metadata
 import logging
 import secrets
+import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from facegate_addons.domain.job import Job, Live, Spending
 from facegate_addons.domain.limits import Limits
@@ -31,18 +33,19 @@ from facegate_addons.hooks.room import Room
 from facegate_addons.wire import modes
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
+from facegate_addons.wire.stream import SealedStream
 
-from facegate.errors import GateError
-from facegate.selftest import canary
-from facegate.selftest.cases import Case, cases, plainest, streamed, windows
-from facegate.selftest.replay import Origin, Result
+from facegate.errors import GateError, HomeError
+from facegate.selftest import canary, http2
+from facegate.selftest.careless import Careless
+from facegate.selftest.cases import Case, cases, plainest, streamed, unsealed, windows
+from facegate.selftest.replay import HOST, Origin, Result
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 45.0  # about one on an idle machine; the supervisor waits 90 for a gateway (serve.child)
-CASES_SECONDS = 40.0  # of these; then those that did not end can be named
+CASES_SECONDS = 20.0  # for those of one origin; then such as did not end can be named
 SHOWN = 5  # cases that are named
-HOST = "127.0.0.1"
 POLICY = Policy(faces=Action.DROP, unreadable=Action.DROP)  # enforced, whatever the mode in force is
 PLAIN, LIVE = Job("self-test", ""), Job("self-test-streams", "", streams=Live.INSPECT, websocket=Live.INSPECT)
 
@@ -56,14 +59,27 @@ class Proof:
         return f"self-test: {self.ways} ways past a proxy tried in {self.seconds:.1f} s, nothing came through"
 
 
-async def self_test(loop: GuardedLoop, wire: WireSettings, pool: Inspector) -> Proof:
-    """`wire` as the gateway will have it. Raises GateError, in which each leak is named, or counted."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`told`: stretches of the cases' pictures, of which nobody may receive one."""
+
+    plain: Sequence[Case]
+    http2: Sequence[Case]
+    told: frozenset[bytes]
+
+
+async def self_test(loop: GuardedLoop, wire: WireSettings, pool: Inspector, folder: Path) -> Proof:
+    """`wire` as the gateway will have it; in `folder` lies a certificate meanwhile. Raises GateError, in which each
+    leak is named, or counted, and HomeError where there is no room for that."""
     begun = time.monotonic()
     try:
-        async with asyncio.timeout(SECONDS):
-            results = await _tried(loop, wire, pool)
+        with _certificate(folder) as certificate:
+            async with asyncio.timeout(SECONDS):
+                results = await _tried(loop, wire, pool, certificate)
     except TimeoutError:
         raise GateError(_refusal(f"it was not over in {SECONDS:.0f} s")) from None
+    except OSError as error:
+        raise GateError(_refusal(f"a port of loopback did not answer ({error.strerror})")) from None
     if wrong := [result for result in results if result.wrong]:
         raise GateError(_refusal(_told(wrong)))
     proof = Proof(sum(not result.case.passes for result in results), time.monotonic() - begun)
@@ -71,24 +87,40 @@ async def self_test(loop: GuardedLoop, wire: WireSettings, pool: Inspector) -> P
     return proof
 
 
-async def chosen(pool: Inspector) -> tuple[Sequence[Case], frozenset[bytes]]:
-    """The cases, and stretches of their pictures."""
+async def chosen(pool: Inspector) -> Chosen:
     hidden, shown = canary.oversized(), canary.jpeg()
     verdict = await pool.inspect(Payload(shown, "image/jpeg", job=PLAIN.id))
     face = [replace(plainest(shown), name="a face")] if isinstance(verdict, Faces) else []
-    return [*cases(hidden), *streamed(hidden), *face], windows(hidden) | windows(shown)
+    told = windows(hidden) | windows(shown)
+    return Chosen([*cases(hidden), *unsealed(hidden), *streamed(hidden), *face], http2.cases(hidden), told)
 
 
-async def _tried(loop: GuardedLoop, wire: WireSettings, pool: Inspector) -> list[Result]:
-    tried, told = await chosen(pool)
+async def _tried(loop: GuardedLoop, wire: WireSettings, pool: Inspector, certificate: Path) -> list[Result]:
+    tried = await chosen(pool)
     registry = _Registry()
 
     def credentials(case: Case) -> str:
         return registry.credentials(LIVE if case.live else PLAIN)
 
-    async with Origin(tried) as origin, _serving(loop, wire, pool, registry) as proxy:
-        with loop.only(HOST, origin.port):
-            return await origin.asked_for(proxy, told, credentials, CASES_SECONDS)
+    results = []
+    async with _serving(loop, replace(wire, trusted_ca=str(certificate)), pool, registry) as proxy:
+        for origin in (Origin(tried.plain), http2.Http2Origin(tried.http2, certificate)):
+            async with origin:
+                with loop.only(HOST, origin.port):
+                    results += await origin.asked_for(proxy, tried.told, credentials, CASES_SECONDS)
+    return results
+
+
+@contextlib.contextmanager
+def _certificate(folder: Path) -> Iterator[Path]:
+    """Raises HomeError."""
+    with contextlib.ExitStack() as stack:
+        try:
+            own = stack.enter_context(tempfile.TemporaryDirectory(prefix="self-test-", dir=folder))
+            certificate = http2.certificate_in(Path(own))
+        except OSError as error:
+            raise HomeError(f"{folder} cannot be written to ({error.strerror})") from None
+        yield certificate
 
 
 @contextlib.asynccontextmanager
@@ -124,8 +156,9 @@ async def _serving(
         limits=limits,
     )
     deciding = [addon for addon in chain(parts) if not isinstance(addon, Audit)]  # it would log each case
-    gateway.add([*deciding, Room(limits.inflight, limits.body), InFlight()])
-    running = asyncio.create_task(gateway.run())
+    behind = Careless(canary.oversized())
+    gateway.add([*deciding, Room(limits.inflight, limits.body), InFlight(), behind])
+    running, counted = asyncio.create_task(gateway.run()), SealedStream.unsealed
     try:
         if not await gateway.listening():
             raise GateError(_refusal("no port of loopback could be opened for it"))
@@ -134,6 +167,7 @@ async def _serving(
         await gateway.close_port()
         gateway.stop()
         await running
+        SealedStream.unsealed = counted  # those were asked for
 
 
 def _told(wrong: Sequence[Result]) -> str:

@@ -152,7 +152,7 @@ async def _run(
 
         async with InspectionPool(settings, size, meters.worker_ended, told_of_wait) as pool:
             wire = _wire_settings(config, home, arguments.port, policy, peers)
-            tested = await self_test(loop, wire, pool)
+            tested = await self_test(loop, wire, pool, home.run)
             _send_out(loop, config, arguments.own_ports)
             looking = TimedInspector(pool, meters)
             told = _told(config)

@@ -5,13 +5,13 @@ import sys
 
 if "facegate.serve.gateway" in sys.orig_argv:
     from facegate.selftest import canary, startup
-    from facegate.selftest.cases import Case, cases, windows
+    from facegate.selftest.cases import cases, windows
     from facegate_addons.domain.ports import Inspector
 
     FEW = ("an ordinary page", "a picture", "an interim answer", "in a tunnel")
 
-    async def chosen(_pool: Inspector) -> tuple[list[Case], frozenset[bytes]]:
+    async def chosen(_pool: Inspector) -> startup.Chosen:
         picture = canary.oversized()
-        return [case for case in cases(picture) if case.name in FEW], windows(picture)
+        return startup.Chosen([case for case in cases(picture) if case.name in FEW], [], windows(picture))
 
     startup.chosen = chosen
