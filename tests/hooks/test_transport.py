@@ -58,6 +58,7 @@ def test_whole_resources_go_on(make_flow, headers):
 
 def test_an_origin_neither_leads_around_the_gateway_nor_speaks_for_it(make_flow):
     flow = make_flow(b"x", 200, Alt_Svc='h3=":443"', Facegate_Verdict="clear", Proxy_Status="x", ETag='"1"')
+    flow.response.headers[b"Facegate_Request"] = b"an underscore"
     Transport().response(flow)
     assert {"ETag", "content-length"} == set(flow.response.headers)
 

@@ -22,7 +22,7 @@ number, index, folder = sys.argv[1], sys.argv[2], Path(__file__).parent
 status, life = (int(argument.partition("=")[2]) for argument in sys.argv[3:5])
 signal.signal(signal.SIGUSR2, lambda *_: sys.exit(0))
 if (folder / f"refuse {number}").exists():
-    os.write(status, b"no room\\n")
+    os.write(status, (folder / f"refuse {number}").read_bytes())
     sys.exit(2)
 if (folder / "change").exists():
     with (folder / "facegate.toml").open("a") as file:
@@ -135,9 +135,14 @@ async def test_tunnels_cannot_be_followed(tmp_path: Path) -> None:
         roller._check(settings, settings)
 
 
+async def test_one_that_ends_without_a_word_is_named_once(supervisor: Supervisor) -> None:
+    (supervisor.run / "refuse 0").touch()
+    assert (await supervisor.reload()).why == "gateway 0 ended before it was ready; its own words stand above"
+
+
 async def test_one_that_fails_ends_it_there(supervisor: Supervisor, caplog: pytest.LogCaptureFixture) -> None:
     first, second = supervisor.fleet.children
-    (supervisor.run / "refuse 1").touch()
+    (supervisor.run / "refuse 1").write_text("no room\n")
     assert await supervisor.reload() == Outcome(os.getpid(), 1, STOPPED, 2, 1, "", "gateway 1: no room")
     assert "reload given up, 1 of 2 gateways replaced: gateway 1: no room" in caplog.text
     assert second in supervisor.fleet.children

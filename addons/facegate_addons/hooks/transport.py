@@ -125,7 +125,8 @@ def _strip(response: http.Response) -> None:
 
 
 def _is_stripped(name: bytes) -> bool:
-    return name in _STRIP_RESPONSE or name.startswith(b"facegate-")  # ours to say, never the origin's
+    # what is ours to say is never the origin's, spelled with the underscore of CGI and its like neither
+    return name in _STRIP_RESPONSE or name.startswith((b"facegate-", b"facegate_"))
 
 
 def _frame_anew(flow: http.HTTPFlow, response: http.Response) -> None:

@@ -72,11 +72,13 @@ class Roller:
 
         patience = max(before.limits.response, after.limits.response) + DRAIN_SECONDS
         for slot in fleet.slots:
-            self._tell(replace(self._outcome, step=f"gateway {slot.number}"))
+            name = f"gateway {slot.number}"
+            self._tell(replace(self._outcome, step=name))
             try:
                 await slot.replace(unchanged, keep, patience)
             except FacegateError as error:
-                return self._ended(STOPPED, f"gateway {slot.number}: {error}", before)
+                why = str(error)  # a child that ended without a word is named in it already
+                return self._ended(STOPPED, why if why.startswith(name) else f"{name}: {why}", before)
             self._tell(replace(self._outcome, replaced=self._outcome.replaced + 1))
         return self._ended(DONE, "", after)
 
