@@ -73,25 +73,20 @@ async def _plain(proxy: str, url: str, credentials: str) -> bytes:
     return await raw(proxy, request.encode())
 
 
-async def raw(proxy: str, data: bytes) -> bytes:
-    """Everything that comes back until the gateway closes."""
-    address = urlsplit(proxy)
+async def raw(proxy: str, data: bytes, patience: float = PATIENCE) -> bytes:
+    """Everything that comes back until the gateway closes, or so many seconds are over."""
+    address, said = urlsplit(proxy), bytearray()
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     try:
         writer.write(data)
-        return await _all(reader)
+        async with asyncio.timeout(patience):
+            while more := await reader.read(1 << 20):
+                said += more
+    except (ConnectionError, TimeoutError):
+        pass  # cut off: what had arrived is the answer
     finally:
         writer.close()
-
-
-async def _all(reader: asyncio.StreamReader) -> bytes:
-    data = bytearray()
-    try:
-        while more := await reader.read(1 << 20):
-            data += more
-    except ConnectionError:
-        pass  # cut off: what had arrived is the answer
-    return bytes(data)
+    return bytes(said)
 
 
 def trusting(ca: Path, *alpn: str) -> ssl.SSLContext:

@@ -92,3 +92,25 @@ def test_ports_outside_the_list_are_refused(port):
 )
 def test_only_one_place_is_one_place(address, port, why):
     assert Only.at("127.0.0.1", 8000).judge(address, port, nowhere) is why
+
+
+def here(address: str) -> bool:
+    return address in ("192.168.1.5", "127.0.0.1", "::1")
+
+
+@pytest.mark.parametrize(
+    ("service", "asked", "refused"),
+    [
+        ("10.0.0.9", "10.0.0.9", True),
+        ("10.0.0.9", "::ffff:10.0.0.9", True),
+        ("10.0.0.9", "10.0.0.8", False),
+        ("127.0.0.1", "127.0.0.2", True),
+        ("127.0.0.1", "192.168.1.5", True),  # it may listen on all of them
+        ("192.168.1.5", "127.0.0.1", True),
+        ("127.0.0.1", "192.168.1.6", False),
+    ],
+)
+def test_what_the_gateway_goes_to_for_itself_is_reached_by_nobody(service: str, asked: str, refused: bool) -> None:
+    egress = Egress(True, PORTS, services=frozenset({(service, 6379)}))
+    assert egress.judge(asked, 6379, here) is (Reason.ADDRESS_REFUSED if refused else None)
+    assert egress.judge(asked, 6380, here) is None

@@ -57,6 +57,13 @@ def reason(gateway: Gateway, request: bytes) -> str:
     return str(json.loads(reply)["reason"]) if reply.startswith(b"{") else "passed"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
+def test_crawlers_do_not_reach_the_redis_of_the_state(two: Two, server: RedisServer, host: str) -> None:
+    for gateway in two:
+        assert reason(gateway, get(f"http://{host}:{server.port}/x", method="SET")) == "address-refused"
+    assert server.client().get("/x") is None
+
+
 def test_a_budget_of_100_is_exact_over_two_gateways(
     two: Two, origin: Origin, face: bytes, targeted_job: Callable[..., str]
 ) -> None:

@@ -33,11 +33,13 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """Where crawlers may go. `own_ports` are those of the gateway itself: its proxy, its console."""
+    """Where crawlers may go. `own_ports` are those of the gateway itself: its proxy, its console; `services` what it
+    goes to for itself, address and port."""
 
     private: bool
     ports: Sequence[range]
     own_ports: frozenset[int] = frozenset()
+    services: frozenset[tuple[str, int]] = frozenset()
 
     def port_refused(self, port: int) -> bool:
         return not any(port in allowed for allowed in self.ports)
@@ -54,9 +56,19 @@ class Egress:
             return Reason.ADDRESS_REFUSED
         if port in self.own_ports and (ip.is_loopback or is_local(str(ip))):
             return Reason.ADDRESS_REFUSED
+        if self._serves(ip, port, is_local):
+            return Reason.ADDRESS_REFUSED
         if not self.private and (not ip.is_global or is_local(str(ip))):
             return Reason.ADDRESS_REFUSED
         return None
+
+    def _serves(self, ip: Address, port: int, is_local: Callable[[str], bool]) -> bool:
+        """One on this machine may be asked for by any address of the machine."""
+        hosts = [ipaddress.ip_address(host) for host, at in self.services if at == port]
+        if ip in hosts:
+            return True
+        here = any(host.is_loopback or is_local(str(host)) for host in hosts)
+        return here and (ip.is_loopback or is_local(str(ip)))
 
 
 @dataclass(frozen=True, slots=True)

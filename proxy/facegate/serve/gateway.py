@@ -58,6 +58,7 @@ from facegate.serve.leaving import until_left
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
+from facegate.serve.services import services
 from facegate.serve.sizes import inspectors
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.serve.upkeep import Kept, Upkeep
@@ -244,7 +245,8 @@ async def _run(
 
 def _send_out(loop: GuardedLoop, config: Config, own_ports: Sequence[int]) -> None:
     """From here on origins can be reached."""
-    loop.egress = Egress(config.private_allowed, port_ranges(config.egress.ports), frozenset(own_ports))
+    ports, own = port_ranges(config.egress.ports), frozenset(own_ports)
+    loop.egress = Egress(config.private_allowed, ports, own, services(config.state))
     if upstream := upstream_of(config.listen.mode):
         loop.upstream = (upstream.host, upstream.port)
 
