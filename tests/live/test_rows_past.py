@@ -122,6 +122,17 @@ def test_a_request_is_one_to_both_sides(gateway: Gateway, origin: Origin, frame:
     assert all(request.path == "/x" for request in origin.requests)
 
 
+@pytest.mark.parametrize("chunks", [b"zz\r\n", b"5\r\nhelloxx\r\n", b"0\r\nno field\r\n\r\n"])
+def test_a_body_that_is_none_is_the_clients_fault(
+    gateway: Gateway, origin: Origin, face_jpeg: bytes, chunks: bytes
+) -> None:
+    """Head and body come together, so the error is there before the head was looked at."""
+    sent = get(origin.url("/x"), "Transfer-Encoding: chunked", method="POST") + chunks
+    reply = raw(gateway.proxy, sent)
+    assert not reply or assert_withheld(reply, face_jpeg, 400).problem["reason"] == "client-protocol"
+    assert not origin.requests
+
+
 EXTENDED = {
     "websocket": [(":protocol", "websocket"), ("sec-websocket-version", "13")],
     "webtransport": [(":protocol", "webtransport"), ("sec-webtransport-http3-draft02", "1")],

@@ -163,6 +163,14 @@ class SealedStream(SocketStream):
             self._blame(_CLIENTS.get(event.code, Reason.CLIENT_PROTOCOL))
         yield from super().handle_protocol_error(event)
 
+    def check_killed(self, emit_error_hook: bool) -> layer.CommandGenerator[bool]:
+        """An error of the client's that came while a hook ran is why, and the audit in the error hook has to know."""
+        if emit_error_hook:
+            for waiting in self._paused_event_queue:
+                if isinstance(waiting, RequestProtocolError):
+                    self._blame(_CLIENTS.get(waiting.code, Reason.CLIENT_PROTOCOL))
+        return (yield from super().check_killed(emit_error_hook))
+
     def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:
         reason = Reason.CLIENT_PROTOCOL if request else Reason.LIMIT_BODY
         return (yield from self._blaming(reason, super().check_body_size(request)))
