@@ -7,9 +7,8 @@ not, ends otherwise than documented, or takes more memory than it may; what is l
 
 import asyncio
 import json
-from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,15 +17,12 @@ import click
 from live.desk import Desk
 
 from benchmarks.gate import origin, page, processes
-from benchmarks.hostile import attack, clients, gate, measure, site, tables
+from benchmarks.hostile import attack, clients, gate, measure, overload, site, tables
 from benchmarks.hostile.case import CASES
 from benchmarks.hostile.witness import witnessing
 
 PAGE = "reliability.md"
-PARTS = ("origins", "clients")
-
-type Wanted = Callable[[str, str], bool]
-type Told = Callable[[measure.Row], None]
+PARTS = ("origins", "clients", "overload")
 
 
 @click.command(help=__doc__)
@@ -34,10 +30,17 @@ type Told = Callable[[measure.Row], None]
 @click.option("--only", multiple=True, help="Groups or names that have this in them; may be given again.")
 @click.option("--list", "listed", is_flag=True, help="Name what origins do, and end.")
 @click.option("--windows", default=measure.WINDOWS, show_default=True, help="Of two seconds, that each lasts at least.")
+@click.option("--minutes", default=10.0, show_default=True, help="Of overload.")
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), help="docs: the page.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write every row to this file.")
 def main(
-    parts: tuple[str, ...], only: tuple[str, ...], listed: bool, windows: int, out: Path | None, json_file: Path | None
+    parts: tuple[str, ...],
+    only: tuple[str, ...],
+    listed: bool,
+    windows: int,
+    minutes: float,
+    out: Path | None,
+    json_file: Path | None,
 ) -> None:
     if listed:
         for case in CASES.values():
@@ -48,57 +51,74 @@ def main(
     parts = parts or PARTS
     for part in parts if out else ():
         page.check(out, part, PAGE)
-    found: dict[str, list[measure.Row]] = {}
+    found: dict[str, object] = {}
+    wrong: list[str] = []
     for part in parts:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             it = stack.enter_context(site.running(folder))
             pages = stack.enter_context(origin.running())
             gateway = stack.enter_context(gate.running(folder, it.trusted))
-            rows = found[part] = []
-
-            def wanted(group: str, name: str) -> bool:
-                return not only or any(word in f"{group}: {name}" for word in only)
-
-            def told(row: measure.Row, rows: list[measure.Row] = rows) -> None:
-                rows.append(row)
-                click.echo(tables.line(row), err=True)
-
-            asyncio.run({"origins": origins, "clients": clients_}[part](gateway, it, pages, windows, wanted, told))
-        measure.others(rows)
-        report = tables.cases(rows, gate.RESPONSE)
+            if part == "overload":
+                over = asyncio.run(overload.overload(gateway, pages, minutes * 60))
+                found[part], report = asdict(over), overload.table(over)
+                wrong += over.wrong
+            else:
+                rows: list[measure.Row] = []
+                run = {"origins": origins, "clients": clients_}[part]
+                asyncio.run(run(Run(gateway, it, pages, windows, only, rows)))
+                measure.others(rows)
+                found[part], report = [asdict(row) for row in rows], tables.cases(rows, gate.RESPONSE)
+                wrong += [f"{row.group}: {row.name}: {', '.join(row.wrong)}" for row in rows if row.wrong]
         click.echo(report)
         if out:
             page.write(out, part, report, PAGE)
     if json_file:
-        told_all = {part: [asdict(row) for row in rows] for part, rows in found.items()}
-        json_file.write_text(json.dumps(told_all, indent=1) + "\n", encoding="utf-8")
-    wrong = [f"{row.group}: {row.name}: {', '.join(row.wrong)}" for rows in found.values() for row in rows if row.wrong]
+        json_file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if wrong:
         raise click.ClickException("\n".join(wrong))
 
 
-async def origins(gateway: gate.Gate, it: site.Site, pages: str, windows: int, wanted: Wanted, told: Told) -> None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`pages`: the origin of the ordinary ones."""
+
+    gateway: gate.Gate
+    site: site.Site
+    pages: str
+    windows: int
+    only: tuple[str, ...]
+    rows: list[measure.Row]
+
+    def wanted(self, group: str, name: str) -> bool:
+        return not self.only or any(word in f"{group}: {name}" for word in self.only)
+
+    def told(self, row: measure.Row) -> None:
+        self.rows.append(row)
+        click.echo(tables.line(row), err=True)
+
+
+async def origins(run: Run) -> None:
     async with AsyncExitStack() as stack:
-        bench = await gate.bench(gateway, pages, stack, windows)
-        trust = attack.trusting(gateway.ca, "h2")
+        bench = await gate.bench(run.gateway, run.pages, stack, run.windows)
+        trust = attack.trusting(run.gateway.ca, "h2")
         for case in CASES.values():
-            if wanted(case.group, case.name):
-                await asyncio.to_thread(it.prepare, case)
-                ask = partial(attack.ask, gateway.proxy, it.url(case), gateway.hostile, trust)
-                told(await bench.run(case.group, case.name, ask, case.expected))
+            if run.wanted(case.group, case.name):
+                await asyncio.to_thread(run.site.prepare, case)
+                ask = partial(attack.ask, run.gateway.proxy, run.site.url(case), run.gateway.hostile, trust)
+                run.told(await bench.run(case.group, case.name, ask, case.expected))
 
 
-async def clients_(gateway: gate.Gate, it: site.Site, pages: str, windows: int, wanted: Wanted, told: Told) -> None:
+async def clients_(run: Run) -> None:
     async with AsyncExitStack() as stack:
         witness = await stack.enter_async_context(witnessing())
-        desk = Desk(gateway.gateway)
+        desk = Desk(run.gateway.gateway)
         stack.callback(desk.close)
-        bench = await gate.bench(gateway, pages, stack, windows)
-        tls = next(it.url(case) for case in CASES.values() if case.way == "h2")
-        for client in clients.Clients(gateway, witness, desk, tls).all():
-            if wanted(client.group, client.name):
-                told(await clients.run(bench, client))
+        bench = await gate.bench(run.gateway, run.pages, stack, run.windows)
+        tls = next(run.site.url(case) for case in CASES.values() if case.way == "h2")
+        for client in clients.Clients(run.gateway, witness, desk, tls).all():
+            if run.wanted(client.group, client.name):
+                run.told(await clients.run(bench, client))
 
 
 if __name__ == "__main__":

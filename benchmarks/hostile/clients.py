@@ -87,7 +87,6 @@ class Clients:
             Client(who, "a signature that is over", self._get(signer(self.url, seconds=-60)), wrong),
             Client(who, "a signature for another host", self._get(signer("http://other.example/")), wrong),
             Client(who, "a signature of ten years", self._get(signer(self.url, seconds=315_360_000)), wrong),
-            Client(who, "credentials to the origin only", self._get(f"{self.gate.hostile[6:]}"), ("no-credentials",)),
             Client(who, "guesses at one job, 100 at a time", self._guess, wrong, attackers=100),
             Client(who, "guesses at 1,000,000 jobs, 400 at a time", self._guess_jobs, (*wrong, "none"), attackers=400),
         ]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
 
 from benchmarks.gate import processes  # noqa: E402
-from benchmarks.hostile import attack, measure, site, tables  # noqa: E402
+from benchmarks.hostile import attack, measure, overload, site, tables  # noqa: E402
 from benchmarks.hostile.attack import Answer  # noqa: E402
 from benchmarks.hostile.case import CASES, face  # noqa: E402
 
@@ -90,3 +90,16 @@ def test_each_case_has_a_path_of_its_own_and_reasons_that_are_documented() -> No
         assert path == case.path
         assert case.expected
         assert all(f"| `{reason}` |" in documented for reason in case.expected)
+
+
+def test_what_overload_may_not_come_to() -> None:
+    it = overload.Overload(able=9.0, seconds=60.0, asked=5, told=Counter({"200": 1, "503 overloaded": 4}))
+    it.refused, it.memory = [0.1, 0.2], [500_000_000] * 60
+    overload.judge(it)
+    assert (it.wrong, it.late) == ([], [])
+    it.past, it.told["broken"], it.refused, it.recovery = 1, 2, [0.1, 2.1], 11.0
+    it.memory = [1_000_000 * second for second in range(600, 800)]
+    overload.judge(it)
+    assert it.wrong == ["1 pictures with a face passed", "ended as broken", "memory grew by 134 MB"]
+    assert it.late == ["503", "recovery"]
+    assert "| time to a 503, p50, p99, most | 2.10, 2.10, 2.10 s | 2 s |" in overload.table(it)
