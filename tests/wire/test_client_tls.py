@@ -121,3 +121,11 @@ def test_it_waits_to_be_told_where_the_authority_is() -> None:
     with taddons.context():
         addon.configure({"listen_port"})
     assert addon.certstore is None
+
+
+def test_the_authority_is_read_once(addon: ClientTls, tmp_path: Path) -> None:
+    store = addon.certstore
+    with taddons.context() as addons:
+        addons.options.add_option("confdir", str, str(tmp_path / "gone"), "")
+        addon.running()
+    assert addon.certstore is store

@@ -33,6 +33,11 @@ class ClientTls(TlsConfig):
         if self.certstore and not isinstance(self.certstore, Leaves):  # None: it is not told yet where the CA is
             self.certstore = Leaves(self.certstore, self._mint)
 
+    def running(self) -> None:
+        """mitmproxy's reads the authority once more, in 50 ms: it does not trust that it was told where it is."""
+        if not self.certstore:
+            super().running()  # type: ignore[no-untyped-call]
+
     def tls_start_client(self, tls_start: TlsData) -> None:
         if tls_start.ssl_conn is not None or tls_start.is_dtls:
             super().tls_start_client(tls_start)
