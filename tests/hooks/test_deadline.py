@@ -42,11 +42,24 @@ async def test_a_connection_that_asks_for_nothing_is_cut(make_flow, monkeypatch)
     deadline.client_connected(flow.client_conn)
     async with asyncio.timeout(5):
         assert await cuts.cuts.get() is flow.client_conn
-    for heard in (deadline.requestheaders, deadline.http_connect):
-        deadline.client_connected(other.client_conn)
-        heard(other)
+    deadline.client_connected(other.client_conn)
+    deadline.requestheaders(other)
     deadline.client_connected(other.client_conn)
     deadline.client_disconnected(other.client_conn)
     await asyncio.sleep(0.05)  # past all of them
+    assert cuts.cuts.empty()
+    deadline.error(other)
+
+
+async def test_a_tunnel_in_which_nothing_is_asked_for_is_cut(make_flow, monkeypatch):
+    monkeypatch.setattr(deadline_module, "FIRST_HEAD_SECONDS", 0.2)
+    cuts, silent, other = Cuts(), make_flow(), make_flow()
+    deadline = Deadline(cuts, 60)
+    for flow in (silent, other):
+        deadline.client_connected(flow.client_conn)
+        deadline.http_connect(flow)
+    deadline.requestheaders(other)
+    async with asyncio.timeout(5):
+        assert await cuts.cuts.get() is silent.client_conn
     assert cuts.cuts.empty()
     deadline.error(other)

@@ -11,6 +11,7 @@ from mitmproxy.proxy.layers.http._events import (
     HttpEvent,
     RequestEndOfMessage,
     RequestHeaders,
+    RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
     ResponseHeaders,
@@ -167,6 +168,22 @@ def test_credentials_in_a_request_target_become_the_proxys(context: Context) -> 
     ]
     assert (request.host, request.authority) == ("origin", "origin")
     assert request.headers["Proxy-Authorization"] == "Basic am9iOnRva2Vu"
+
+
+def test_a_request_in_one_byte_chunks_without_end_is_cut(context: Context) -> None:
+    context.client.state = ConnectionState.OPEN
+    server = BoundedHttp1Server(context)
+    list(server.handle_event(events.Start()))
+    head = b"POST http://origin/ HTTP/1.1\r\nHost: origin\r\nTransfer-Encoding: chunked\r\n\r\n"
+    list(server.handle_event(events.DataReceived(context.client, head)))
+    for _ in range(30):
+        commanded = list(server.handle_event(events.DataReceived(context.client, b"1\r\nx\r\n" * 10_000)))
+        if any(isinstance(command, commands.CloseConnection) for command in commanded):
+            break
+    else:
+        raise AssertionError("never")
+    told = [command.event for command in commanded if isinstance(command, ReceiveHttp)]
+    assert type(told[-1]) is RequestProtocolError
 
 
 def answered(context: Context, method: str = "GET", status: int = 200) -> bytes:

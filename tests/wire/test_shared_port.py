@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from facegate_addons.wire.balanced import Balancers
 from facegate_addons.wire.inherited import OPTION, Inherited
-from facegate_addons.wire.shared_port import FacegateInstance, FacegateMode, connected, unsent
+from facegate_addons.wire.shared_port import AT_ONCE, FacegateInstance, FacegateMode, connected, unsent
 from mitmproxy.proxy import layers, mode_specs
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.mode_servers import ServerInstance
@@ -53,6 +53,27 @@ async def read(port: int) -> bytes:
     writer.close()
     await writer.wait_closed()
     return data
+
+
+async def test_many_wait_and_few_are_accepted_in_one_turn(mode: FacegateMode) -> None:
+    accepted: list[int] = []
+    instance = FacegateInstance(mode, None)
+
+    async def handle_stream(_reader: Any, _writer: Any) -> None:
+        accepted.append(0)
+
+    vars(instance)["handle_stream"] = handle_stream
+    (server,) = await instance.listen("127.0.0.1", 0)
+    address = server.sockets[0].getsockname()
+    clients = [socket.create_connection(address, timeout=20) for _ in range(5 * AT_ONCE)]
+    async with asyncio.timeout(20):
+        while len(accepted) < len(clients):
+            before = len(accepted)
+            await asyncio.sleep(0)
+            assert len(accepted) - before <= AT_ONCE
+    for client in clients:
+        client.close()
+    server.close()
 
 
 async def test_two_listen_on_one_port(mode: FacegateMode) -> None:

@@ -40,7 +40,9 @@ class Deadline:
         self._heard(client)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
+        """What is asked for in the tunnel has to be said in time, too."""
         self._heard(flow.client_conn)
+        self.client_connected(flow.client_conn)
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         self._heard(flow.client_conn)

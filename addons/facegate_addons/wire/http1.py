@@ -17,6 +17,7 @@ from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     HttpEvent,
+    RequestHeaders,
     RequestProtocolError,
     ResponseHeaders,
     ResponseProtocolError,
@@ -106,10 +107,17 @@ class BoundedHttp1Server(Http1Server):
     """Replaces mitmproxy's Http1Server, the side that talks to the client: anybody may write to it, job or not."""
 
     leaving: ClassVar[bool] = False  # this process ends soon: the next answer on each connection is its last
+    _received = 0  # bytes of this request's body on the wire
+    _body = 0  # bytes of it
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.buf = RequestHeads()
+
+    def _excessive(self) -> bool:
+        waits_for = AHEAD_MAX if self.state == self.wait else UNREAD_MAX
+        is_body = self.state == self.read_body
+        return len(self.buf) > waits_for or (is_body and too_much_framing(self._received, self._body))
 
     def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
         if self.leaving and isinstance(event, ResponseHeaders) and not self._becomes_another(event):
@@ -121,9 +129,15 @@ class BoundedHttp1Server(Http1Server):
         return event.response.status_code == 101 or (self.request is not None and self.request.method == "CONNECT")
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
-        yield from super()._handle_event(event)
-        waits_for = AHEAD_MAX if self.state == self.wait else UNREAD_MAX
-        if isinstance(event, events.DataReceived) and len(self.buf) > waits_for:
+        if isinstance(event, events.DataReceived) and self.state == self.read_body:
+            self._received += len(event.data)
+        for command in super()._handle_event(event):
+            if isinstance(command, ReceiveHttp) and isinstance(command.event, self.ReceiveData):
+                self._body += len(command.event.data)
+            elif isinstance(command, ReceiveHttp) and isinstance(command.event, RequestHeaders):
+                self._received, self._body = len(self.buf), 0
+            yield command
+        if isinstance(event, events.DataReceived) and self._excessive():
             if self.state == self.read_headers:
                 yield commands.SendData(self.conn, constant_error(431))
             else:

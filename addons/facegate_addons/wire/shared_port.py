@@ -4,7 +4,9 @@ Each process accepts from a socket of its own (SO_REUSEPORT), or from one that i
 """
 
 import asyncio
+import socket
 import weakref
+from asyncio.trsock import TransportSocket
 from typing import Any, Literal
 
 import mitmproxy_rs
@@ -21,6 +23,7 @@ from facegate_addons.wire.balanced import OPTION, NoHeader, told
 from facegate_addons.wire.handler import PromptHandler
 
 BACKLOG = 1024  # connections that wait to be accepted while a crawl starts
+AT_ONCE = 16  # of them that are; then others have their turn: each takes most of a millisecond
 
 # mitmproxy forgets a connection as soon as it has asked for its end, which may be long before the last byte is sent.
 _clients: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
@@ -34,6 +37,12 @@ def unsent() -> int:
 def connected() -> int:
     """Connections of clients that this process has, and has not closed."""
     return sum(not transport.is_closing() for transport in _clients)
+
+
+def let_wait(listening: socket.socket | TransportSocket) -> None:
+    """asyncio has one number for how many wait in the kernel and how many it accepts in one turn of its loop."""
+    with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
+        same.listen(BACKLOG)
 
 
 class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
@@ -52,8 +61,12 @@ class SharedPort[M: ProxyMode](AsyncioServerInstance[M]):
                 writer.close()  # mitmproxy does not where a client is hung up on while its bytes wait for a hook
 
         if ready_made := inherited.sockets():
-            return [await asyncio.start_server(accept, sock=each, backlog=BACKLOG) for each in ready_made]
-        return [await asyncio.start_server(accept, host, port, reuse_port=True, backlog=BACKLOG)]
+            servers = [await asyncio.start_server(accept, sock=each, backlog=AT_ONCE) for each in ready_made]
+        else:
+            servers = [await asyncio.start_server(accept, host, port, reuse_port=True, backlog=AT_ONCE)]
+        for listening in (listening for server in servers for listening in server.sockets):
+            let_wait(listening)
+        return servers
 
     async def _stop(self) -> None:
         loop = asyncio.get_running_loop()
