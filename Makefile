@@ -1,6 +1,10 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
+=======
+.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion fuzz lock build clean
+>>>>>>> 3dba489b (Fuzz everything that reads foreign bytes against one invariant, and mend what it found)
 UV := tools/uv
 
 help: ## list the chores
@@ -103,6 +107,9 @@ screenshots: ## docs/images: the console as Chromium shows it; ARGS="--only queu
 
 evasion: ## every way past the inspection, tried; ARGS="--json out.json --without matrix" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python -m evasion.run $(ARGS)
+
+fuzz: ## damaged files, frames and bytes of the wire; ARGS="--minutes 5 --target pdf" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python -m fuzz.run $(ARGS)
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock

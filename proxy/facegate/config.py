@@ -134,8 +134,10 @@ def load(path: Path | None = None, **overrides: Any) -> Config:
             raise ConfigError(f"{path}: no such file; write one, or leave --config away for the defaults") from None
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:  # tomllib's own, no UTF-8, and that of a number with thousands of digits
             raise ConfigError(f"{path}: not valid TOML: {error}") from None
+        except RecursionError:
+            raise ConfigError(f"{path}: not valid TOML: too many tables inside each other") from None
     for dotted, value in overrides.items():
         if value is not None:
             section, _, key = dotted.rpartition("__")

@@ -67,6 +67,7 @@ SAYINGS = [
     b"\0\0\0\2\0\0\0\5{}bytes",  # of which nobody asked for any
     b"\xff\xff\xff\xff\0\0\0\0",
     b"\0\0\0\3\0\0\0\0{{{",
+    b"\0\1\0\0\0\0\0\0" + b"[" * 65_536,
     frame({"verdict": "clear", "kind": "text"}) + b"and more",
 ]
 

@@ -104,12 +104,12 @@ def parse(text: str, where: str) -> Description:
     try:
         described: Description = fill(Description, tomllib.loads(text), where)
         _check(described, where)
-    except tomllib.TOMLDecodeError as error:
+    except TableError as error:
+        raise ModelError(str(error)) from None
+    except ValueError as error:  # tomllib's own, and that of a number with thousands of digits
         raise ModelError(f"{where}: not valid TOML: {error}") from None
     except RecursionError:
         raise ModelError(f"{where}: not valid TOML: brackets within brackets without end") from None
-    except TableError as error:
-        raise ModelError(str(error)) from None
     return described
 
 

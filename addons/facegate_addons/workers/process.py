@@ -78,7 +78,8 @@ class WorkerProcess:
         except BaseException as error:
             _end(process, ours)
             code = await asyncio.to_thread(process.wait)
-            if isinstance(error, OSError | ValueError | KeyError) and not isinstance(error, TimeoutError):
+            wrong = isinstance(error, OSError | ValueError | KeyError | RecursionError)
+            if wrong and not isinstance(error, TimeoutError):
                 raise WorkerDied(f"it ended with {code} before it was ready") from None
             raise
 
@@ -105,7 +106,7 @@ class WorkerProcess:
             try:
                 await _send(self._link, [frame(head, sum(map(len, pieces))), *pieces])
                 answer = read(*await _receive(self._link, body_max))
-            except (OSError, ValueError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
+            except (OSError, ValueError, RecursionError, ProtocolError) as error:  # ValueError: no JSON, no UTF-8
                 if isinstance(error, TimeoutError):
                     raise
                 raise WorkerDied(type(error).__name__) from None

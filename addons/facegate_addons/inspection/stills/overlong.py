@@ -29,6 +29,8 @@ def overlong(data: bytes, end: int) -> bool:
         return False
     height, width = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 4], "big")
     sampling = data[at + 6 : at + 5 + 3 * data[at + 4] : 3]
+    if not sampling:  # of no colours: nobody decodes it
+        return False
     across, down = (8 * max(factor >> 4 for factor in sampling), 8 * max(factor & 15 for factor in sampling))
     if not (height and width and across and down):
         return False
