@@ -1,10 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion lock build clean
-=======
-.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion fuzz lock build clean
->>>>>>> 3dba489b (Fuzz everything that reads foreign bytes against one invariant, and mend what it found)
+.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion fuzz lock build clean
 UV := tools/uv
 
 help: ## list the chores
