@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage screenshots evasion fuzz lock build clean
+.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage bench-durability screenshots evasion faults fuzz lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -95,6 +95,9 @@ bench-crawler: ## what img2dataset keeps of a labelled folder through the gatewa
 recipes: ## every recipe of docs/recipes.md with its client installed for it; ARGS="yt-dlp.sh" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python tools/recipes.py $(ARGS)
 
+bench-durability: ## what is lost to kill -9, full disks and a Redis that goes away; ARGS="--kills 20" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python benchmarks/durability.py $(ARGS)
+
 bench-triage: ## seconds a record of the queue takes by keyboard, in Chromium; ARGS="--records 50" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python benchmarks/triage.py $(ARGS)
 
@@ -106,6 +109,9 @@ evasion: ## every way past the inspection, tried; ARGS="--json out.json --withou
 
 fuzz: ## damaged files, frames and bytes of the wire; ARGS="--minutes 5 --target pdf" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python -m fuzz.run $(ARGS)
+
+faults: ## faults at every call site of a running gateway; ARGS="--only vault --kinds hang,kill" is passed on
+	@PYTHONPATH=tests $(UV) run --quiet --locked python -m faults.run $(ARGS)
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock

@@ -24,10 +24,10 @@ class Desk:
     def __init__(self, gateway: Gateway) -> None:
         config = load(None, home=str(gateway.home))
         home = Home.prepare(config)
-        self._database = Database.open(home.database)
-        self._ledger = ChainedLedger(home.ledger, "tests")
-        self._secret = identity_secret(self._database, master_key(home, config.vault, self._database))
-        self._desk = jobs.Desk(self._database, self._ledger)
+        self.database = Database.open(home.database)
+        self.ledger = ChainedLedger(home.ledger, "tests")
+        self._secret = identity_secret(self.database, master_key(home, config.vault, self.database))
+        self._desk = jobs.Desk(self.database, self.ledger)
 
     def register(self, job_id: str, websocket: Live = Live.REFUSE) -> str:
         """The token."""
@@ -40,8 +40,8 @@ class Desk:
             Kind.INDIVIDUAL, ("case-1",), (host,), legal_basis="a court's order", reference="no. 1", expires=until
         )
         token = self._register(Job(job_id, "operator", "a test", scope))
-        users.add(self._database, self._ledger, f"reviewer-{job_id}", "reviewer", "a long pass phrase")
-        self._desk.approve(job_id, users.actor(self._database, f"reviewer-{job_id}"))
+        users.add(self.database, self.ledger, f"reviewer-{job_id}", "reviewer", "a long pass phrase")
+        self._desk.approve(job_id, users.actor(self.database, f"reviewer-{job_id}"))
         return token
 
     def revoke(self, job_id: str) -> None:
@@ -60,8 +60,8 @@ class Desk:
         return token
 
     def close(self) -> None:
-        self._ledger.close()
-        self._database.close()
+        self.ledger.close()
+        self.database.close()
 
 
 class Signer:

@@ -1,0 +1,120 @@
+"""`make faults`: every fault at every call site, and what became of it.
+
+    python -m faults.run [--json FILE] [--out FILE.md] [--only WORDS] [--kinds exception,hang]
+
+Exit status 1 when anything got past, or was not as it should be.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from evasion.case import encoded
+from facegate.selftest import canary
+from faults.case import Matrix, Result
+from faults.kinds import Kind
+from faults.launched import launched
+from faults.sites import SITES, Site
+from PIL import Image
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+OUT = Console()
+
+
+def face() -> bytes:
+    return encoded(canary.face(), "JPEG", quality=95)
+
+
+def nobody() -> bytes:
+    """Shares no bytes with the canary."""
+    return encoded(Image.linear_gradient("L").convert("RGB").resize((96, 96)), "PNG")
+
+
+def run(cases: list[tuple[Site, Kind]]) -> list[Result]:
+    with (
+        tempfile.TemporaryDirectory(prefix="facegate-faults-") as folder,
+        launched(Path(folder, "run"), face(), nobody()) as it,
+    ):
+        matrix = Matrix(it)
+        results = [_told(matrix.run(*case)) for case in track(cases, "faults", console=OUT)]
+        matrix.end()
+        return results
+
+
+def _told(result: Result) -> Result:
+    for problem in result.problems:
+        OUT.print(f"{result.site.name}, {result.kind.word}: {problem}", style="red")
+    return result
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    return {
+        "site": result.site.name,
+        "target": result.site.target,
+        "fault": result.kind.word,
+        "outcome": result.outcome,
+        "told": result.told,
+        "slowest_ordinary": round(max((it.seconds for it in result.ordinary), default=0.0), 3),
+        "recovered": round(result.recovered, 3),
+        "problems": result.problems,
+    }
+
+
+def rows(results: list[Result]) -> list[tuple[str, ...]]:
+    """A line for each site and outcome: site, faults, outcome, who was told."""
+    lines: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for it in results:
+        told = ", ".join(it.told) or "-"
+        lines[it.site.name, it.outcome, told].append(it.kind.word)
+    return [(site, ", ".join(kinds), outcome, told) for (site, outcome, told), kinds in lines.items()]
+
+
+def table(results: list[Result]) -> Table:
+    found = Table(title="faults", title_justify="left")
+    for column in ("call site", "fault", "outcome", "told by"):
+        found.add_column(column)
+    for row in rows(results):
+        found.add_row(*row)
+    return found
+
+
+def summary(results: list[Result], seconds: float) -> str:
+    kinds = Counter(it.kind.word for it in results)
+    bad = sum(bool(it.problems) for it in results)
+    told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    sites = len({it.site.name for it in results})
+    return f"{len(results)} faults at {sites} call sites ({told}) in {seconds:.0f} s: {bad} not as they should be."
+
+
+def main() -> int:
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    ask.add_argument("--json", type=Path)
+    ask.add_argument("--out", type=Path, help="a Markdown file with the table")
+    ask.add_argument("--only", default="", help="call sites with these words in their name")
+    ask.add_argument("--kinds", default="", help="such as exception,hang; all without it")
+    args = ask.parse_args()
+    kinds = [kind for kind in Kind if not args.kinds or kind.word in args.kinds.split(",")]
+    cases = [(site, kind) for site in SITES if args.only in site.name for kind in site.kinds if kind in kinds]
+    begun = time.monotonic()
+    results = run(cases)
+    seconds = time.monotonic() - begun
+    OUT.print(table(results))
+    OUT.print(summary(results, seconds))
+    if args.json:
+        args.json.write_text(json.dumps([as_json(it) for it in results], indent=1) + "\n", encoding="utf-8")
+    if args.out:
+        lines = ["| call site | fault | outcome | told by |", "|---|---|---|---|"]
+        lines += ["| " + " | ".join(row) + " |" for row in rows(results)]
+        args.out.write_text("\n".join([*lines, "", summary(results, seconds), ""]), encoding="utf-8")
+    return 1 if any(it.problems for it in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
