@@ -3,6 +3,7 @@ fail, case by case."""
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -93,3 +94,19 @@ async def test_a_tunnel_that_is_refused_is_not_waited_for() -> None:
     async with await asyncio.start_server(refusing, "127.0.0.1", 0) as server, Origin(tunnel) as origin:
         (result,) = await origin.asked_for(server.sockets[0].getsockname()[:2], (), lambda _case: "")
     assert result.wrong == "an ordinary page was not let through (407)"
+
+
+async def test_a_page_is_asked_for_again_and_a_picture_is_not() -> None:
+    chosen = [case for case in cases(PICTURE)[:4] if not case.tunnel]
+    asked = Counter[int]()
+
+    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = int((await reader.readuntil(b" HTTP")).removesuffix(b" HTTP").rpartition(b"/")[2])
+        asked[number] += 1
+        writer.write(chosen[number].reply if asked[number] == 3 else b"HTTP/1.1 503 Busy\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(busy, "127.0.0.1", 0) as server, Origin(chosen) as origin:
+        results = await origin.asked_for(server.sockets[0].getsockname()[:2], windows(PICTURE), lambda _case: "")
+    assert [result.wrong for result in results] == ["", "", ""]
+    assert asked == {0: 3, 1: 3, 2: 1}
