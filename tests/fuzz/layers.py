@@ -78,7 +78,8 @@ class Wires:
 @functools.cache
 def _options() -> Options:
     install()
-    options: Options = taddons.context(Proxyserver(), InspectedLayers()).options
+    with taddons.context(Proxyserver(), InspectedLayers()) as addons:
+        options: Options = addons.options
     options.update(**{name: value for name, value in FixedOptions._FIXED if name in options})
     return options
 
