@@ -29,7 +29,7 @@ OUT = Console()
 
 
 def face() -> bytes:
-    return encoded(canary.face(), "JPEG", quality=95)
+    return canary.jpeg()
 
 
 def nobody() -> bytes:
@@ -37,13 +37,18 @@ def nobody() -> bytes:
     return encoded(Image.linear_gradient("L").convert("RGB").resize((96, 96)), "PNG")
 
 
-def run(cases: list[tuple[Site, Kind]]) -> list[Result]:
+def run(cases: list[tuple[Site, Kind]], file: Path | None = None) -> list[Result]:
+    """`file` has at any time what was found so far."""
     with (
         tempfile.TemporaryDirectory(prefix="facegate-faults-") as folder,
         launched(Path(folder, "run"), face(), nobody()) as it,
     ):
         matrix = Matrix(it)
-        results = [_told(matrix.run(*case)) for case in track(cases, "faults", console=OUT)]
+        results = []
+        for case in track(cases, "faults", console=OUT):
+            results.append(_told(matrix.run(*case)))
+            if file is not None:
+                file.write_text(json.dumps([as_json(it) for it in results], indent=1) + "\n", encoding="utf-8")
         matrix.end()
         return results
 
@@ -101,14 +106,12 @@ def main() -> int:
     ask.add_argument("--kinds", default="", help="such as exception,hang; all without it")
     args = ask.parse_args()
     kinds = [kind for kind in Kind if not args.kinds or kind.word in args.kinds.split(",")]
-    cases = [(site, kind) for site in SITES if args.only in site.name for kind in site.kinds if kind in kinds]
+    cases = [(site, kind) for kind in kinds for site in SITES if args.only in site.name and kind in site.kinds]
     begun = time.monotonic()
-    results = run(cases)
+    results = run(cases, args.json)
     seconds = time.monotonic() - begun
     OUT.print(table(results))
     OUT.print(summary(results, seconds))
-    if args.json:
-        args.json.write_text(json.dumps([as_json(it) for it in results], indent=1) + "\n", encoding="utf-8")
     if args.out:
         lines = ["| call site | fault | outcome | told by |", "|---|---|---|---|"]
         lines += ["| " + " | ".join(row) + " |" for row in rows(results)]
