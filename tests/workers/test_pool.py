@@ -68,7 +68,7 @@ async def test_a_start_that_fails_in_whatever_way_is_not_the_last(monkeypatch, c
     """Such as by a thread that cannot be started: "can't start new thread"."""
     monkeypatch.setattr(pool_module, "BACKOFF_SECONDS", (0.0,))
     async with InspectionPool(WorkerSettings(), 1) as pool:
-        start, failures = WorkerProcess.start, [RuntimeError("its words"), MemoryError()]
+        start, failures = WorkerProcess.start, [RuntimeError("its words"), MemoryError(), asyncio.CancelledError()]
 
         async def failing(settings, seconds):
             if failures:
@@ -82,7 +82,7 @@ async def test_a_start_that_fails_in_whatever_way_is_not_the_last(monkeypatch, c
         await settled(pool, 1)
         assert isinstance(await pool.inspect(Payload(plain_jpeg)), Clear)
     told = [line.partition(": ")[2] for line in caplog.messages if "could be started" in line]
-    assert told == ["RuntimeError", "MemoryError"]
+    assert told == ["RuntimeError", "MemoryError", "CancelledError"]
 
 
 async def test_a_hung_worker_is_cut_off_and_replaced(monkeypatch, plain_jpeg):

@@ -159,7 +159,9 @@ class InspectionPool:
             await asyncio.sleep(BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)])
             try:
                 return await self._start()
-            except Exception as error:  # noqa: BLE001 - whatever it is, a slot that nobody fills again stays empty
+            except (Exception, asyncio.CancelledError) as error:
+                if self._closed:
+                    raise
                 self._failures += 1
                 why = str(error) if isinstance(error, WorkerDied | OSError) else type(error).__name__
                 logger.error("no inspection worker could be started: %s", why)  # noqa: TRY400 - no traceback wanted
