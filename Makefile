@@ -1,6 +1,6 @@
 # Needs make and any python3; tools/uv brings the rest. A chore is a target of one or two lines.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-scrapy provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage bench-durability screenshots evasion faults fuzz lock build clean
+.PHONY: help run demo test test-scrapy test-newest provision check format docs reference recipes bench bench-crawler bench-curves bench-balanced bench-reload bench-hostile bench-soak bench-cost bench-flame bench-detector bench-benign bench-text bench-video bench-registry bench-state bench-tls bench-vault bench-ledger bench-queue bench-triage bench-durability screenshots evasion faults fuzz audit sbom lock build clean
 UV := tools/uv
 
 help: ## list the chores
@@ -21,6 +21,9 @@ provision:
 
 test-scrapy: ## scrapy-facegate with the oldest Scrapy that it takes; ARGS="'2.15.*' -x" is passed on
 	@tools/oldest-scrapy $(ARGS)
+
+test-newest: ## what stands on mitmproxy's insides with its newest release; ARGS="'12.3.*' -x" is passed on
+	@tools/newest-mitmproxy $(ARGS)
 
 check: ## lint: ruff, mypy, import-linter
 	$(UV) sync --quiet --locked
@@ -112,6 +115,13 @@ fuzz: ## damaged files, frames and bytes of the wire; ARGS="--minutes 5 --target
 
 faults: ## faults at every call site of a running gateway; ARGS="--only vault --kinds hang,kill" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python -m faults.run $(ARGS)
+
+audit: ## known vulnerabilities of what uv.lock has; ARGS="--vulnerability-service osv" is passed on
+	@tools/audit $(ARGS)
+
+sbom: ## what a release is made of (CycloneDX), into build/
+	@mkdir -p build
+	$(UV) export --quiet --locked --no-dev --all-extras --preview-features sbom-export --format cyclonedx1.5 --output-file build/facegate.cdx.json
 
 lock: ## bring uv.lock up to date with pyproject.toml
 	$(UV) lock

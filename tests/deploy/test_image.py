@@ -80,6 +80,7 @@ def test_one_python_everywhere() -> None:
 
 def test_shell_scripts_are_fit_for_any_shell() -> None:
     program = Path(sys.executable).with_name("shellcheck")
-    scripts = [ROOT / name for name in ("tools/uv", "tools/provision", ".ci/run")]
+    names = ("uv", "provision", "audit", "newest-mitmproxy", "oldest-scrapy")
+    scripts = [*(ROOT / "tools" / name for name in names), ROOT / ".ci" / "run", ROOT / ".ci" / "audit"]
     done = subprocess.run([program, *scripts], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
