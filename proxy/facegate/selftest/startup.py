@@ -31,6 +31,7 @@ from facegate_addons.hooks.chain import Parts, chain
 from facegate_addons.hooks.inflight import InFlight
 from facegate_addons.hooks.room import Room
 from facegate_addons.wire import modes
+from facegate_addons.wire.install import UnknownMitmproxy
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop
 from facegate_addons.wire.stream import SealedStream
@@ -78,6 +79,8 @@ async def self_test(loop: GuardedLoop, wire: WireSettings, pool: Inspector, fold
                 results = await _tried(loop, wire, pool, certificate)
     except TimeoutError:
         raise GateError(_refusal(f"it was not over in {SECONDS:.0f} s")) from None
+    except UnknownMitmproxy as error:
+        raise GateError(_refusal(str(error))) from None
     except OSError as error:
         raise GateError(_refusal(f"a port of loopback did not answer ({error.strerror})")) from None
     if wrong := [result for result in results if result.wrong]:
