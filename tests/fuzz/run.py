@@ -69,6 +69,7 @@ def fuzz(name: str, seconds: float, seed: str, keep: Path) -> Tally:
             what = "no end" if child.stuck else f"died of {child.status}"
             keep_one(keep, name, what, smaller(name, child.current(), Random(seed)), tally)
     tally.seconds = round(time.monotonic() - began, 1)
+    OUT.print(f"{name}: {tally.tried:,} tried, {tally.lines:,} lines, {tally.seconds} s")
     return tally
 
 

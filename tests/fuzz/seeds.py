@@ -6,8 +6,6 @@ import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
-from evasion.listed import EVERY
-from evasion.walked import face, nobody
 from facegate_addons.inspection import sniff
 from facegate_addons.inspection.records.declared import declared
 
@@ -84,6 +82,9 @@ def seeds(*only: str) -> tuple[Seed, ...]:
     """`only`: cases with these ids, for who has no time for all."""
     if made_before := os.environ.get(MADE):
         return tuple(pickle.loads(Path(made_before).read_bytes()))  # noqa: S301 - our own, of a moment ago
+    from evasion.listed import EVERY  # what makes them takes seconds to import
+    from evasion.walked import face, nobody
+
     made = [Seed("", kind, body) for kind, body in OTHERS.items()]
     for case in EVERY:
         if only and case.id not in only:

@@ -73,7 +73,7 @@ WHO = """
 import os, sys
 from facegate_addons.workers.confine import seal
 if len(sys.argv) > 1:
-    sys.path[:] = sys.argv[1:]
+    sys.base_prefix, sys.path[:] = "/usr", sys.argv[1:]
 print(seal("/dev/null", driver=True)["user"], *os.getresuid(), *os.getresgid(), *os.getgroups())
 """
 

@@ -26,7 +26,8 @@ async def settled(pool: InspectionPool, size: int) -> None:
             await asyncio.sleep(0.02)  # the pool has no event for "whole again": nobody but this test waits for it
 
 
-async def test_a_face_is_found_and_the_faceless_is_clear(face_jpeg, plain_jpeg):
+async def test_a_face_is_found_and_the_faceless_is_clear(face_jpeg, plain_jpeg, caplog):
+    caplog.set_level("INFO", "facegate_addons.workers.pool")
     async with InspectionPool(WorkerSettings(), 2) as pool:
         faces, clear, text = await asyncio.gather(
             pool.inspect(Payload(face_jpeg)), pool.inspect(Payload(plain_jpeg)), pool.inspect(Payload(b"hello, world"))
@@ -35,6 +36,8 @@ async def test_a_face_is_found_and_the_faceless_is_clear(face_jpeg, plain_jpeg):
     assert isinstance(clear, Clear)
     assert isinstance(text, Clear)
     assert pool.versions["model"]
+    (ready,) = (record for record in caplog.records if "workers are ready" in record.getMessage())
+    assert "files" not in ready.refused  # what the system did not grant, with its reason
 
 
 async def test_a_body_in_scope_is_looked_at_whole(face_jpeg):

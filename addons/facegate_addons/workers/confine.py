@@ -124,7 +124,7 @@ def _read_only(paths: Iterable[str]) -> None:
 
 def _code() -> list[str]:
     """Where modules, and the libraries beside them, are imported from."""
-    searched = [*sys.path, *os.environ.get("LD_LIBRARY_PATH", "").split(":")]
+    searched = [*sys.path, f"{sys.base_prefix}/lib", *os.environ.get("LD_LIBRARY_PATH", "").split(":")]
     return [path for path in searched if path and Path(path).exists()]
 
 
