@@ -17,6 +17,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextvars import ContextVar
+from selectors import BaseSelector
 from typing import Any
 
 from facegate_addons.domain.addresses import Egress, Only
@@ -36,8 +37,8 @@ class GuardedLoop(asyncio.SelectorEventLoop):
     egress: Egress | None = None
     upstream: tuple[str, int] | None = None  # the proxy that everything goes through
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *selector: BaseSelector) -> None:
+        super().__init__(*selector)
         self._known: dict[tuple[str, int], tuple[float, list[Any]]] = {}
 
     @contextlib.contextmanager

@@ -27,7 +27,7 @@ from facegate_addons.hooks.slowdown import Slowdown
 from facegate_addons.hooks.socks import Socks
 from facegate_addons.verdicts.memory import Memory
 from facegate_addons.verdicts.remembering import Remembering
-from facegate_addons.wire import modes
+from facegate_addons.wire import few, modes
 from facegate_addons.wire.master import Gateway, WireSettings
 from facegate_addons.wire.resolver import GuardedLoop, to_ours
 from facegate_addons.wire.scrub import Scrub
@@ -89,7 +89,7 @@ def main() -> None:
     try:
         config = load(Path(arguments.source) if arguments.source else None, **arguments.overrides)
         begin(config.log, f"gateway-{arguments.index}", Scrub())
-        with asyncio.Runner(loop_factory=GuardedLoop) as runner:
+        with asyncio.Runner(loop_factory=lambda: GuardedLoop(few.selector())) as runner:
             runner.run(_run(config, arguments, status_fd, life_fd, listening))
     except* (FacegateError, PoolFailed) as errors:  # a task group wraps what its tasks raise
         why = str(_first(errors))
