@@ -8,7 +8,7 @@ not, ends otherwise than documented, or takes more memory than it may; what is l
 import asyncio
 import json
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +31,13 @@ PARTS = ("origins", "clients", "overload")
 @click.option("--list", "listed", is_flag=True, help="Name what origins do, and end.")
 @click.option("--windows", default=measure.WINDOWS, show_default=True, help="Of two seconds, that each lasts at least.")
 @click.option("--minutes", default=10.0, show_default=True, help="Of overload.")
+@click.option(
+    "--with",
+    "earlier",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Rows that an earlier run wrote with --json, and that this one has not; may be given again.",
+)
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), help="docs: the page.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write every row to this file.")
 def main(
@@ -39,6 +46,7 @@ def main(
     listed: bool,
     windows: int,
     minutes: float,
+    earlier: tuple[Path, ...],
     out: Path | None,
     json_file: Path | None,
 ) -> None:
@@ -61,14 +69,15 @@ def main(
             gateway = stack.enter_context(gate.running(folder, it.trusted))
             if part == "overload":
                 over = asyncio.run(overload.overload(gateway, pages, minutes * 60))
-                found[part], report = asdict(over), overload.table(over)
+                found[part], report = overload.told(over), overload.table(over)
                 wrong += over.wrong
             else:
                 rows: list[measure.Row] = []
                 run = {"origins": origins, "clients": clients_}[part]
                 asyncio.run(run(Run(gateway, it, pages, windows, only, rows)))
+                rows = merged(rows, part, earlier)
                 measure.others(rows)
-                found[part], report = [asdict(row) for row in rows], tables.cases(rows, gate.RESPONSE)
+                found[part], report = [measure.told(row) for row in rows], tables.cases(rows, gate.RESPONSE)
                 wrong += [f"{row.group}: {row.name}: {', '.join(row.wrong)}" for row in rows if row.wrong]
         click.echo(report)
         if out:
@@ -77,6 +86,21 @@ def main(
         json_file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if wrong:
         raise click.ClickException("\n".join(wrong))
+
+
+def merged(rows: list[measure.Row], part: str, earlier: tuple[Path, ...]) -> list[measure.Row]:
+    """The latest of each, in the order of the first."""
+    found: dict[tuple[str, str], measure.Row] = {}
+    expected = {(case.group, case.name): case.expected for case in CASES.values()}
+    for file in earlier:
+        for told in json.loads(file.read_text(encoding="utf-8")).get(part, []):
+            row = measure.row(told)
+            found[row.group, row.name] = row
+            if (row.group, row.name) in expected:
+                row.wrong, row.late = [], []
+                measure.judge(row, expected[row.group, row.name], gate.RESPONSE)
+    found.update(((row.group, row.name), row) for row in rows)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

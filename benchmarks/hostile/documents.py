@@ -59,7 +59,7 @@ def thrice() -> bytes:
     return paged(b"0 0 200 200", stream(data, b"/Filter[/FlateDecode/FlateDecode/FlateDecode]"))
 
 
-@body("documents", "PDF, 5,000 pages", "limit-frames", "limit-members", kind=PDF)
+@body("documents", "PDF, 5,000 pages", "limit-frames", "limit-members", "clear", kind=PDF)
 def pages() -> bytes:
     count = 5_000
     kids = b" ".join(b"%d 0 R" % number for number in range(4, 4 + count))
@@ -85,6 +85,6 @@ def circle() -> bytes:
 
 
 @body("documents", "PDF, arrays in each other, 1,000,000 deep", "undecodable", "limit-depth", "limit-time",
-      "inspection-failed", "unknown-type", kind=PDF)  # fmt: skip
+      "inspection-failed", "unknown-type", "clear", kind=PDF)  # fmt: skip
 def nested() -> bytes:
     return paged(b"0 0 9 9", b"[" * 1_000_000 + b"]" * 1_000_000)

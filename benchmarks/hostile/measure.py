@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from benchmarks.hostile.attack import Answer
 from benchmarks.hostile.steady import WINDOW, Steady, Windows
@@ -96,10 +97,10 @@ class Bench:
 
 def judge(row: Row, expected: Collection[str], response: float) -> None:
     """Notes which bounds the row violates; `response`: limits.response. Most cases have a face in them, and `faces` is
-    as good an end as any."""
+    as good an end as any; so is `overloaded`, for whoever waited for another one's end."""
     if any(each.leaked for each in row.answers):
         row.wrong.append("a face came out")
-    if other := sorted({each.reason for each in row.answers} - {"faces", *expected}):
+    if other := sorted({each.reason for each in row.answers} - {"faces", "overloaded", *expected}):
         row.wrong.append(f"ended as {', '.join(other)}")
     if row.peak > MEMORY:
         row.wrong.append("memory")
@@ -109,6 +110,17 @@ def judge(row: Row, expected: Collection[str], response: float) -> None:
         row.late.append("answer")
     if row.lag > LAG:
         row.late.append("loop")
+
+
+def told(row: Row) -> dict[str, object]:
+    """For JSON; dataclasses.asdict makes a Counter of pairs of another."""
+    return vars(row) | {"answers": [asdict(each) for each in row.answers], "bad": dict(row.bad)}
+
+
+def row(told: dict[str, Any]) -> Row:
+    """Of that; the others are compared anew."""
+    more = {"answers": [Answer(**each) for each in told["answers"]], "bad": Counter(told["bad"])}
+    return Row(**told | more | {"late": [what for what in told["late"] if what != "others"]})
 
 
 def others(rows: Sequence[Row]) -> None:

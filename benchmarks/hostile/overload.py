@@ -177,6 +177,11 @@ def judge(it: Overload) -> None:
         it.late.append("recovery")
 
 
+def told(it: Overload) -> dict[str, object]:
+    """For JSON; dataclasses.asdict makes another Counter of pairs."""
+    return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(it).items()}
+
+
 def table(it: Overload) -> str:
     settled = it.memory[len(it.memory) // 3 :] or [0]
     told = ", ".join(f"{count:,} x {what}" for what, count in it.told.most_common())

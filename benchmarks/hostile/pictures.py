@@ -84,7 +84,7 @@ def wide_frames() -> bytes:
     return out.getvalue()
 
 
-@body("pictures", "TIFF, pages in a circle", "undecodable", "limit-frames", kind="image/tiff")
+@body("pictures", "TIFF, pages in a circle", "undecodable", "limit-frames", "clear", kind="image/tiff")
 def circle() -> bytes:
     out = io.BytesIO()
     Image.new("L", (8, 8)).save(out, "TIFF")
