@@ -24,7 +24,7 @@ Make = Callable[..., http.HTTPFlow]
 class Box:
     """Samples"""
 
-    def __init__(self, answer: bool | Exception = True) -> None:
+    def __init__(self, answer: bool | BaseException = True) -> None:
         self.answer = answer
         self.kept: list[tuple[Sample, bytes]] = []
         self.door = asyncio.Event()
@@ -32,7 +32,7 @@ class Box:
 
     async def keep(self, sample: Sample, body: bytes) -> bool:
         await self.door.wait()
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             raise self.answer
         self.kept.append((sample, body))
         return self.answer
@@ -114,7 +114,7 @@ async def test_pictures_with_a_face_are_counted_and_never_drawn(make_flow: Make,
     assert (box.kept, written["sampling"], written["sample"], written["kind"]) == ([], 1.0, "", "png")
 
 
-@pytest.mark.parametrize("answer", [False, OSError("no space"), ValueError("secret pixels")])
+@pytest.mark.parametrize("answer", [False, OSError("no space"), ValueError("secret pixels"), asyncio.CancelledError()])
 async def test_one_that_cannot_be_kept_is_dropped_and_counted(
     make_flow: Make, answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

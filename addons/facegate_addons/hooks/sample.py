@@ -106,7 +106,7 @@ class Sampler:
             async with asyncio.timeout(KEEP_SECONDS):
                 if not await self._samples.keep(sample, body):
                     self._drop("no room")
-        except Exception as error:  # noqa: BLE001 - see above
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - see above; the task ends here
             self._drop(type(error).__name__)
         finally:
             self._bytes -= len(body)
