@@ -23,7 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -386,7 +386,7 @@ def main(kills: int, full: int, redis: int, seed: int | None, json_file: Path | 
         for wrong in (*it.lost, *it.past):
             OUT.print(wrong, style="red")
     if json_file:
-        facts: dict[str, Any] = {"seed": seed, "parts": [asdict(it) for it in outcomes]}
+        facts: dict[str, Any] = {"seed": seed, "parts": [vars(it) for it in outcomes]}
         json_file.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     if any(it.lost or it.past for it in outcomes):
         raise SystemExit(1)

@@ -1,6 +1,8 @@
 """`make bench-durability` in small: three kills of two blows, and what the program makes of a loss."""
 
+import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -38,10 +40,14 @@ def test_nothing_that_was_acknowledged_is_lost(monkeypatch: pytest.MonkeyPatch) 
     assert shown == ["missed"] * 9  # after each of two blows, and in the end
 
 
-def test_a_loss_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [Outcome("kill -9", blows=2), Outcome("full disk", blows=1, lost=["full, blow 1: a note is lost"])]
+def test_a_loss_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [
+        Outcome("kill -9", blows=2, of=Counter(gateway=2)),
+        Outcome("full disk", blows=1, lost=["full, blow 1: a note is lost"]),
+    ]
     monkeypatch.setattr(durability, "run", lambda *_: found)
-    shown = CliRunner().invoke(durability.main, ["--seed", "1"])
+    shown = CliRunner().invoke(durability.main, ["--seed", "1", "--json", str(tmp_path / "found.json")])
     assert shown.exit_code == 1
+    assert json.loads((tmp_path / "found.json").read_text())["parts"][0]["of"] == {"gateway": 2}
     found.pop()
     assert CliRunner().invoke(durability.main, ["--seed", "1"]).exit_code == 0

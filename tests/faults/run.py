@@ -1,6 +1,6 @@
 """`make faults`: every fault at every call site, and what became of it.
 
-    python -m faults.run [--json FILE] [--out FILE.md] [--only WORDS] [--kinds exception,hang]
+    python -m faults.run [--json FILE] [--out FILE.md] [--only WORDS] [--kinds exception,hang] [--merge FILE]
 
 Exit status 1 when anything got past, or was not as it should be.
 """
@@ -9,7 +9,6 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 OUT = Console()
+type Facts = dict[str, Any]  # of one fault at one call site
 
 
 def face() -> bytes:
@@ -59,7 +59,7 @@ def _told(result: Result) -> Result:
     return result
 
 
-def as_json(result: Result) -> dict[str, Any]:
+def as_json(result: Result) -> Facts:
     return {
         "site": result.site.name,
         "target": result.site.target,
@@ -72,16 +72,15 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def rows(results: list[Result]) -> list[tuple[str, ...]]:
+def rows(results: list[Facts]) -> list[tuple[str, ...]]:
     """A line for each site and outcome: site, faults, outcome, who was told."""
     lines: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for it in results:
-        told = ", ".join(it.told) or "-"
-        lines[it.site.name, it.outcome, told].append(it.kind.word)
+        lines[it["site"], it["outcome"], ", ".join(it["told"]) or "-"].append(it["fault"])
     return [(site, ", ".join(kinds), outcome, told) for (site, outcome, told), kinds in lines.items()]
 
 
-def table(results: list[Result]) -> Table:
+def table(results: list[Facts]) -> Table:
     found = Table(title="faults", title_justify="left")
     for column in ("call site", "fault", "outcome", "told by"):
         found.add_column(column)
@@ -90,12 +89,24 @@ def table(results: list[Result]) -> Table:
     return found
 
 
-def summary(results: list[Result], seconds: float) -> str:
-    kinds = Counter(it.kind.word for it in results)
-    bad = sum(bool(it.problems) for it in results)
+def summary(results: list[Facts]) -> str:
+    kinds = Counter(it["fault"] for it in results)
+    bad = sum(bool(it["problems"]) for it in results)
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-    sites = len({it.site.name for it in results})
-    return f"{len(results)} faults at {sites} call sites ({told}) in {seconds:.0f} s: {bad} not as they should be."
+    sites = len({it["site"] for it in results})
+    return f"{len(results)} faults at {sites} call sites ({told}): {bad} not as they should be."
+
+
+def page(results: list[Facts]) -> str:
+    """Markdown: a row for each call site, a column for each fault."""
+    kinds = [kind.word for kind in Kind]
+    lines = [f"| call site | {' | '.join(kinds)} | told by |", "|---" * (len(kinds) + 2) + "|"]
+    for site in SITES:
+        here = {it["fault"]: it for it in results if it["site"] == site.name}
+        told = sorted({word.removeprefix("metric ") for it in here.values() for word in it["told"]})
+        cells = [here[kind]["outcome"] if kind in here else "" for kind in kinds]
+        lines.append(f"| {site.name} | {' | '.join(cells)} | {', '.join(told)} |")
+    return "\n".join([*lines, "", summary(results), ""])
 
 
 def main() -> int:
@@ -104,19 +115,22 @@ def main() -> int:
     ask.add_argument("--out", type=Path, help="a Markdown file with the table")
     ask.add_argument("--only", default="", help="call sites with these words in their name")
     ask.add_argument("--kinds", default="", help="such as exception,hang; all without it")
+    ask.add_argument("--merge", type=Path, action="append", default=[], help="what an earlier run wrote as JSON, too")
     args = ask.parse_args()
     kinds = [kind for kind in Kind if not args.kinds or kind.word in args.kinds.split(",")]
     cases = [(site, kind) for kind in kinds for site in SITES if args.only in site.name and kind in site.kinds]
-    begun = time.monotonic()
-    results = run(cases, args.json)
-    seconds = time.monotonic() - begun
+    before = [it for file in args.merge for it in json.loads(file.read_text("utf-8"))]
+    results = merged([*before, *map(as_json, run(cases, args.json) if cases else [])])
     OUT.print(table(results))
-    OUT.print(summary(results, seconds))
+    OUT.print(summary(results))
     if args.out:
-        lines = ["| call site | fault | outcome | told by |", "|---|---|---|---|"]
-        lines += ["| " + " | ".join(row) + " |" for row in rows(results)]
-        args.out.write_text("\n".join([*lines, "", summary(results, seconds), ""]), encoding="utf-8")
-    return 1 if any(it.problems for it in results) else 0
+        args.out.write_text(page(results), encoding="utf-8")
+    return 1 if any(it["problems"] for it in results) else 0
+
+
+def merged(results: list[Facts]) -> list[Facts]:
+    """Of each fault at each call site what was found last."""
+    return list({(it["site"], it["fault"]): it for it in results}.values())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from faults.case import Matrix
 from faults.kinds import Kind
 from faults.launched import launched
-from faults.run import face, nobody, rows
+from faults.run import as_json, face, merged, nobody, page, rows, summary
 from faults.sites import NUMBERS, SITES, Site
 
 HUNG = ("hook quarantine", "vault: put")
@@ -48,4 +48,13 @@ def test_a_fault_that_goes_unnoticed_is_a_problem(matrix: Matrix) -> None:
     """Of a call site that nobody comes by."""
     result = matrix.run(Site("nowhere", "", SITES[0].where, SITES[0].hits), Kind.EXCEPTION, reached=0.1)
     assert result.problems[0] == "not within 0.1 s: the call site was reached"
-    assert rows([result])[0][:3] == ("nowhere", "exception", "as ever")
+    assert rows([as_json(result)])[0][:3] == ("nowhere", "exception", "as ever")
+    assert summary([as_json(result)]) == "1 faults at 1 call sites (1 exception): 1 not as they should be."
+
+
+def test_what_was_found_last_counts() -> None:
+    facts = {"site": "pool", "fault": "hang", "told": ["metric x", "log"], "problems": []}
+    found = merged([facts | {"outcome": "all wait"}, facts | {"outcome": "all are refused"}])
+    assert [it["outcome"] for it in found] == ["all are refused"]
+    (row,) = (line for line in page(found).splitlines() if line.startswith("| pool |"))
+    assert row == "| pool |  |  | all are refused |  |  |  |  |  |  |  | log, x |"
