@@ -8,6 +8,7 @@ has a file for each key. In the end: no file without a key, and no plaintext of 
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import random
@@ -60,8 +61,9 @@ PATIENCE = 15.0  # seconds of a client
 BACK = 60.0  # seconds until it serves again
 LULL = 0.4  # seconds at most from one recovery to the next blow: it comes at a random point of what is under way
 FULL = 0.3  # seconds that a disk is full, or Redis away
+IN_A_ROW = 4  # kills of one blow at most
 LOOK = 20  # blows between two looks for plaintext
-ENDS = {"gateway": 55, "worker": 25, "console": 12, "supervisor": 4, "all": 4}  # of a hundred kills
+ENDS = {"gateway": 35, "worker": 45, "console": 14, "supervisor": 3, "all": 3}  # of a hundred kills
 NOTE = re.compile(r"note [0-9a-f]{16}")
 WORDS = {"gateway": "facegate.serve.gateway", "worker": "workers.worker", "console": "facegate.console"}
 
@@ -254,7 +256,7 @@ class Site:
 
 def suffer(site: Site, outcome: Outcome, blows: list[str], strike: Strike, draw: random.Random, done: Done) -> None:
     begun = time.monotonic()
-    with Load(site) as load:
+    with Load(site) as load, contextlib.suppress(KeyboardInterrupt):  # then what was found so far is told
         for number, what in enumerate(blows, 1):
             time.sleep(draw.uniform(0, LULL))
             try:
@@ -297,10 +299,12 @@ def clean(home: Path) -> None:
     assert not orphans(home), "files without a record are left after a clean start"
 
 
-def kills(count: int, draw: random.Random, config: str, origin: Origin, folder: Path, done: Done) -> Outcome:
-    """A blow is up to four kills in a row, so that who starts again meets the next."""
+def kills(
+    count: int, draw: random.Random, config: str, origin: Origin, folder: Path, done: Done, row: int = IN_A_ROW
+) -> Outcome:
+    """A blow is up to `row` kills, one after the other, so that who starts again meets the next."""
     site, outcome = Site(folder, origin, config), Outcome("kill -9")
-    blows = [" ".join(draw.choices(list(ENDS), list(ENDS.values()), k=draw.randint(1, 4))) for _ in range(count)]
+    blows = [" ".join(draw.choices(list(ENDS), list(ENDS.values()), k=draw.randint(1, row))) for _ in range(count)]
 
     def strike(blow: str) -> list[str]:
         hit = []
@@ -342,7 +346,8 @@ def redis_away(count: int, draw: random.Random, config: str, origin: Origin, fol
 PARTS: dict[str, Callable[..., Outcome]] = {"kills": kills, "full": full_disks, "redis": redis_away}
 
 
-def run(counts: dict[str, int], seed: int, progress: Progress | None = None) -> list[Outcome]:
+def run(counts: dict[str, int], seed: int, progress: Progress | None = None, row: int = IN_A_ROW) -> list[Outcome]:
+    parts = PARTS | {"kills": functools.partial(kills, row=row)}
     found = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="facegate-durability-")))
@@ -354,7 +359,7 @@ def run(counts: dict[str, int], seed: int, progress: Progress | None = None) -> 
                 task = progress.add_task(name, total=count) if progress else None
                 done = (lambda task=task: progress.advance(task)) if progress else (lambda: None)
                 (folder / name).mkdir()
-                found.append(PARTS[name](count, random.Random(f"{seed} {name}"), config, origin, folder / name, done))
+                found.append(parts[name](count, random.Random(f"{seed} {name}"), config, origin, folder / name, done))
     return found
 
 
@@ -370,16 +375,17 @@ def table(outcomes: list[Outcome]) -> Table:
 
 
 @click.command(help=__doc__)
-@click.option("--kills", default=200, show_default=True, help="Blows of up to four kills each.")
+@click.option("--kills", default=200, show_default=True, help="Blows of some kills each.")
+@click.option("--in-a-row", "row", default=IN_A_ROW, show_default=True, help="Kills of one blow at most.")
 @click.option("--full", default=50, show_default=True, help="Disks that are full for a moment.")
 @click.option("--redis", default=50, show_default=True, help="Times that Redis is killed or stopped.")
 @click.option("--seed", type=int, help="Of what is hit, and when; drawn and printed without it.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything to this file.")
-def main(kills: int, full: int, redis: int, seed: int | None, json_file: Path | None) -> None:
+def main(kills: int, row: int, full: int, redis: int, seed: int | None, json_file: Path | None) -> None:
     seed = secrets.randbelow(1 << 31) if seed is None else seed
     OUT.print(f"seed {seed}")
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        outcomes = run({"kills": kills, "full": full, "redis": redis}, seed, progress)
+        outcomes = run({"kills": kills, "full": full, "redis": redis}, seed, progress, row)
     OUT.print(table(outcomes))
     for it in outcomes:
         OUT.print(f"{it.part}: {', '.join(f'{count} {what}' for what, count in it.of.items())}")

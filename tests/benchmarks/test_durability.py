@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).parents[2]))
 from benchmarks import durability
 from benchmarks.durability import Acknowledged, Outcome, Site, run
 
-SEED = 178  # hits a worker and a gateway, then the console
+SEED = 535  # hits a worker and a gateway, then the console
 
 
 def test_nothing_that_was_acknowledged_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
