@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from facegate.ledger import file as module
 from facegate.ledger.chained import ChainedLedger
 from facegate.ledger.file import LedgerFile
 from facegate.ledger.files import closed
@@ -87,6 +88,18 @@ def test_an_old_file_is_closed_at_the_next_line(tmp_path: Path) -> None:
     file.close()
     assert [path.name for path in closed(tmp_path, "cli")] == ["cli.000000000002.jsonl"]
     assert numbers(tmp_path) == [0, 1, 2]
+
+
+def test_a_clock_that_was_wrong_puts_none_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, ahead = utc_now(), [timedelta(0)]
+    monkeypatch.setattr(module, "utc_now", lambda: real + ahead[0])
+    file = LedgerFile(tmp_path, "gateway-0", rotation=Rotation(None, timedelta(hours=1)))
+    for hours, rotated in ((0, 0), (24, 1), (0.5, 1), (2, 2)):  # a day ahead for a while
+        ahead[0] = timedelta(hours=hours)
+        file.append([{"n": hours, "at": real.isoformat()}])
+        assert len(closed(tmp_path, "gateway-0")) == rotated
+    file.close()
+    assert all(report.ok for report in verify(tmp_path))
 
 
 def test_a_rotation_that_fails_is_put_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,8 @@ class LedgerFile:
     def append(self, entries: Sequence[Mapping[str, object]]) -> None:
         """All of them are on disk when this returns. Raises OSError, and then none of them is part of the file."""
         now = utc_now()
+        if now < self._begun:  # by a clock that was wrong then
+            self._begun = self._again = now
         if self._end and now >= self._again and self._rotation.due(self._end, now - self._begun):
             self._rotate(now)
         self._append(entries)
