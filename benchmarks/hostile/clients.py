@@ -141,12 +141,12 @@ class Clients:
         return [
             Client(where, f"ports {', '.join(map(str, ports))}",
                    self._each(f"http://127.0.0.1:{port}/" for port in ports), ("port-refused",)),
-            Client(where, "the same, by CONNECT", self._connects(f"127.0.0.1:{port}" for port in ports),
+            Client(where, "those ports, by CONNECT", self._connects(f"127.0.0.1:{port}" for port in ports),
                    ("port-refused",)),
             Client(where, "the gateway and its console, in seven spellings",
                    self._each(f"http://{host}:{port}/metrics" for host in hosts for port in own), own_refused),
-            Client(where, "the same, by CONNECT", self._connects(f"{host}:{port}" for host in hosts for port in own),
-                   own_refused),
+            Client(where, "gateway and console, by CONNECT",
+                   self._connects(f"{host}:{port}" for host in hosts for port in own), own_refused),
             Client(where, "metadata services, in eight spellings", self._each(f"http://{host}/" for host in metadata),
                    own_refused),
         ]  # fmt: skip
