@@ -1,6 +1,7 @@
 """Texts that are long where a reader looks twice: entities, runs of one beginning, and pictures without number."""
 
 import base64
+import functools
 import io
 import random
 
@@ -70,6 +71,7 @@ def pictures() -> bytes:
     return b"<!doctype html>" + b"\n".join(tiny) + _end()
 
 
+@functools.cache
 def _letters() -> bytes:
     """As base64 has them, of nothing."""
     return base64.b64encode(random.Random(1).randbytes(SIZE * 3 // 4))
