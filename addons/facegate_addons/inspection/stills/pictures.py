@@ -10,6 +10,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -101,7 +102,8 @@ def whole(kind: str, data: bytes, budget: Budget) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
+            with _within(budget):
+                image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
             mode = deep.raw_mode(image)
             for frame, _ in _frames(kind, image, budget, None):
                 if mode and deep.spread(data, kind, mode, frame):
@@ -111,6 +113,18 @@ def whole(kind: str, data: bytes, budget: Budget) -> Iterator[Image.Image]:
         raise
     except Exception:  # noqa: BLE001 - as below
         raise Unread(Reason.UNDECODABLE, kind) from None
+
+
+@contextmanager
+def _within(budget: Budget) -> Iterator[None]:
+    """Pillow fills a canvas as large as the frames of a GIF say, before anybody can ask for its size."""
+    Image.MAX_IMAGE_PIXELS = (budget.limits.pixels + 1) // 2  # it refuses more than twice as many
+    try:
+        yield
+    except Image.DecompressionBombError:
+        raise Unread(Reason.LIMIT_PIXELS) from None
+    finally:
+        Image.MAX_IMAGE_PIXELS = None
 
 
 def orientation(frame: Image.Image) -> int:
@@ -173,7 +187,8 @@ def _decoded(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
+            with _within(budget):
+                image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
             mode = deep.raw_mode(image)
             for number, (frame, size) in enumerate(_frames(kind, image, budget, min_face)):
                 label = where if number == 0 else f"{where} frame {number + 1}".strip()
@@ -223,7 +238,8 @@ def _frames(
         for place in _order(kind, image):
             try:
                 if place is not None:
-                    image.seek(place)
+                    with _within(budget):
+                        image.seek(place)
             except EOFError:
                 return
             size = image.size
