@@ -98,7 +98,7 @@ def make_flow() -> Callable[..., http.HTTPFlow]:
     def make(body: bytes | None = None, status: int = 200, **headers: str) -> http.HTTPFlow:
         """With a response when `body` is given. Underscores in names stand for hyphens."""
         flow = tflow.tflow(resp=body is not None)
-        flow.client_conn.state = ConnectionState.OPEN
+        flow.client_conn.state, flow.client_conn.timestamp_end = ConnectionState.OPEN, None
         flow.request.headers = http.Headers(host="address")
         if body is not None:
             flow.response = http.Response.make(status, body)

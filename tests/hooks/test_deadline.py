@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks import deadline as deadline_module
@@ -63,3 +64,18 @@ async def test_a_tunnel_in_which_nothing_is_asked_for_is_cut(make_flow, monkeypa
         assert await cuts.cuts.get() is silent.client_conn
     assert cuts.cuts.empty()
     deadline.error(other)
+
+
+async def test_of_a_client_that_has_gone_nothing_is_kept(make_flow, monkeypatch):
+    monkeypatch.setattr(deadline_module, "FIRST_HEAD_SECONDS", 0.01)
+    cuts, silent, gone = Cuts(), make_flow().client_conn, make_flow()
+    deadline = Deadline(cuts, 60)
+    deadline.client_connected(silent)
+    async with asyncio.timeout(5):
+        assert await cuts.cuts.get() is silent
+    assert not deadline._silent
+    deadline.client_connected(gone.client_conn)
+    gone.client_conn.timestamp_end = time.time()
+    deadline.client_disconnected(gone.client_conn)
+    deadline.http_connect(gone)  # an addon before it has waited until now
+    assert not deadline._silent

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from facegate import ca
 from facegate_addons.wire.master import FixedOptions, Gateway, WireSettings
-from mitmproxy import ctx
+from mitmproxy import ctx, http
+from mitmproxy.connection import Client
 from mitmproxy.exceptions import OptionsError
 
 
@@ -57,6 +58,29 @@ async def test_it_listens_refuses_and_closes_its_port(gateway: Gateway) -> None:
     await gateway.close_port()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_client_that_goes_while_a_hook_waits_has_ended_when_it_goes_on(gateway: Gateway) -> None:
+    """By this `Deadline` knows that it has nothing more to wait for."""
+    waits, gone, ended = asyncio.Event(), asyncio.Event(), asyncio.Queue[float | None]()
+
+    class Waiting:
+        async def http_connect(self, flow: http.HTTPFlow) -> None:
+            waits.set()
+            await gone.wait()
+            ended.put_nowait(flow.client_conn.timestamp_end)
+
+        def client_disconnected(self, client: Client) -> None:
+            gone.set()
+
+    gateway._master.addons.add(Waiting())
+    port = await port_of(gateway)
+    _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"CONNECT origin.example:443 HTTP/1.1\r\nHost: origin.example:443\r\n\r\n")
+    async with asyncio.timeout(10):
+        await waits.wait()
+        writer.transport.abort()
+        assert await ended.get() is not None
 
 
 async def test_options_that_would_let_bytes_pass_cannot_be_set(gateway: Gateway) -> None:

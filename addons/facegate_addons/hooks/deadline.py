@@ -33,16 +33,17 @@ class Deadline:
 
     def client_connected(self, client: Client) -> None:
         """A connection that asks for nothing takes a descriptor; one that has asked has the idle time-out."""
-        cut = asyncio.get_running_loop().call_later(FIRST_HEAD_SECONDS, self._connections.cut, client, client)
-        self._silent[client.id] = cut
+        self._silent[client.id] = asyncio.get_running_loop().call_later(FIRST_HEAD_SECONDS, self._unheard, client)
 
     def client_disconnected(self, client: Client) -> None:
         self._heard(client)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
-        """What is asked for in the tunnel has to be said in time, too."""
+        """What is asked for in the tunnel has to be said in time, too. Where an addon before this one waits, the client
+        may be gone by now: mitmproxy goes on with the hook all the same, after `client_disconnected`."""
         self._heard(flow.client_conn)
-        self.client_connected(flow.client_conn)
+        if flow.client_conn.timestamp_end is None:  # its state stays open where the connection was cancelled
+            self.client_connected(flow.client_conn)
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         self._heard(flow.client_conn)
@@ -66,6 +67,10 @@ class Deadline:
     def _heard(self, client: Client) -> None:
         if (timer := self._silent.pop(client.id, None)) is not None:
             timer.cancel()
+
+    def _unheard(self, client: Client) -> None:
+        del self._silent[client.id]
+        self._connections.cut(client, client)
 
     def _arm(self, flow: http.HTTPFlow, seconds: float) -> None:
         self._disarm(flow)
