@@ -114,3 +114,10 @@ def test_what_the_gateway_goes_to_for_itself_is_reached_by_nobody(service: str, 
     egress = Egress(True, PORTS, services=frozenset({(service, 6379)}))
     assert egress.judge(asked, 6379, here) is (Reason.ADDRESS_REFUSED if refused else None)
     assert egress.judge(asked, 6380, here) is None
+
+
+def test_where_it_is_not_known_what_the_gateway_goes_to_nobody_reaches_its_port() -> None:
+    egress = Egress(True, PORTS, services=frozenset({("", 6379), ("10.0.0.9", 6380)}))
+    assert egress.judge(PUBLIC, 6379, here) is Reason.PORT_REFUSED
+    assert egress.judge("10.0.0.9", 6380, here) is Reason.ADDRESS_REFUSED
+    assert egress.judge("10.0.0.8", 6380, here) is None

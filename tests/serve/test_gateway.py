@@ -1,6 +1,7 @@
 """The parts of a gateway process that decide something; the whole is tested live."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -9,10 +10,15 @@ from pathlib import Path
 
 import pytest
 from facegate import ca, config
+from facegate.sections import State
 from facegate.serve import gateway
 from facegate.serve.arguments import GatewayArguments
+from facegate.serve.services import Services
 from facegate.state.home import Home
+from facegate_addons.domain.addresses import Egress
+from facegate_addons.domain.reasons import Reason
 from facegate_addons.hooks.inflight import InFlight
+from facegate_addons.wire.resolver import GuardedLoop
 from mitmproxy.test import tflow
 
 
@@ -67,3 +73,14 @@ async def test_a_drain_ends_in_time(monkeypatch: pytest.MonkeyPatch, caplog: pyt
     inflight.requestheaders(tflow.tflow())
     await gateway._drain(inflight, Buffers(1))
     assert "1 exchanges were cut off" in caplog.text
+
+
+async def test_what_is_looked_up_again_is_refused_from_then_on() -> None:
+    loop = GuardedLoop()
+    with contextlib.closing(loop):
+        loop.egress = Egress(True, [range(1, 65536)], frozenset({8080}), frozenset({("10.0.0.8", 6379)}))
+        services = Services(State("redis://[::ffff:10.0.0.9]"))
+        await asyncio.to_thread(gateway._look_again, loop, services)
+        assert loop.judge_literal("10.0.0.9", 6379) is Reason.ADDRESS_REFUSED
+        assert loop.judge_literal("10.0.0.8", 6379) is None
+        assert loop.egress.own_ports == {8080}

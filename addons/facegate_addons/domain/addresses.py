@@ -34,7 +34,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 @dataclass(frozen=True, slots=True)
 class Egress:
     """Where crawlers may go. `own_ports` are those of the gateway itself: its proxy, its console; `services` what it
-    goes to for itself, address and port."""
+    goes to for itself, address and port; `("", port)` where the address is not known, and nobody reaches that port."""
 
     private: bool
     ports: Sequence[range]
@@ -42,7 +42,7 @@ class Egress:
     services: frozenset[tuple[str, int]] = frozenset()
 
     def port_refused(self, port: int) -> bool:
-        return not any(port in allowed for allowed in self.ports)
+        return ("", port) in self.services or not any(port in allowed for allowed in self.ports)
 
     def judge(self, address: str, port: int, is_local: Callable[[str], bool]) -> Reason | None:
         """`address` is an IP literal; `is_local` tells whether it is one of this machine's. None when it may pass."""

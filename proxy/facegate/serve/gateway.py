@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ from facegate.serve.leaving import until_left
 from facegate.serve.parent import Stop, tell
 from facegate.serve.periodic import every
 from facegate.serve.policy import PolicyInForce
-from facegate.serve.services import services
+from facegate.serve.services import AGAIN_SECONDS, Place, Services
 from facegate.serve.sizes import inspectors
 from facegate.serve.tunnels import Tunnel, tunnels
 from facegate.serve.upkeep import Kept, Upkeep
@@ -154,7 +155,8 @@ async def _run(
         async with InspectionPool(settings, size, meters.worker_ended, told_of_wait) as pool:
             wire = _wire_settings(config, home, arguments.port, policy, peers)
             tested = await self_test(loop, wire, pool, home.run)
-            _send_out(loop, config, arguments.own_ports)
+            services = Services(config.state)
+            _send_out(loop, config, arguments.own_ports, await asyncio.to_thread(services.look))
             looking = TimedInspector(pool, meters)
             told = _told(config)
             remembering = None
@@ -215,6 +217,9 @@ async def _run(
                     tasks.create_task(every(PROBE_SECONDS, vault.probe, "storage")),
                     tasks.create_task(upkeep.keep()),
                 ]
+                if config.state.url != SQLITE:
+                    looking_again = partial(_look_again, loop, services)
+                    keeping.append(tasks.create_task(every(AGAIN_SECONDS, looking_again, "addresses of the state")))
                 if told is not None:
                     with to_ours():
                         keeping.append(tasks.create_task(told.run()))
@@ -243,12 +248,18 @@ async def _run(
         database.close()
 
 
-def _send_out(loop: GuardedLoop, config: Config, own_ports: Sequence[int]) -> None:
+def _send_out(loop: GuardedLoop, config: Config, own_ports: Sequence[int], services: frozenset[Place]) -> None:
     """From here on origins can be reached."""
     ports, own = port_ranges(config.egress.ports), frozenset(own_ports)
-    loop.egress = Egress(config.private_allowed, ports, own, services(config.state))
+    loop.egress = Egress(config.private_allowed, ports, own, services)
     if upstream := upstream_of(config.listen.mode):
         loop.upstream = (upstream.host, upstream.port)
+
+
+def _look_again(loop: GuardedLoop, services: Services) -> None:
+    found = services.look()
+    assert loop.egress is not None
+    loop.egress = replace(loop.egress, services=found)
 
 
 async def _either(*events: asyncio.Event) -> None:
