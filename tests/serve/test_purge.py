@@ -100,10 +100,14 @@ async def test_samples_go_by_a_clock_of_their_own(state: State) -> None:
     assert [line["samples"] for line in tail(state.home.ledger, 10) if line["event"] == "samples-purged"] == [1]
 
 
-async def test_files_without_a_record_go(state: State) -> None:
+async def test_files_without_a_record_go_and_the_log_says_how_many(
+    state: State, caplog: pytest.LogCaptureFixture
+) -> None:
     await state.keep("record-new", timedelta(days=1))
     (path,) = state.home.vault.glob("*/*")
     path.with_name("orphan-1.sealed").write_bytes(b"left by a crash")
     purge = asyncio.create_task(purging_orphans(state.vault, period=0.01))
     await until(lambda: state.kept() == ["record-new"])
+    await until(lambda: bool(caplog.messages))
     await cancelled(purge)
+    assert caplog.messages == ["orphans: removed 1 that a killed process left in the vault"]

@@ -24,7 +24,7 @@ async def purging(database: Database, ledger: ChainedLedger, vault: SealedVault,
 
 async def purging_orphans(vault: SealedVault, period: float = PERIOD) -> None:
     """What a process left that was killed between file and record. At a start alone somebody else may use the vault."""
-    await every(period, vault.sweep_orphans, "orphans")
+    await every(period, lambda: _sweep(vault), "orphans")
 
 
 async def purging_samples(ledger: ChainedLedger, samples: SampleStore, period: float = PERIOD) -> None:
@@ -36,3 +36,8 @@ def _purge(database: Database, ledger: ChainedLedger, vault: SealedVault) -> Non
     done = purge(database, ledger, vault, Due(utc_now()))
     if wrong := complaint(done.swept):
         logger.error("purge: %s", wrong)
+
+
+def _sweep(vault: SealedVault) -> None:
+    if gone := vault.sweep_orphans():
+        logger.warning("orphans: removed %d that a killed process left in the vault", gone)
