@@ -210,10 +210,25 @@ async def test_an_older_key_holds_while_it_is_good(identify, jobs, make_flow):
 
 async def test_a_refused_tunnel_leaves_nothing_behind(identify, make_flow):
     connect = make_flow()
+    connect.request.method = "CONNECT"  # else there is no tunnel to bind
     connect.request.headers["Proxy-Authorization"] = basic("job-1:to:ken")
     await identify.http_connect(connect)
     assert exchange_of(connect).job is JOB
     identify.http_connected(connect)  # whoever calls it: the seal did not let this one out
+    after = inside(connect, make_flow)
+    await identify.requestheaders(after)
+    assert exchange_of(after).decision.reason is Reason.NO_CREDENTIALS
+
+
+async def test_a_client_that_went_meanwhile_leaves_nothing_behind(identify, make_flow):
+    connect = make_flow()
+    connect.request.method = "CONNECT"
+    connect.request.headers["Proxy-Authorization"] = basic("job-1:to:ken")
+    await identify.http_connect(connect)
+    exchange_of(connect).may_leave = True
+    connect.client_conn.timestamp_end = time.time()
+    identify.client_disconnected(connect.client_conn)
+    identify.http_connected(connect)
     after = inside(connect, make_flow)
     await identify.requestheaders(after)
     assert exchange_of(after).decision.reason is Reason.NO_CREDENTIALS

@@ -28,7 +28,9 @@ class Failed:
 
 @pytest.fixture
 def client() -> Client:
-    return tflow.tclient_conn()
+    client = tflow.tclient_conn()
+    client.timestamp_end = None
+    return client
 
 
 async def test_a_jobs_credentials_bind_the_connection(client: Client) -> None:
@@ -59,3 +61,11 @@ async def test_a_look_up_that_fails_leaves_the_client_outside(client: Client, ca
     assert bindings.of(client.id) is None
     assert "OSError" in caplog.text
     assert "to:ken" not in caplog.text
+
+
+async def test_a_client_that_went_meanwhile_is_not_bound(client: Client) -> None:
+    bindings, data = Bindings(), Socks5AuthData(client, "crawl", "to:ken", valid=True)
+    client.timestamp_end = 1.0
+    await Socks(Jobs(JOB), bindings).socks5_auth(data)
+    assert not data.valid
+    assert bindings.of(client.id) is None

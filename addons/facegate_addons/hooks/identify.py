@@ -79,7 +79,8 @@ class Identify:
         """Only a tunnel that is open has a job: after a refused CONNECT the next request speaks for itself again."""
         exchange = exchange_of(flow)
         own = flow.metadata.pop(_OWN, None)
-        if isinstance(own, Bound) and exchange.job is not None and exchange.may_leave:
+        gone = flow.client_conn.timestamp_end is not None  # and `client_disconnected` with it
+        if isinstance(own, Bound) and exchange.job is not None and exchange.may_leave and not gone:
             self._tunnels.bind(flow.client_conn.id, own)
 
     @waiting_step(LOOK_UP_SECONDS + DELAY_MAX + 1, Reason.STATE_FAILED)

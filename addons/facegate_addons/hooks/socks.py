@@ -44,6 +44,8 @@ class Socks:
             if self._failures is not None:
                 await self._failures.failed(data.client_conn.peername[0], "")
             return
+        if data.client_conn.timestamp_end is not None:
+            return  # it went meanwhile, and nobody would forget what is bound now
         self._bindings.bind(data.client_conn.id, Bound(job.id, token=data.password))
         data.valid = True
 
