@@ -392,8 +392,26 @@ def xhtml(code: bytes) -> bytes:
     return b'<html xmlns="http://www.w3.org/1999/xhtml"><style>p{background:url("%s%s")}</style></html>' % (JPEG, code)
 
 
-def sheet(code: bytes) -> bytes:
-    return b'<svg xmlns="http://www.w3.org/2000/svg"><style>rect{fill:url("%s%s")}</style></svg>' % (JPEG, code)
+def sheet(code: bytes, before: bytes = b"") -> bytes:
+    return b'<svg xmlns="http://www.w3.org/2000/svg"><style>%srect{fill:url("%s%s")}</style></svg>' % (
+        before,
+        JPEG,
+        code,
+    )
+
+
+def form(data: bytes) -> bytes:
+    return urllib.parse.urlencode({"p": PERCENT.decode() + urllib.parse.quote_from_bytes(data)}).encode()
+
+
+def nested(data: bytes) -> bytes:
+    return urllib.parse.quote_from_bytes(img(PERCENT + urllib.parse.quote_from_bytes(data).encode())).encode()
+
+
+def decoys(data: bytes) -> bytes:
+    """Pieces as entities, which a comment declares otherwise."""
+    comment = b"<!--" + b"".join(b'<!ENTITY e%d "z">' % at for at in range(1_000)) + b"-->"
+    return pieces_as_entities(data).replace(b"[<!ENTITY", b"[" + comment + b"<!ENTITY")
 
 
 def svg(declared: bytes, code: bytes) -> bytes:
@@ -453,6 +471,29 @@ APART: dict[str, tuple[str, Writer]] = {
     "percent-encoded, a line each": (
         "text/html",
         lambda data: img(PERCENT + b"\n".join(b"%%%02x" % byte for byte in data)),
+    ),
+    "per cent signs by name": ("text/html", lambda data: img(PERCENT + each(data, "&percnt;{:02x}"))),
+    "per cent signs of a script": (
+        "text/html",
+        lambda data: html(b'<script>i.src="' + PERCENT + each(data, "\\x25{:02x}") + b'"</script>'),
+    ),
+    "per cent signs of JSON": (
+        "application/json",
+        lambda data: b'{"p":"' + PERCENT + each(data, "\\u0025{:02x}") + b'"}',
+    ),
+    "per cent signs joined": (
+        "text/html",
+        lambda data: html(b'<script>i.src="' + PERCENT + each(data, '%"+"{:02x}') + b'"</script>'),
+    ),
+    "percent-encoded in a form": ("application/x-www-form-urlencoded", form),
+    "percent-encoded in a page in a URL": (
+        "text/html",
+        lambda data: html(b'<iframe src="da\tta:text/html,' + nested(data) + b'">'),
+    ),
+    "entities with decoys in a comment": ("image/svg+xml", decoys),
+    "elements behind what looks like an end": (
+        "image/svg+xml",
+        lambda data: sheet(b"", b"/*<![CDATA[</style>]]>*/").replace(JPEG, JPEG + apart(data, b"<g>Q0pF</g>", 20)),
     ),
     "a list of characters": ("application/json", lambda data: json.dumps(list(b64(data).decode())).encode()),
     "values of one character": (

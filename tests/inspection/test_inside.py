@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 def test_inside() -> None:
     app0, sof = b"\xff\xe0\0\4ab", b"\xff\xc0\0\x0b\x08\0\x10\0\x10\1\1\x11\0"
     assert find_picture(b"junk\xff\xd8" + app0 + b"\xff" + sof) == 4
+    assert find_picture(b"junk\xff\xd8" + b"\xff" * 40 + app0 + sof) == 4  # fill bytes
     # offsets and kerning: small negative numbers, which have the magic and nothing behind it
     assert find_picture(b"\xff\xd8\xff\xec\xff\xd8\xff\xe2" * 99) == -1
     assert find_picture(b"\xff\xd8\xff\xec\xff\xd8\xff\xe2" * 99 + b"\xff\xd8" + app0 + sof) == 8 * 99

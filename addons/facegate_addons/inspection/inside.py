@@ -53,7 +53,7 @@ def _short(magic: bytes, fits: Callable[[bytes, int], bool] | None = None) -> _P
 
 
 _PICTURES = (
-    _place(b"\xff\xd8\xff", 0, rb"\xff\xd8\xff[\xc0-\xfe]", plausible.leads_to_a_frame),
+    _place(b"\xff\xd8\xff", 0, rb"\xff\xd8\xff+[\xc0-\xfe]", plausible.leads_to_a_frame),
     _place(b"\x89PNG\r\n\x1a\n", 0, rb".{12}[A-Za-z]{4}"),
     _place(b"GIF8", 0, rb"GIF8[79]a", plausible.leads_to_a_block),
     _place(b"WEBP", 8, rb"RIFF.{4}WEBPVP8[ LX]"),

@@ -48,3 +48,15 @@ def test_parameters_that_never_end_are_refused() -> None:
     deep = b"".join(b"<!ENTITY %% p%d '%%p%d;'>" % (at, at + 1) for at in range(40)) + b"<!ENTITY % p40 ''>%p0;"
     with pytest.raises(Excessive):
         expanded(document(deep, b"x"))
+
+
+def test_what_is_no_declaration_declares_nothing() -> None:
+    decoy = '<!ENTITY e "no">'
+    for hidden in (f"<!--{decoy}-->", f"<?q {decoy}?>", f"<!ATTLIST a b CDATA '{decoy}'>"):
+        text = f'<!DOCTYPE a [{hidden}<!ENTITY e "yes">]><a>&e;</a>'
+        assert expanded(text.encode()).endswith(b"<a>yes</a>")
+
+
+def test_names_may_be_long() -> None:
+    name = "e" * 3_000
+    assert expanded(f'<!DOCTYPE a [<!ENTITY {name} "yes">]><a>&{name};</a>'.encode()).endswith(b"<a>yes</a>")

@@ -42,6 +42,29 @@ def test_an_element_without_an_end_has_all_that_follows() -> None:
     assert [CODE in form for (form,) in sheets(b"<svg><style>" + apart(b"<g/>"))] == [True]
 
 
+@pytest.mark.parametrize(
+    "decoy",
+    [
+        b"<!--</style>-->",
+        b"/*<![CDATA[</style>]]>*/",
+        b'<g a="</style>"/>',
+        b"<g>j</foo>j</g>",
+        b"<g>j<h>j</g>",
+        b"<![CDATA[/*<!--*/]]>",
+    ],
+)
+@pytest.mark.parametrize("joint", [b"<g>junk</g>", b"<!--junk-->", b"<!--junk--!>", b"<!xjunk>", b"<?q junk?>"])
+def test_what_looks_like_an_end_is_none(decoy: bytes, joint: bytes) -> None:
+    text = b"<svg><style>%sp{background:url('data:,%s')}</style><!-- --></svg>" % (decoy, apart(joint))
+    assert any(CODE in form for readings in parted(text) for form in readings)
+
+
+@pytest.mark.parametrize("prefix", ["é".encode(), b"p" * 80])
+def test_whatever_its_prefix(prefix: bytes) -> None:
+    text = b"<svg><%s:style>%s</%s:style></svg>" % (prefix, apart(b"<g/>"), prefix)
+    assert any(CODE in form for readings in sheets(text) for form in readings)
+
+
 def test_with_comments_between_too() -> None:
     text = b"<svg><style>p{background:url('data:,%s')}</style></svg>" % apart(b"<g/><!--x-->")
     assert any(CODE in form for readings in parted(text) for form in readings)

@@ -22,6 +22,8 @@ def _is_jpeg(data: bytes, at: int) -> bool:
     """Two segments behind each other."""
     at += 2
     for _ in range(2):
+        while data[at : at + 2] == b"\xff\xff":  # fill bytes
+            at += 1
         if len(data) < at + 4 or data[at] != 0xFF or data[at + 1] not in _SEGMENTS:
             return False
         length = int.from_bytes(data[at + 2 : at + 4])

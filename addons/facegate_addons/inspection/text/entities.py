@@ -10,9 +10,14 @@ from facegate_addons.inspection.text import shares
 
 EXPANDED = 16 << 20  # bytes that a document may have then
 DEEP = 32  # entities within one another
-_DECLARED = re.compile(rb"<!ENTITY\s+(%\s+)?([^\s%&;<>\"']{1,200})\s+(?:\"([^\"]*)\"|'([^']*)')")
-_GENERAL = re.compile(rb"&([^\s%&;<>\"'#]{1,200});")
-_PARAMETER = re.compile(rb"%([^\s%&;<>\"']{1,200});")
+# comments, instructions and other declarations are passed over whole: what stands in them declares nothing
+_DECLARED = re.compile(
+    rb"<!--(?:.*?-->|.*)|<\?(?:.*?\?>|.*)|<!ATTLIST\b(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>"
+    rb"|<!ENTITY\s+(%\s+)?([^\s%&;<>\"']+)\s+(?:\"([^\"]*)\"|'([^']*)')",
+    re.DOTALL,
+)
+_GENERAL = re.compile(rb"&([^\s%&;<>\"'#]++);")
+_PARAMETER = re.compile(rb"%([^\s%&;<>\"']++);")
 _NUMBER = re.compile(rb"&#(?:[0-9]{1,7}|x[0-9a-fA-F]{1,6});")
 
 
@@ -39,7 +44,7 @@ def _values(text: bytes, *, parameters: bool) -> dict[bytes, bytes]:
     """The first declaration counts."""
     found: dict[bytes, bytes] = {}
     for match in _DECLARED.finditer(text):
-        if bool(match[1]) is parameters:
+        if match[2] and bool(match[1]) is parameters:
             found.setdefault(match[2], _NUMBER.sub(_number, match[3] or match[4] or b""))
     return found
 

@@ -40,8 +40,8 @@ def literals(text: bytes) -> Iterator[Run]:
     headed = _headed(text)
     for opening, closing in _BOUNDS:
         if opening in text and (opening in headed or _in_shortest(text, opening[0], closing[0])):
-            begins, ends = _pieces(text, opening[0], closing[0])
-            if _dense(text, begins, ends):
+            begins, ends = pieces(text, opening[0], closing[0])
+            if dense(text, begins, ends):
                 for joined in _joined(text, begins, ends, quoted=opening == closing):
                     yield from _read(joined)
 
@@ -78,7 +78,7 @@ def _in_shortest(text: bytes, opening: int, closing: int) -> bool:
     return False
 
 
-def _pieces(text: bytes, opening: int, closing: int) -> tuple[Places, Places]:
+def pieces(text: bytes, opening: int, closing: int, longest: int = SHORT) -> tuple[Places, Places]:
     """Where short pieces begin and end that may be all of a code."""
     begins = shares.where(text, opening) + 1
     if opening == closing:
@@ -89,20 +89,21 @@ def _pieces(text: bytes, opening: int, closing: int) -> tuple[Places, Places]:
         begins, at = begins[at < len(every)], at[at < len(every)]
         ends = every[at]
     lengths = ends - begins
-    fit = (lengths > 0) & (lengths <= SHORT)
+    fit = (lengths > 0) & (lengths <= longest)
     begins, ends = begins[fit], ends[fit]
     letters = shares.characters(text)
     fit = _IN_CODE[letters[begins]] & _IN_CODE[letters[ends - 1]] & _IN_CODE[letters[(begins + ends) // 2]]
     return begins[fit], ends[fit]
 
 
-def _dense(text: bytes, begins: Places, ends: Places) -> bool:
+def dense(text: bytes, begins: Places, ends: Places, many: int = MANY) -> bool:
+    """Are there so many near each other, with capitals and digits as a code has them?"""
     if int((ends - begins).sum()) < TOTAL:
         return False
     blocks = begins // BLOCK
-    pieces = np.bincount(blocks)
-    marked = np.bincount(blocks[_MARKED[shares.characters(text)[(begins + ends) // 2]]], minlength=len(pieces))
-    return bool(((pieces >= MANY) & (marked >= SHARE * pieces)).any())
+    counts = np.bincount(blocks)
+    marked = np.bincount(blocks[_MARKED[shares.characters(text)[(begins + ends) // 2]]], minlength=len(counts))
+    return bool(((counts >= many) & (marked >= SHARE * counts)).any())
 
 
 def _joined(text: bytes, begins: Places, ends: Places, *, quoted: bool) -> Iterator[bytes]:

@@ -19,17 +19,19 @@ MANY = 4  # references, escapes, or pieces of markup, under which a piece of the
 ROUNDS = 4  # one spelling within another: a page in an attribute, a page in JSON
 _SPACE = b" \t\r\n\f"
 _STRETCH = table(LETTERS + b"+/-_=&#;%\\{}" + _SPACE)
-_DESIGNATION = re.compile(rb"\x1b[ -/]*[0-~]")  # ISO 2022
+# ISO 2022, and lines of a script that go on behind a separator of Unicode
+_DESIGNATION = re.compile(rb"\x1b[ -/]*[0-~]|\\\xe2\x80[\xa8\xa9]")
 _SCRIPT = re.compile(
-    rb"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{0*([0-9a-fA-F]{1,4})\}|([0-3]?[0-7]{1,2})|\r?\n|([^\r\n]))"
+    rb"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{0*([0-9a-fA-F]{1,4})\}|([0-3]?[0-7]{1,2})"
+    rb"|\r\n?|\n|\xe2\x80[\xa8\xa9]|([^\r\n]))"
 )
-_CONTROLS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
-_STYLE = re.compile(rb"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|\r?\n|\f|([^\r\n\f]))")
+_CONTROLS = dict(zip(b"bfnrtv", b"\b\f\n\r\t\v", strict=True))
+_STYLE = re.compile(rb"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|\r\n?|[\n\f]|([^\r\n\f]))")
 
 
 def rewritten(text: bytes) -> Iterator[bytes]:
     """Texts that stand for this one, each to be looked at as a whole. Raises Excessive."""
-    if b"\x1b" in text and (plain := _DESIGNATION.sub(b"", text)) != text:
+    if (b"\x1b" in text or b"\\\xe2\x80" in text) and (plain := _DESIGNATION.sub(b"", text)) != text:
         yield plain
     if (whole := expanded(text)) != text:
         yield whole
@@ -42,27 +44,25 @@ def parted(text: bytes) -> Iterator[tuple[bytes, ...]]:
         many = piece.count(b"&") + piece.count(b"\\") + piece.count(b"%") >= MANY
         if many and (readings := tuple(undone(piece))):
             yield readings
-    bare = tuple(unmarked(text))
-    for form in bare:
+    for form in unmarked(text):
         for piece in stretches(form, _STRETCH, LEAST):
             yield (piece.translate(None, _SPACE), *undone(piece))
-    for form in bare or (text,):
-        for both in sheets(form):
-            pieces = [piece for sheet in both for piece in stretches(sheet, _STRETCH, LEAST)]
-            yield tuple(reading for piece in pieces for reading in (piece.translate(None, _SPACE), *undone(piece)))
+    for both in sheets(text):
+        pieces = [piece for sheet in both for piece in stretches(sheet, _STRETCH, LEAST)]
+        yield tuple(reading for piece in pieces for reading in (piece.translate(None, _SPACE), *undone(piece)))
 
 
 def undone(piece: bytes) -> Iterator[bytes]:
     """The readings of a stretch of letters, references and escapes."""
     seen = {piece}
-    for kinds in _READINGS if b"\\" in piece else _READINGS[:1]:
+    for kinds in READINGS if b"\\" in piece else READINGS[:1]:
         out = piece
         for kind in kinds:
             before = out
             if b"&" in out:
-                out = html.unescape(out.decode("latin-1")).encode("utf-8", "replace")
+                out = unescaped(out)
             if b"\\" in out:
-                out = _unescaped(out, kind)
+                out = without_escapes(out, kind)
             if out == before and b"%" in out:
                 out = urllib.parse.unquote_to_bytes(out.translate(None, b"\t\r\n\f"))
             if out == before or not out.isascii():
@@ -73,10 +73,15 @@ def undone(piece: bytes) -> Iterator[bytes]:
 
 
 # scripts and JSON, CSS, and CSS in JSON
-_READINGS = ((_SCRIPT,) * ROUNDS, (_STYLE,) * ROUNDS, (_SCRIPT, *(_STYLE,) * (ROUNDS - 1)))
+READINGS = ((_SCRIPT,) * ROUNDS, (_STYLE,) * ROUNDS, (_SCRIPT, *(_STYLE,) * (ROUNDS - 1)))
 
 
-def _unescaped(text: bytes, kind: re.Pattern[bytes]) -> bytes:
+def unescaped(text: bytes) -> bytes:
+    """References of HTML and XML undone."""
+    return html.unescape(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def without_escapes(text: bytes, kind: re.Pattern[bytes]) -> bytes:
     letters = _Letters(kind)
     return kind.sub(lambda match: letters[match[0]], text)
 

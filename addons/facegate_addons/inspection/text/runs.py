@@ -6,15 +6,14 @@ the spelling.
 """
 
 import binascii
-import html
 import re
-import urllib.parse
 from collections.abc import Iterator
 from dataclasses import replace
 
 from facegate_addons.inspection.text import disguise, hexes, shares
 from facegate_addons.inspection.text.alphabets import alphabets
 from facegate_addons.inspection.text.bases import bases
+from facegate_addons.inspection.text.charset import as_text
 from facegate_addons.inspection.text.dumps import dumps
 from facegate_addons.inspection.text.entities import Excessive
 from facegate_addons.inspection.text.literals import literals
@@ -22,12 +21,13 @@ from facegate_addons.inspection.text.noise import noise
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.pages import pages
 from facegate_addons.inspection.text.parted import parted, rewritten
+from facegate_addons.inspection.text.percents import percents
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import numerals, radix
 from facegate_addons.inspection.text.reals import reals
 from facegate_addons.inspection.text.signs import signs
 from facegate_addons.inspection.text.spelled import Run, spelled
-from facegate_addons.inspection.text.squeeze import MANY, SPACE, joins, squeeze
+from facegate_addons.inspection.text.squeeze import SPACE, joins, squeeze
 from facegate_addons.inspection.text.stretches import LETTERS, dense, stretches, table
 from facegate_addons.inspection.text.tokens import tokens
 
@@ -73,7 +73,8 @@ def _runs(text: bytes) -> Iterator[Run]:
         for form in readings:
             yield from _whole(form, plain, guessed=len(readings) > 1)
     yield from literals(text)
-    yield from _data_uris(text)
+    for data in percents(text):
+        yield Run(data, "percent", searched=as_text(data, "") is None, guessed=True)
     yield from tokens(text)
     yield from hexes.pairs(text)
     yield from bases(text)
@@ -121,42 +122,6 @@ def _coded(code: bytes, plain: set[bytes], known: list[bytes]) -> Iterator[Run]:
 def _rejoined(text: bytes, squeezed: bytes) -> Iterator[Run]:
     if len(squeezed) != len(text.translate(None, SPACE)):
         yield from scattered(squeezed, shares.mixed(squeezed), shares.sixteenths(squeezed))
-
-
-# no colon among the parameters: with one, text full of "data:" would be searched 200 times over
-_URI = re.compile(rb"data:[^,:\"'<>]{0,200},", re.IGNORECASE)
-_DATA = re.compile(rb"[^\"'<> )]*")
-# by what stands before a URL, white space aside: what it may hold though others may not, and so where it ends
-_QUOTED = {quote: re.compile(rb"[^%c]*" % quote) for quote in b"\"'`"} | {ord("="): re.compile(rb"[^\s>]*")}
-_LEAST = 64  # characters of its data
-
-
-def _data_uris(text: bytes) -> Iterator[Run]:
-    """Percent-encoded ones; base64 ones are runs already."""
-    if shares.count(text, ord("%")) <= MANY:
-        return
-    lower = text.lower()
-    end = 0
-    for at in shares.places(lower, b"data:"):
-        if at >= end and (match := _URI.match(text, at)):
-            before = text[max(at - _INDENT, 0) : at].rstrip(_BLANK)[-1:]
-            reading = _QUOTED.get(ord(before), _DATA) if before else _DATA
-            data = reading.match(text, match.end())
-            if data and len(data[0]) >= _LEAST:
-                if data[0].count(b"%") > MANY:
-                    yield Run(urllib.parse.unquote_to_bytes(_url(data[0])), "data")
-                end = data.end()
-
-
-_INDENT = 200  # characters of white space that browsers skip before a URL
-_BLANK = bytes(range(33))
-
-
-def _url(text: bytes) -> bytes:
-    """As browsers take it."""
-    if b"&" in text:
-        text = html.unescape(text.decode("latin-1")).encode("utf-8", "replace")
-    return text.translate(None, b"\t\r\n")
 
 
 _UU = re.compile(rb"(?:\nM[ -`]{60}\r?)(?:\nM[ -`]{60}\r?){3,}(?:\n[ -`]{1,61}\r?)?")

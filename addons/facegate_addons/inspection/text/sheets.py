@@ -1,82 +1,102 @@
-"""A code in a style sheet or script whose letters stand between other elements.
+"""A code in a style sheet or script whose letters stand between other elements, comments or instructions.
 
 In SVG and XHTML, and in SVG within HTML, the sheet is what stands in the text nodes of the `style` element itself; what
 is between them is dropped, with all that is in it. Whoever asks for the text of an element has what is in it too. Both
-are read here, to the end of the element, and where elements of that name stand in one another to that of the outermost.
+are read here, as XML says where markup ends and as HTML does. Only where short pieces with capitals and digits stand
+between tags, which is nowhere in an ordinary page with a sheet.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass, field
+
+from facegate_addons.inspection.text import literals
 
 LEAST = 400  # characters: the smallest JPEG of a face has 800
-MANY = 4  # tags between letters, under which a piece of the code is a run of its own
+LONGEST, MANY = 2_000, 3  # characters of a piece, and pieces near each other
 _NAMES = (b"style", b"script")
-_PREFIX = rb"(?:[\w.-]{1,60}:)?"
-_OPENING = re.compile(rb"<%s(style|script)\b" % _PREFIX, re.IGNORECASE)
-_OF_NAME = {name: re.compile(rb"<(/?)%s%s\b" % (_PREFIX, name), re.IGNORECASE) for name in _NAMES}
-_BETWEEN = re.compile(rb"[\w+/=%&;\\-]\s*<[/a-zA-Z_:\x80-\xff]")
-_BEGIN = re.compile(rb"<[/a-zA-Z_:\x80-\xff]")
 # quotes count where values stand; each of the parts begins with another character, so that no hostile tag takes long
-_TAG = re.compile(rb"""<(/?)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
+_REST = rb"""(?P<rest>(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>"""
+_XML = re.compile(
+    rb"<!--(?:.*?-->|.*)|<!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)|<\?(?:.*?\?>|.*)"
+    rb"|<(?P<end>/?)(?P<name>[^\s<>/=!?][^\s<>/=]*+)" + _REST,
+    re.DOTALL,
+)
+_HTML = re.compile(
+    rb"<!--(?:-?>|.*?--!?>|.*)|<!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)|<(?:[!?]|/(?![a-zA-Z]))[^>]*+>"
+    rb"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s<>/=]*+)" + _REST,
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class _Element:
+    name: bytes
+    is_sheet: bool
+    own: list[bytes] = field(default_factory=list)  # text nodes
 
 
 def sheets(text: bytes) -> Iterator[tuple[bytes, ...]]:
-    """`text` without comments, CDATA and instructions; yields of each sheet or script its text nodes, and where they
-    differ all text that is in it."""
+    """Of each sheet or script its text nodes, and where they differ all text that is in it."""
     lower = text.lower() if b"<" in text else b""
     if not any(name in lower for name in _NAMES):
         return
-    end = 0
-    while (opening := _OPENING.search(text, end)) and (tag := _TAG.match(text, opening.start())):
-        end = tag.end()
-        if _empty(tag):
+    bare = text.translate(None, b" \t\r\n\f")
+    if not literals.dense(bare, *literals.pieces(bare, ord(">"), ord("<"), LONGEST), MANY):
+        return
+    seen: set[tuple[bytes, ...]] = set()
+    for markup in (_XML, _HTML):
+        for readings in _contents(text, markup):
+            if readings not in seen:
+                seen.add(readings)
+                yield readings
+
+
+def _contents(text: bytes, markup: re.Pattern[bytes]) -> Iterator[tuple[bytes, ...]]:
+    open_elements: list[_Element] = []
+    names: Counter[bytes] = Counter()
+    every: list[bytes] = []  # pieces of text in the outermost sheet
+    depth = end = 0  # sheets within one another
+
+    def said(piece: bytes) -> None:
+        if piece and depth:
+            every.append(piece)
+            if open_elements[-1].is_sheet:
+                open_elements[-1].own.append(piece)
+
+    for found in markup.finditer(text):
+        said(text[end : found.start()])
+        said(found["data"] or b"")
+        end = found.end()
+        name = (found["name"] or b"").lower()
+        if not name:
             continue
-        end = _end(text, end, opening[1].lower())
-        content = text[tag.end() : end]
-        if len(content) >= LEAST and _divided(content):
-            own, whole = _without_tags(content)
-            yield (own,) if own == whole else (own, whole)
-
-
-def _end(text: bytes, start: int, name: bytes) -> int:
-    """Where the element ends whose content begins at `start`."""
-    depth = 1
-    while found := _OF_NAME[name].search(text, start):
-        start = found.end()
-        if found[1]:
+        if not found["end"]:
+            if not found["rest"].endswith(b"/"):
+                element = _Element(name, name.rpartition(b":")[2] in _NAMES)
+                open_elements.append(element)
+                names[name] += 1
+                depth += element.is_sheet
+        elif names[name]:  # whatever is open within it ends with it
+            ended = b""
+            while ended != name:
+                element = open_elements.pop()
+                ended = element.name
+                names[ended] -= 1
+                if element.is_sheet:
+                    depth -= 1
+                    yield from _content(element, [] if depth else every)
+                    every = every if depth else []
+    said(text[end:])
+    for element in reversed(open_elements):
+        if element.is_sheet:
             depth -= 1
-        elif tag := _TAG.match(text, found.start()):
-            depth += not _empty(tag)
-            start = tag.end()
-        else:
-            break
-        if not depth:
-            return found.start()
-    return len(text)
+            yield from _content(element, [] if depth else every)
 
 
-def _divided(content: bytes) -> bool:
-    return len(list(islice(_BETWEEN.finditer(content), MANY))) == MANY
-
-
-def _without_tags(content: bytes) -> tuple[bytes, bytes]:
-    """The text that stands in no other element, and all text."""
-    own, whole = [], []
-    end, depth = 0, 0
-    while (begin := _BEGIN.search(content, end)) and (tag := _TAG.match(content, begin.start())):
-        piece = content[end : tag.start()]
-        whole.append(piece)
-        if not depth:
-            own.append(piece)
-        if tag[1]:
-            depth = max(depth - 1, 0)
-        elif not _empty(tag):
-            depth += 1
-        end = tag.end()
-    rest = content[end:]
-    return b"".join(own if depth else [*own, rest]), b"".join([*whole, rest])
-
-
-def _empty(tag: re.Match[bytes]) -> bool:
-    return tag.string[tag.end() - 2 : tag.end()] == b"/>"
+def _content(element: _Element, every: list[bytes]) -> Iterator[tuple[bytes, ...]]:
+    """`every`: of an outermost one all text that is in it."""
+    own, whole = b"".join(element.own), b"".join(every)
+    if readings := tuple(reading for reading in dict.fromkeys((own, whole)) if len(reading) >= LEAST):
+        yield readings
