@@ -6,8 +6,10 @@ from facegate_addons.wire.frames import BURST, RATE, Frames
 PING, HEADERS, DATA, WINDOW_UPDATE = 6, 1, 0, 8
 
 
-def frame(kind: int, size: int) -> bytes:
-    return struct.pack(">I", size)[1:] + bytes([kind, 0]) + bytes(4) + bytes(size)
+def frame(kind: int, size: int, flags: int = 0, first: int = 0) -> bytes:
+    return (
+        struct.pack(">I", size)[1:] + bytes([kind, flags]) + bytes(4) + bytes([first])[:size] + bytes(max(size - 1, 0))
+    )
 
 
 @pytest.mark.parametrize("size", [1, 7, 9, 64, 4096, 65_535])
@@ -35,6 +37,22 @@ def test_a_body_pays_for_its_own_frames(size: int) -> None:
 def test_a_body_in_bytes_does_not(size: int) -> None:
     frames = Frames()
     assert any(frames.flooded(frame(DATA, size) * 100, 0.0) for _ in range(100))
+
+
+def test_padding_pays_for_nothing() -> None:
+    padded = frame(DATA, 32, flags=0x8, first=31)
+    assert any(Frames().flooded(padded * count, 0.0) for count in (1_000,))
+    half = Frames()
+    assert any(half.flooded(data, 0.0) for _ in range(1_000) for data in (padded[:9], padded[9:]))
+
+
+def test_answers_without_a_body_are_no_flood() -> None:
+    """As of HEAD and 304, however many a second; what is asked and taken back at once is one."""
+    frames = Frames()
+    assert not any(frames.flooded(frame(HEADERS, 40, flags=0x5), 0.0) for _ in range(10_000))
+    rapid = Frames()
+    reset = frame(HEADERS, 40, flags=0x5) + frame(3, 4)
+    assert any(rapid.flooded(reset, 0.0) for _ in range(int(BURST) + 1))
 
 
 def test_who_is_sent_a_body_may_acknowledge_it() -> None:

@@ -5,6 +5,7 @@ neither Landlock nor namespaces to give: a filter of ours stands in its way.
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import signal
@@ -50,6 +51,8 @@ def attempts(folder: Path, host: str, port: int) -> dict[str, Callable[[], objec
         "spawn": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "execute": lambda: os.execv("/bin/true", ["true"]),  # noqa: S606
         "signal": lambda: os.kill(os.getppid(), 0),
+        "signal by way of a socket": lambda: fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid()),
+        "watch": lambda: called(libc.inotify_init1(0)),
         "trace": lambda: called(libc.ptrace(16, os.getppid(), 0, 0)),  # PTRACE_ATTACH
         "limits of another": lambda: called(libc.prlimit(os.getppid(), 7, 0, ctypes.byref((ctypes.c_long * 2)()))),
         "namespace": lambda: os.unshare(0x10000000),

@@ -1,8 +1,9 @@
 """HTTP/2 frames are counted before anybody reads them: a peer that sends more of them than it brings is flooding.
 
-A frame takes ten bytes and some 50 µs of the event loop that all exchanges share, whatever it says: pings, settings,
-priorities, resets, requests taken back at once, data of one byte. So each costs, and bytes of bodies pay, in either
-direction. What is not paid for has a burst and a rate that no peer comes near that means to exchange messages.
+A frame takes ten bytes, and time of the event loop that all exchanges share, whatever it says: pings, settings,
+priorities, resets, requests taken back at once, data of one byte or of nothing but padding. So each costs; bytes of
+bodies pay, in either direction, and the head that is a whole message pays for itself. What is not paid for has a burst
+and a rate that no peer comes near that means to exchange messages.
 """
 
 BURST = 500.0  # frames: a hundred streams opened, with five frames each
@@ -10,7 +11,8 @@ RATE = 200.0  # frames a second
 RECEIVED = 32  # bytes of a DATA frame that pay for a frame: pieces that small are rare, and come slowly
 SENT = 256  # bytes sent that do: an answer, or a sixteenth of a full frame, which a client may acknowledge twice
 HEAD = 9  # bytes
-DATA = 0
+DATA, HEADERS = 0, 1
+_END_STREAM, _PADDED = 0x1, 0x8
 
 
 class Frames:
@@ -32,10 +34,22 @@ class Frames:
         data, at, self._rest = self._rest + data, self._skip, b""
         while at + HEAD <= len(data):
             size = int.from_bytes(data[at : at + 3])
-            self._credit += (size / RECEIVED if data[at + 3] == DATA else 0.0) - 1
+            self._credit += self._brought(data, at, size) - 1
             if self._credit < 0:
                 return True
             at += HEAD + size
         self._skip = max(0, at - len(data))
         self._rest = data[at:]
         return False
+
+    @staticmethod
+    def _brought(data: bytes, at: int, size: int) -> float:
+        """The frames that the one at `at` pays for. Of padding whose length is not there yet all may be."""
+        kind, flags = data[at + 3], data[at + 4]
+        if kind == HEADERS:
+            return 1.0 if flags & _END_STREAM else 0.0
+        if kind != DATA:
+            return 0.0
+        if flags & _PADDED:
+            size -= 1 + data[at + HEAD] if at + HEAD < len(data) else size
+        return max(size, 0) / RECEIVED

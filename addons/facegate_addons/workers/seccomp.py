@@ -1,7 +1,7 @@
 """A filter of system calls (seccomp): no file is opened to be written, no socket, no program, no process is made.
 
 What is refused fails with EPERM, or ENOSYS where libraries then go an older way; threads may be started. A worker that
-was taken over is left with memory, and the socket that it answers on.
+was taken over is left with memory, the socket that it answers on, and the sizes of files whose names it knows.
 """
 
 import ctypes
@@ -20,6 +20,7 @@ _KILL, _ERRNO, _ALLOW = 0x8000_0000, 0x0005_0000, 0x7FFF_0000
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _NUMBER, _ARCHITECTURE = 0, 4  # where they stand in seccomp_data
 _THREAD = 0x10000  # CLONE_THREAD
+_OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX of fcntl: signals to whoever is named, by way of a socket
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
@@ -66,6 +67,9 @@ def program(machine: str, pid: int) -> bytes:
             where = 16 + 8 * argument  # its lower half, on machines that are little-endian
             code += [_do(_EQUAL, which, 0, 4), _do(_LOAD, where), _do(test, value, 0, 1)]
             code += [_do(_RETURN, holds), _do(_RETURN, fails)]
+    code += [_do(_EQUAL, number(JUDGED, "fcntl", machine) or 0, 0, len(_OWNERS) + 3), _do(_LOAD, 16 + 8)]
+    code += [_do(_EQUAL, owner, left, 0) for left, owner in enumerate(_OWNERS, 1)][::-1]
+    code += [_do(_RETURN, _ALLOW), _do(_RETURN, denied)]
     return b"".join([*code, _do(_RETURN, _ALLOW)])
 
 

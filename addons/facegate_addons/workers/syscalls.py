@@ -34,10 +34,14 @@ WRITING: Numbers = {  # other than by opening
     "setxattr": (188, 5),
     "lsetxattr": (189, 6),
     "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
     "utime": (132, None),
     "utimes": (235, None),
     "futimesat": (261, None),
     "utimensat": (280, 88),
+    "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
     "memfd_create": (319, 279),
 }
@@ -63,6 +67,12 @@ TALKING: Numbers = {  # the socket to the gateway is there, and needs none of th
     "msgctl": (71, 187),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
+    "splice": (275, 76),
+    "tee": (276, 77),
+    "vmsplice": (278, 75),
 }
 PROCESSES: Numbers = {  # new ones, and what can be done to others
     "fork": (57, None),
@@ -128,6 +138,7 @@ JUDGED: Numbers = {  # by their arguments
     "clone": (56, 220),
     "tgkill": (234, 131),
     "prlimit64": (302, 261),
+    "fcntl": (72, 25),
 }
 CALLED: Numbers = {"seccomp": (317, 277), "capset": (126, 91)}  # by us, for want of a function of libc's
 # Since 5.1 a new call has the same number everywhere, from here on: io_uring, pidfds, clone3, openat2, the new mounts.
