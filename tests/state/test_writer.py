@@ -76,6 +76,23 @@ def test_a_writer_waits_for_another_process(database: Database) -> None:
     assert future.result(timeout=20) == 1
 
 
+async def test_a_file_that_another_process_keeps_is_told_from_one_that_cannot_be_written(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facegate.state.database.BUSY_SECONDS", 0.1)
+    database = Database.open(home.database)
+    other = connect(database.path)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StateError, match="another process of facegate writes to it"):
+            await database.write(put("a"))
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    await database.write(put("a"))
+    database.close()
+
+
 def test_a_commit_that_failed_is_told_from_one_that_was_not_tried(database: Database) -> None:
     def uncommittable(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA defer_foreign_keys=ON")

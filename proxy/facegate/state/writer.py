@@ -167,6 +167,9 @@ class Writer:
         return error
 
     def _unwritable(self, error: Exception) -> StateError:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:  # its extended codes begin with it
+            why = "another process of facegate writes to it, or waits for a shared state that is away"
+            return StateError(f"{self._path}: not written in {BUSY_SECONDS:.0f} s: {why}; try again")
         return StateError(f"{self._path}: cannot be written ({error}); check the disk's space and the file's owner")
 
 
