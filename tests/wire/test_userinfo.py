@@ -4,6 +4,7 @@ import pytest
 from facegate_addons.wire.userinfo import RequestHeads, moved
 from hypothesis import given
 from hypothesis import strategies as st
+from mitmproxy.net.http.http1 import read_request_head
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,11 @@ def test_heads_come_with_their_credentials_in_place() -> None:
     ]
     assert heads.maybe_extract_lines() == [b"GET /plain HTTP/1.1", b"Host: x"]
     assert bytes(heads) == b"rest"
+
+
+@pytest.mark.parametrize("field", [b"X: y\rContent-Length: 90", b"X: y\0z", b"X\r: y"])
+def test_a_head_that_two_would_read_differently_is_no_request(field: bytes) -> None:
+    heads = RequestHeads()
+    heads += b"GET http://c/ HTTP/1.1\r\n" + field + b"\r\n\r\n"
+    with pytest.raises(ValueError, match="request line"):
+        read_request_head(heads.maybe_extract_lines())

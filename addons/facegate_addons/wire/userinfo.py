@@ -2,6 +2,9 @@
 
 An origin is never sent them that way (RFC 9110, 4.2.4), so they are the proxy's: they leave the request line and stand
 where proxy credentials stand. mitmproxy would refuse the line.
+
+A head with a bare CR or a NUL in it is no request: mitmproxy would send it on, and some origin read it as another
+(RFC 9112, 2.2).
 """
 
 import base64
@@ -10,6 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from h11._receivebuffer import ReceiveBuffer
 
+_NO_REQUEST = b"\r"  # a line that mitmproxy takes for none, and says so to the client
+_NOWHERE = (b"\r", b"\0")
 _END = re.compile(rb"[/?#]")  # of an authority
 
 
@@ -18,6 +23,8 @@ class RequestHeads(ReceiveBuffer):
 
     def maybe_extract_lines(self) -> list[bytearray] | None:
         lines: list[bytearray] | None = super().maybe_extract_lines()
+        if lines and any(byte in line for line in lines for byte in _NOWHERE):
+            return [bytearray(_NO_REQUEST)]
         if lines:
             first, credentials = moved(bytes(lines[0]))
             if credentials is not None:
