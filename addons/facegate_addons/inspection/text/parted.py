@@ -59,10 +59,7 @@ def undone(piece: bytes) -> Iterator[bytes]:
         out = piece
         for kind in kinds:
             before = out
-            if b"&" in out:
-                out = unescaped(out)
-            if b"\\" in out:
-                out = without_escapes(out, kind)
+            out = once(out, kind)
             if out == before and b"%" in out:
                 out = urllib.parse.unquote_to_bytes(out.translate(None, b"\t\r\n\f"))
             if out == before or not out.isascii():
@@ -76,12 +73,12 @@ def undone(piece: bytes) -> Iterator[bytes]:
 READINGS = ((_SCRIPT,) * ROUNDS, (_STYLE,) * ROUNDS, (_SCRIPT, *(_STYLE,) * (ROUNDS - 1)))
 
 
-def unescaped(text: bytes) -> bytes:
-    """References of HTML and XML undone."""
-    return html.unescape(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-
-
-def without_escapes(text: bytes, kind: re.Pattern[bytes]) -> bytes:
+def once(text: bytes, kind: re.Pattern[bytes]) -> bytes:
+    """References of HTML and XML undone, then escapes of this kind."""
+    if b"&" in text:
+        text = html.unescape(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    if b"\\" not in text:
+        return text
     letters = _Letters(kind)
     return kind.sub(lambda match: letters[match[0]], text)
 

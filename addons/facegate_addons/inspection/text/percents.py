@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facegate_addons.inspection.text import shares
-from facegate_addons.inspection.text.parted import READINGS, unescaped, unmarked, without_escapes
+from facegate_addons.inspection.text.parted import READINGS, once, unmarked
 from facegate_addons.inspection.text.sheets import sheets
 
 MANY, WITHIN = 300, 8 << 10  # encoded bytes, in so many characters: the smallest JPEG of a face has 500 in 2,000
@@ -69,10 +69,7 @@ def _readings(text: bytes) -> Iterator[bytes]:
         out = text
         for kind in kinds:
             before = out
-            if b"&" in out:
-                out = unescaped(out)
-            if b"\\" in out:
-                out = without_escapes(out, kind)
+            out = once(out, kind)
             if out == before:
                 break
         yield out
