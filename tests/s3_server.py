@@ -54,13 +54,18 @@ class S3Server:
         self._process.send_signal(signal.SIGCONT)
 
     def objects(self) -> dict[str, bytes]:
+        store = self._store()
+        return {name: bytes(obstore.get(store, name).bytes()) for name in self.names()}
+
+    def names(self) -> list[str]:
+        return [it["path"] for page in obstore.list(self._store()) for it in page]
+
+    def _store(self) -> S3Store:
         client = {"allow_http": True}
         name, secret = CREDENTIALS.values()
-        store = S3Store(
+        return S3Store(
             BUCKET, endpoint=self.endpoint, client_options=client, access_key_id=name, secret_access_key=secret
         )
-        names = [it["path"] for page in obstore.list(store) for it in page]
-        return {name: bytes(obstore.get(store, name).bytes()) for name in names}
 
     def __enter__(self) -> Self:
         return self

@@ -256,6 +256,29 @@ def test_an_answer_that_is_lost_makes_no_second_object_and_no_error(between: Bet
     assert [blob.id for blob in blobs.list()] == ["record-1"]
 
 
+@pytest.mark.parametrize("fate", [Fate.CUT, Fate.FAIL, Fate.REFUSE])
+def test_what_never_arrived_whole_is_no_object_and_is_put_again(between: Between, blobs: S3Blobs, fate: Fate) -> None:
+    between.fate = lambda asked: fate
+    with pytest.raises(OSError, match="cannot be reached, or failed"):
+        blobs.put("record-1", (b"sealed body",))
+    assert len(between.of("PUT")) == 4
+    between.fate = lambda asked: Fate.PASS
+    assert not list(blobs.list())
+    between.fate = lambda asked: fate if len(between.of("PUT")) == 5 else Fate.PASS
+    blobs.put("record-1", (b"sealed body",))
+    assert len(between.of("PUT")) == 6
+    assert blobs.get("record-1") == b"sealed body"
+
+
+def test_where_nobody_listens_nothing_is_put_until_somebody_does(between: Between, blobs: S3Blobs) -> None:
+    blobs.put("record-1", (b"body",))
+    with between.refusing(), pytest.raises(OSError, match="cannot be reached, or failed"):
+        blobs.put("record-2", (b"body",))
+    assert len(between.of("PUT")) == 1
+    blobs.put("record-2", (b"body",))
+    assert {blob.id for blob in blobs.list()} == {"record-1", "record-2"}
+
+
 async def test_bytes_that_are_altered_on_the_way_back_do_not_open(
     between: Between, open_vault: Opened, a_record: Made
 ) -> None:
