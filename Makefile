@@ -98,7 +98,7 @@ bench-crawler: ## what img2dataset keeps of a labelled folder through the gatewa
 recipes: ## every recipe of docs/recipes.md with its client installed for it; ARGS="yt-dlp.sh" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python tools/recipes.py $(ARGS)
 
-bench-durability: ## what is lost to kill -9, full disks and a Redis that goes away; ARGS="--kills 20" is passed on
+bench-durability: ## what is lost to kill -9, full disks, Redis or S3 storage that goes away; ARGS="--kills 20" is passed on
 	@PYTHONPATH=tests $(UV) run --quiet --locked python benchmarks/durability.py $(ARGS)
 
 bench-triage: ## seconds a record of the queue takes by keyboard, in Chromium; ARGS="--records 50" is passed on

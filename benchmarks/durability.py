@@ -1,9 +1,11 @@
-"""What was acknowledged is there: kills at random points under load, full disks, and a Redis that goes away.
+"""What was acknowledged is there: kills at random points under load, full disks, Redis or S3 storage that goes away.
 
 Clients ask for pictures with a face (withheld into the quarantine, or counted as releases of a targeted job) and for
 pages, and a reviewer writes notes by the API. Acknowledged is what one of them was told of: a record's id, a release
 that came, a note. After each blow: all of that is in the state, the ledger's chain holds and has every note, the vault
-has a file for each key. In the end: no file without a key, and no plaintext of the pictures below the home.
+has a file for each key. In the end: no file without a key, and no plaintext of the pictures below the home. Of S3
+storage: objects in place of files, each of which opens, and none that shows a picture; while it is away what would go
+there is answered vault-failed, without a record, and pages go on.
 """
 
 import base64
@@ -22,9 +24,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,9 +35,12 @@ from typing import Any
 import click
 import httpx
 from console.browsing import PASSWORD
-from facegate.config import load
+from facegate.config import Config, load
+from facegate.errors import ConfigError, StateError
 from facegate.jobs.lifecycle import Actor
+from facegate.quarantine import s3
 from facegate.quarantine.keys import master_key
+from facegate.quarantine.storage import blobs_of
 from facegate.quarantine.vault import SealedVault
 from facegate.state import apitokens, users
 from facegate.state.database import Database
@@ -42,18 +48,20 @@ from facegate.state.home import Home
 from faults.clients import Answer, asked
 from faults.launched import Faulty, equipped, furnish
 from faults.run import face, nobody
-from faults.whole import assert_whole, orphans
+from faults.whole import assert_whole, in_folder, orphans
 from live.authority import Authority
 from live.client import basic
 from live.desk import Desk
 from live.origin import Origin
 from live.processes import eventually, members
 from live.redis_server import RedisServer, as_toml, state_at
-from live.withheld import assert_without
+from live.withheld import assert_without, parse
 from plain_http import NO_TLS
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from s3_between import Asked, Between, Fate
+from s3_server import BUCKET, CREDENTIALS, S3Server
 
 OUT = Console()
 CONFIG = '[listen]\nworkers = 2\n[egress]\ntrusted_ca = "{ca}"\n'
@@ -64,6 +72,11 @@ FULL = 0.3  # seconds that a disk is full, or Redis away
 IN_A_ROW = 4  # kills of one blow at most
 LOOK = 20  # blows between two looks for plaintext
 ENDS = {"gateway": 35, "worker": 45, "console": 14, "supervisor": 3, "all": 3}  # of a hundred kills
+SLOW = 8.0  # seconds at most for one request: some come too late
+# A storage that is away: its answers, and what else becomes of requests.
+FATES = {"500": Fate.FAIL, "503": Fate.REFUSE, "cut": Fate.CUT, "unanswered": Fate.LOSE}
+AWAY = (*FATES, "refused", "silent", "slow", "stopped")
+VAULT = '[vault]\nurl = "s3://{}/durable"\nendpoint = "{}"\ncredentials = {{ file = "{}" }}\n'
 NOTE = re.compile(r"note [0-9a-f]{16}")
 WORDS = {"gateway": "facegate.serve.gateway", "worker": "workers.worker", "console": "facegate.console"}
 
@@ -92,7 +105,9 @@ class Outcome:
     notes: int = 0
     releases: int = 0
     answers: int = 0
+    said: Counter[str] = field(default_factory=Counter)  # the answers by status and reason
     left: int = 0  # files that were without a record for a while
+    back: float = 0.0  # seconds at most from the end of a blow until it served again
     seconds: float = 0.0
     lost: list[str] = field(default_factory=list)
     past: list[str] = field(default_factory=list)
@@ -233,7 +248,7 @@ class Site:
     def assert_kept(self, told: Acknowledged) -> None:
         """Everything that was acknowledged so far."""
         records, notes, releases = set(told.records), set(told.notes), told.releases
-        assert_whole(self.home, records)
+        assert_whole(self.home, records, self.listed)
         it = Home(self.home)
         with contextlib.closing(sqlite3.connect(f"{it.database.as_uri()}?mode=ro", uri=True)) as database:
             (counted,) = database.execute("SELECT releases FROM jobs WHERE id = 'targeted'").fetchone()
@@ -244,14 +259,147 @@ class Site:
         assert not notes - lines, f"{len(notes - lines)} notes are not in the ledger"
 
     def assert_no_plaintext(self) -> None:
-        """No window of the picture in any file, as it is, in base64 or in hexadecimal digits."""
+        """No window of the picture in anything written, as it is, in base64 or in hexadecimal digits."""
         windows = [self.canary[at : at + 48] for at in range(0, len(self.canary) - 48, 48)]
         spelled = [*windows, *map(base64.b64encode, windows), *(window.hex().encode() for window in windows)]
-        for path in self.home.rglob("*"):
-            if path.is_file():
-                data = path.read_bytes()
-                found = next((window for window in spelled if window in data), None)
-                assert found is None, f"plaintext of a withheld picture in {path.name}"
+        for name, data in self.written():
+            found = next((window for window in spelled if window in data), None)
+            assert found is None, f"plaintext of a withheld picture in {name}"
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        yield from ((path.name, path.read_bytes()) for path in self.home.rglob("*") if path.is_file())
+
+    def listed(self, home: Path) -> Iterable[str]:
+        return in_folder(home)
+
+    def orphans(self) -> set[str]:
+        return orphans(self.home, self.listed)
+
+    def settings(self) -> Config:
+        return load(home=str(self.home))
+
+    @contextlib.contextmanager
+    def vault(self) -> Iterator[SealedVault]:
+        config = self.settings()
+        it = Home.prepare(config)
+        with Database.open(it.database) as database:
+            key, blobs = master_key(it, config.vault, database), blobs_of(config.vault, it, database)
+            with SealedVault(it, database, key, config.vault.keep_for, blobs=blobs) as vault:
+                yield vault
+
+    def clean(self) -> None:
+        """As the next start does."""
+        with self.vault() as vault:
+            vault.clean_orphans()
+        assert not self.orphans(), "files without a record are left after a clean start"
+
+
+class Stored(Site):
+    """Its vault is on the storage `server`, to which every way leads through `between`."""
+
+    def __init__(self, folder: Path, origin: Origin, config: str, server: S3Server, between: Between) -> None:
+        self._server, self._between = server, between
+        self._named, self._opened = set[str](), set[str]()
+        secret = folder / "credentials"
+        secret.touch(mode=0o600)
+        secret.write_text(":".join(CREDENTIALS.values()))
+        super().__init__(folder, origin, config + VAULT.format(BUCKET, between.endpoint, secret))
+
+    def asks(self, job: str, path: str, patience: float = PATIENCE) -> Answer:
+        """Whatever record an answer names, it was told of."""
+        answer = super().asks(job, path, patience)
+        self._named.update(filter(None, [promised(answer)]))
+        return answer
+
+    @contextlib.contextmanager
+    def away(self, how: str, draw: random.Random) -> Iterator[None]:
+        over, delays = threading.Event(), random.Random(draw.random())
+
+        def silent(_: Asked) -> Fate:
+            over.wait()
+            return Fate.CUT
+
+        def slow(_: Asked) -> Fate:
+            over.wait(delays.uniform(0, SLOW))
+            return Fate.PASS
+
+        with ExitStack() as stack:
+            if how == "refused":
+                stack.enter_context(self._between.refusing())
+            elif how == "stopped":
+                self._server.fall_silent()
+                stack.callback(self._server.speak)
+            else:
+                fates = {"silent": silent, "slow": slow}
+                self._between.fate = fates[how] if how in fates else lambda _: FATES[how]
+                stack.callback(over.set)
+                stack.callback(setattr, self._between, "fate", lambda _: Fate.PASS)
+            yield
+
+    def assert_withholds(self, how: str) -> None:
+        """A picture comes with no promise, and pages go on meanwhile."""
+        with ThreadPoolExecutor(1) as threads:
+            picture, pages = threads.submit(self.asks, "canary", "/face"), set[int]()
+            while not picture.done() or not pages:
+                pages.add(self.asks("page", "/text").status)
+        answer = picture.result()
+        assert pages == {200}, f"pages are answered {pages}"
+        assert_without(answer.raw, self.canary)
+        assert said(answer) == "503 vault-failed" or (how == "slow" and answer.record), f"it says {said(answer)}"
+        assert answer.status == 451 or not promised(answer), "a record is promised that is nowhere"
+
+    def eventually_serves(self) -> None:
+        super().eventually_serves()
+
+        def ready() -> bool:
+            with contextlib.suppress(httpx.HTTPError):
+                url = f"{self.gateway.console}/readyz"
+                return httpx.get(url, trust_env=False, verify=NO_TLS, timeout=PATIENCE).status_code == 200
+            return False
+
+        eventually(ready, BACK, "it says that it is ready")
+
+    def assert_kept(self, told: Acknowledged) -> None:
+        super().assert_kept(replace(told, records=told.records | self._named))
+        database = f"{Home(self.home).database.as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(database, uri=True)) as connection:
+            records = {row[0] for row in connection.execute("SELECT id FROM records WHERE wrapped_key NOT NULL")}
+        try:
+            with self.vault() as vault:
+                for record in records - self._opened:
+                    vault.check(record, with_bytes=True)
+                    self._opened.add(record)
+        except (ConfigError, StateError) as error:
+            raise AssertionError(str(error)) from None
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        yield from super().written()
+        yield from self._server.objects().items()
+        sent, self._between.asked = self._between.asked, []
+        yield from ((f"a {asked.method}", asked.body) for asked in sent)
+
+    def listed(self, _home: Path) -> Iterable[str]:
+        return [name for name in self._server.names() if not name.endswith(f"/{s3.PROBE}")]
+
+    def settings(self) -> Config:
+        return load(self.gateway.config, home=str(self.home), vault__endpoint=self._server.endpoint)
+
+    def end(self) -> None:
+        super().end()
+        self._opened.clear()  # each is opened once more
+
+    def clean(self) -> None:
+        """As the next start does, an hour later."""
+        settled, s3.SETTLED = s3.SETTLED, timedelta(seconds=-1)
+        try:
+            super().clean()
+        finally:
+            s3.SETTLED = settled
+
+
+def promised(answer: Answer) -> str:
+    """The record that an answer names."""
+    return parse(answer.raw).headers.get("facegate-record", "") if answer.status else ""
 
 
 def suffer(site: Site, outcome: Outcome, blows: list[str], strike: Strike, draw: random.Random, done: Done) -> None:
@@ -261,7 +409,9 @@ def suffer(site: Site, outcome: Outcome, blows: list[str], strike: Strike, draw:
             time.sleep(draw.uniform(0, LULL))
             try:
                 outcome.of.update(strike(what))
+                struck = time.monotonic()
                 site.eventually_serves()
+                outcome.back = max(outcome.back, round(time.monotonic() - struck, 1))
                 site.assert_kept(load.told)
                 if number % LOOK == 0:
                     site.assert_no_plaintext()
@@ -272,31 +422,19 @@ def suffer(site: Site, outcome: Outcome, blows: list[str], strike: Strike, draw:
                 OUT.print(
                     f"{outcome.part}: {number} blows, {sum(outcome.of.values())} hits, {len(outcome.lost)} losses"
                 )
-            outcome.left = max(outcome.left, len(orphans(site.home)))
+            outcome.left = max(outcome.left, len(site.orphans()))
             done()
     told = load.told
     site.end()
     try:
         site.assert_kept(told)
-        clean(site.home)
+        site.clean()
         site.assert_no_plaintext()
     except AssertionError as error:
         outcome.lost.append(f"in the end: {str(error).splitlines()[0]}")
     outcome.records, outcome.notes, outcome.releases = len(told.records), len(told.notes), told.releases
-    outcome.answers, outcome.past = sum(told.answers.values()), told.past
+    outcome.answers, outcome.said, outcome.past = told.answers.total(), told.answers, told.past
     outcome.seconds = round(time.monotonic() - begun, 1)
-
-
-def clean(home: Path) -> None:
-    """As the next start does."""
-    config = load(home=str(home))
-    it = Home.prepare(config)
-    with (
-        Database.open(it.database) as database,
-        SealedVault(it, database, master_key(it, config.vault, database), config.vault.keep_for) as vault,
-    ):
-        vault.clean_orphans()
-    assert not orphans(home), "files without a record are left after a clean start"
 
 
 def kills(
@@ -343,7 +481,22 @@ def redis_away(count: int, draw: random.Random, config: str, origin: Origin, fol
     return outcome
 
 
-PARTS: dict[str, Callable[..., Outcome]] = {"kills": kills, "full": full_disks, "redis": redis_away}
+def storage_away(count: int, draw: random.Random, config: str, origin: Origin, folder: Path, done: Done) -> Outcome:
+    outcome = Outcome("S3 away")
+    with S3Server() as server, Between(server.endpoint) as between:
+        site = Stored(folder, origin, config, server, between)
+
+        def strike(what: str) -> list[str]:
+            with site.away(what, draw):
+                time.sleep(draw.uniform(0, FULL))
+                site.assert_withholds(what)
+            return [what]
+
+        suffer(site, outcome, draw.choices(AWAY, k=count), strike, draw, done)
+    return outcome
+
+
+PARTS: dict[str, Callable[..., Outcome]] = {"kills": kills, "full": full_disks, "redis": redis_away, "s3": storage_away}
 
 
 def run(counts: dict[str, int], seed: int, progress: Progress | None = None, row: int = IN_A_ROW) -> list[Outcome]:
@@ -379,16 +532,19 @@ def table(outcomes: list[Outcome]) -> Table:
 @click.option("--in-a-row", "row", default=IN_A_ROW, show_default=True, help="Kills of one blow at most.")
 @click.option("--full", default=50, show_default=True, help="Disks that are full for a moment.")
 @click.option("--redis", default=50, show_default=True, help="Times that Redis is killed or stopped.")
+@click.option("--s3", "storage", default=50, show_default=True, help="Times that the vault's S3 storage is away.")
 @click.option("--seed", type=int, help="Of what is hit, and when; drawn and printed without it.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything to this file.")
-def main(kills: int, row: int, full: int, redis: int, seed: int | None, json_file: Path | None) -> None:
+def main(kills: int, row: int, full: int, redis: int, storage: int, seed: int | None, json_file: Path | None) -> None:
     seed = secrets.randbelow(1 << 31) if seed is None else seed
     OUT.print(f"seed {seed}")
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        outcomes = run({"kills": kills, "full": full, "redis": redis}, seed, progress, row)
+        outcomes = run({"kills": kills, "full": full, "redis": redis, "s3": storage}, seed, progress, row)
     OUT.print(table(outcomes))
     for it in outcomes:
         OUT.print(f"{it.part}: {', '.join(f'{count} {what}' for what, count in it.of.items())}")
+        OUT.print(f"answered: {', '.join(f'{count} {what}' for what, count in it.said.most_common())}")
+        OUT.print(f"served again within {it.back} s; at most {it.left} files without a record at a time")
         for wrong in (*it.lost, *it.past):
             OUT.print(wrong, style="red")
     if json_file:
