@@ -41,7 +41,7 @@ def test_a_body_in_bytes_does_not(size: int) -> None:
 
 def test_padding_pays_for_nothing() -> None:
     padded = frame(DATA, 32, flags=0x8, first=31)
-    assert any(Frames().flooded(padded * count, 0.0) for count in (1_000,))
+    assert Frames().flooded(padded * 1_000, 0.0)
     half = Frames()
     assert any(half.flooded(data, 0.0) for _ in range(1_000) for data in (padded[:9], padded[9:]))
 
@@ -52,7 +52,7 @@ def test_answers_without_a_body_are_no_flood() -> None:
     assert not any(frames.flooded(frame(HEADERS, 40, flags=0x5), 0.0) for _ in range(10_000))
     rapid = Frames()
     reset = frame(HEADERS, 40, flags=0x5) + frame(3, 4)
-    assert any(rapid.flooded(reset, 0.0) for _ in range(int(BURST) + 1))
+    assert any(rapid.flooded(reset, 0.0) for _ in range(int(BURST) // 2 + 1))
 
 
 def test_who_is_sent_a_body_may_acknowledge_it() -> None:

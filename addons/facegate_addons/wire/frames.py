@@ -11,7 +11,7 @@ RATE = 200.0  # frames a second
 RECEIVED = 32  # bytes of a DATA frame that pay for a frame: pieces that small are rare, and come slowly
 SENT = 256  # bytes sent that do: an answer, or a sixteenth of a full frame, which a client may acknowledge twice
 HEAD = 9  # bytes
-DATA, HEADERS = 0, 1
+DATA, HEADERS, RST_STREAM = 0, 1, 3
 _END_STREAM, _PADDED = 0x1, 0x8
 
 
@@ -44,8 +44,11 @@ class Frames:
 
     @staticmethod
     def _brought(data: bytes, at: int, size: int) -> float:
-        """The frames that the one at `at` pays for. Of padding whose length is not there yet all may be."""
+        """The frames that the one at `at` pays for; what is taken back pays no more. Of padding whose length is not
+        there yet all may be."""
         kind, flags = data[at + 3], data[at + 4]
+        if kind == RST_STREAM:
+            return -1.0
         if kind == HEADERS:
             return 1.0 if flags & _END_STREAM else 0.0
         if kind != DATA:
