@@ -7,7 +7,7 @@ import base64
 import hashlib
 import http.client
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -29,7 +29,7 @@ class Answer:
     seconds: float
 
 
-def crawl(start: str, proxy: str, credentials: str = "") -> Iterator[Answer]:
+def crawl(start: str, proxy: str, credentials: str = "") -> Generator[Answer]:
     """`proxy` is HOST:PORT, `credentials` JOB:TOKEN. Raises OSError or http.client.HTTPException."""
     waiting, seen = [start], {start}
     head = {"Accept-Encoding": "identity"}
