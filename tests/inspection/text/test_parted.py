@@ -1,6 +1,7 @@
 import pytest
 from facegate_addons.inspection.text.entities import Excessive
-from facegate_addons.inspection.text.parted import parted, rewritten, undone
+from facegate_addons.inspection.text.parted import parted, rewritten, undone, unmarked
+from facegate_addons.inspection.text.sheets import sheets
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,12 +35,12 @@ def apart(joint: bytes, every: int = 3) -> bytes:
 )
 def test_what_a_reader_drops_is_dropped(before: bytes, joint: bytes, behind: bytes) -> None:
     text = before + apart(joint) + behind
-    assert any(CODE in form for readings in parted(text) for form in readings)
+    assert any(CODE in form for readings in parted(text, unmarked(text), sheets(text)) for form in readings)
 
 
 def test_readings_of_the_same_letters_stay_together() -> None:
     """Only one of them is the picture, and a broken one in another proves nothing."""
-    (readings,) = parted(b'{"img":"' + apart(b"\\n", 76) + b'"}')
+    (readings,) = parted(b'{"img":"' + apart(b"\\n", 76) + b'"}', (), ())
     assert len(readings) > 1
     assert CODE in readings
 
@@ -52,9 +53,9 @@ def test_escaped_letters_are_letters() -> None:
 def test_percent_encoded_bytes_with_line_ends_between() -> None:
     data = bytes(range(256)) * 2
     text = b'<img src="data:image/jpeg,' + b"\n".join(b"%%%02x" % byte for byte in data) + b'">'
-    assert (data,) in set(parted(text))
+    assert (data,) in set(parted(text, unmarked(text), sheets(text)))
     cut = b"".join(b"%%\n%02x&Tab;" % byte for byte in data)
-    assert (data,) in set(parted(cut))
+    assert (data,) in set(parted(cut, unmarked(cut), sheets(cut)))
 
 
 def test_designations_are_dropped() -> None:
@@ -73,12 +74,12 @@ def test_ordinary_text_is_left_alone() -> None:
     styles = b".a\\:hover{content:'\\201C';margin:0 1px}\n" * 200
     data = b'{"a": "one\\ntwo", "b": "C:\\\\Users", "c": "\\u00e9"}\n' * 200
     for text in (page, styles, data):
-        assert list(rewritten(text)) == list(parted(text)) == []
+        assert list(rewritten(text)) == list(parted(text, unmarked(text), sheets(text))) == []
 
 
 @given(st.binary(max_size=600), st.sampled_from([b"&Tab;", b"\\9 ", b"<!--", b"<?", b"%", b"&#", b"\\u{", b"\x1b"]))
 def test_never_raises(data: bytes, joint: bytes) -> None:
     text = joint.join(data[at : at + 2] for at in range(0, len(data), 2))
     for form in (text, *rewritten(text)):
-        list(parted(form))
+        list(parted(form, unmarked(form), sheets(form)))
     list(undone(text))

@@ -1,5 +1,5 @@
 import pytest
-from facegate_addons.inspection.text.parted import parted
+from facegate_addons.inspection.text.parted import parted, unmarked
 from facegate_addons.inspection.text.sheets import sheets
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +30,7 @@ def apart(joint: bytes, every: int = 7) -> bytes:
 def test_what_is_between_is_dropped(name: bytes, joint: bytes) -> None:
     text = b"<svg><%s type='x'>p{background:url('data:,%s')}</%s><p>end</p></svg>" % (name, apart(joint), name)
     assert any(CODE in form.translate(None, b"\n") for readings in sheets(text) for form in readings)
-    assert any(CODE in form for readings in parted(text) for form in readings)
+    assert any(CODE in form for readings in parted(text, unmarked(text), sheets(text)) for form in readings)
 
 
 def test_what_is_inside_may_be_the_code() -> None:
@@ -56,7 +56,7 @@ def test_an_element_without_an_end_has_all_that_follows() -> None:
 @pytest.mark.parametrize("joint", [b"<g>junk</g>", b"<!--junk-->", b"<!--junk--!>", b"<!xjunk>", b"<?q junk?>"])
 def test_what_looks_like_an_end_is_none(decoy: bytes, joint: bytes) -> None:
     text = b"<svg><style>%sp{background:url('data:,%s')}</style><!-- --></svg>" % (decoy, apart(joint))
-    assert any(CODE in form for readings in parted(text) for form in readings)
+    assert any(CODE in form for readings in parted(text, unmarked(text), sheets(text)) for form in readings)
 
 
 @pytest.mark.parametrize("prefix", ["é".encode(), b"p" * 80])
@@ -67,7 +67,7 @@ def test_whatever_its_prefix(prefix: bytes) -> None:
 
 def test_with_comments_between_too() -> None:
     text = b"<svg><style>p{background:url('data:,%s')}</style></svg>" % apart(b"<g/><!--x-->")
-    assert any(CODE in form for readings in parted(text) for form in readings)
+    assert any(CODE in form for readings in parted(text, unmarked(text), sheets(text)) for form in readings)
 
 
 def test_ordinary_sheets_are_left_alone() -> None:

@@ -7,11 +7,10 @@ Nothing here is a guess: each form is what a reader of HTML, XML, CSS, a script 
 import html
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from facegate_addons.inspection.text import shares
 from facegate_addons.inspection.text.entities import expanded
-from facegate_addons.inspection.text.sheets import sheets
 from facegate_addons.inspection.text.stretches import LETTERS, stretches, table
 
 LEAST = 400  # characters of a code with what parts it: the smallest JPEG of a face has 800 without
@@ -37,17 +36,17 @@ def rewritten(text: bytes) -> Iterator[bytes]:
         yield whole
 
 
-def parted(text: bytes) -> Iterator[tuple[bytes, ...]]:
+def parted(text: bytes, bare: Iterable[bytes], sheets: Iterable[tuple[bytes, ...]]) -> Iterator[tuple[bytes, ...]]:
     """Codes that are whole again, without white space, and bytes that were percent-encoded: of the same letters
-    every reading together."""
+    every reading together. `bare`, `sheets`: the text `unmarked`, and its `sheets.sheets`."""
     for piece in stretches(text, _STRETCH, LEAST):
         many = piece.count(b"&") + piece.count(b"\\") + piece.count(b"%") >= MANY
         if many and (readings := tuple(undone(piece))):
             yield readings
-    for form in unmarked(text):
+    for form in bare:
         for piece in stretches(form, _STRETCH, LEAST):
             yield (piece.translate(None, _SPACE), *undone(piece))
-    for both in sheets(text):
+    for both in sheets:
         pieces = [piece for sheet in both for piece in stretches(sheet, _STRETCH, LEAST)]
         yield tuple(reading for piece in pieces for reading in (piece.translate(None, _SPACE), *undone(piece)))
 

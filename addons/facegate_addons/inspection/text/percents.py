@@ -7,14 +7,13 @@ out is searched, or is a text in its turn.
 
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facegate_addons.inspection.text import shares
-from facegate_addons.inspection.text.parted import READINGS, once, unmarked
-from facegate_addons.inspection.text.sheets import sheets
+from facegate_addons.inspection.text.parted import READINGS, once
 
 MANY, WITHIN = 300, 8 << 10  # encoded bytes, in so many characters: the smallest JPEG of a face has 500 in 2,000
 _DROPPED = b"\t\r\n\f"  # by URL parsers
@@ -31,12 +30,12 @@ _BEHIND = {sign: np.isin(np.arange(256), np.frombuffer(letters, np.uint8)) for s
 type Places = NDArray[np.intp]
 
 
-def percents(text: bytes) -> Iterator[bytes]:
-    """Each of what `text` may stand for, decoded once."""
+def percents(text: bytes, forms: Iterable[bytes]) -> Iterator[bytes]:
+    """Each of what `text` may stand for, decoded once. `forms`: what it is without its markup."""
     if sum(shares.count(text, sign) for sign in _BEHIND) < MANY:
         return
     seen: set[bytes] = set()
-    for form in (text, *unmarked(text), *(sheet for both in sheets(text) for sheet in both)):
+    for form in (text, *forms):
         if _near(_signs(form.translate(None, _DROPPED + b" "))):
             for reading in _readings(form):
                 bare = reading.translate(None, _DROPPED)

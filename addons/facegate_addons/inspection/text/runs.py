@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from facegate_addons.inspection.text import disguise, hexes, shares
 from facegate_addons.inspection.text.alphabets import alphabets
@@ -20,11 +21,12 @@ from facegate_addons.inspection.text.literals import literals
 from facegate_addons.inspection.text.noise import noise
 from facegate_addons.inspection.text.numbers import numbers
 from facegate_addons.inspection.text.pages import pages
-from facegate_addons.inspection.text.parted import parted, rewritten
+from facegate_addons.inspection.text.parted import parted, rewritten, unmarked
 from facegate_addons.inspection.text.percents import percents
 from facegate_addons.inspection.text.pieces import LINE, columns, lines, scattered
 from facegate_addons.inspection.text.radix import numerals, radix
 from facegate_addons.inspection.text.reals import reals
+from facegate_addons.inspection.text.sheets import sheets
 from facegate_addons.inspection.text.signs import signs
 from facegate_addons.inspection.text.spelled import Run, spelled
 from facegate_addons.inspection.text.squeeze import SPACE, joins, squeeze
@@ -69,11 +71,12 @@ def _runs(text: bytes) -> Iterator[Run]:
                 yield from _coded(form, plain, [])
         for form in disguise.escaped(bare) if bare is not code else ():
             yield from _coded(form, plain, [])
-    for readings in parted(text):
+    unmarked_too, sheeted = tuple(unmarked(text)), tuple(sheets(text))
+    for readings in parted(text, unmarked_too, sheeted):
         for form in readings:
             yield from _whole(form, plain, guessed=len(readings) > 1)
     yield from literals(text)
-    for data in percents(text):
+    for data in percents(text, (*unmarked_too, *chain.from_iterable(sheeted))):
         yield Run(data, "percent", searched=as_text(data, "") is None, guessed=True)
     yield from tokens(text)
     yield from hexes.pairs(text)
